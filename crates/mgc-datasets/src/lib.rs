@@ -1,2 +1,21 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod dataset;
+mod error;
+mod folder;
+mod gtzan;
+mod registry;
+mod scan;
+mod split;
+mod split_indices;
+mod track;
+
+pub use dataset::{Dataset, Info};
+pub use error::{Error, Result};
+pub use folder::Folder;
+pub use gtzan::Gtzan;
+pub use registry::{ALL, Entry, open};
+pub use split::{SplitConfig, official, split};
+pub use split_indices::SplitIndices;
+pub use track::{Source, Split, Track};

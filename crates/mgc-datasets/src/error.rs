@@ -1,0 +1,115 @@
+//! Everything that can go wrong, with what was found, what was expected and the way out.
+
+use std::path::{Path, PathBuf};
+
+/// The result of everything in this crate that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What went wrong, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// [`open`](crate::open) was asked for a name that no row of [`ALL`](crate::ALL) has.
+    #[error("unknown dataset `{name}`{}; known: {}", did_you_mean(*suggestion), known.join(", "))]
+    UnknownDataset {
+        /// The name asked for.
+        name: String,
+        /// The known name that resembles it, where one does.
+        suggestion: Option<&'static str>,
+        /// All known names.
+        known: Vec<&'static str>,
+    },
+
+    /// The folder or file is not laid out as the dataset's loader expects.
+    #[error("{}: {found}; {dataset} expects {expected}", path.display())]
+    Layout {
+        /// The folder or file that was opened.
+        path: PathBuf,
+        /// The registry name of the dataset.
+        dataset: &'static str,
+        /// What lies there instead.
+        found: String,
+        /// What should lie there.
+        expected: &'static str,
+    },
+
+    /// An array of an array dataset is missing, of the wrong kind, or holds impossible values.
+    #[error("{}: array `{array}`: found {found}, expected {expected}", path.display())]
+    Array {
+        /// The `.npz` or `.npy` file.
+        path: PathBuf,
+        /// The array's name.
+        array: String,
+        /// What the file holds.
+        found: String,
+        /// What it should hold.
+        expected: String,
+    },
+
+    /// A spectrogram row was asked of a dataset of audio files.
+    #[error("dataset `{dataset}` holds audio files, not spectrogram rows; decode the track's audio instead")]
+    NoRows {
+        /// The registry name of the dataset.
+        dataset: &'static str,
+    },
+
+    /// A spectrogram row past the last one was asked for.
+    #[error("row {row} of a dataset of {rows} rows")]
+    RowOutOfRange {
+        /// The row asked for.
+        row: usize,
+        /// How many there are.
+        rows: usize,
+    },
+
+    /// The fractions of a [`SplitConfig`](crate::SplitConfig) are no fractions.
+    #[error("train {train} and valid {valid}: expected fractions in 0..=1 whose sum is at most 1")]
+    Fractions {
+        /// The fraction for training.
+        train: f64,
+        /// The fraction for validation.
+        valid: f64,
+    },
+
+    /// A hand-made split puts one track on two sides, or names a track that is not there.
+    #[error("track index {index} of {tracks} tracks {problem}; every index belongs on one side, once")]
+    SplitIndex {
+        /// The offending index.
+        index: usize,
+        /// How many tracks there are.
+        tracks: usize,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+
+    /// A hand-made split puts one group on two sides.
+    #[error("group `{group}` lies in {first} and in {second}: keep it on one side, or its tracks leak")]
+    GroupAcrossSides {
+        /// The group.
+        group: String,
+        /// One side that holds a track of it.
+        first: crate::Split,
+        /// Another side that does.
+        second: crate::Split,
+    },
+
+    /// Reading or writing failed.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+}
+
+impl Error {
+    /// For `map_err`: attaches the path to an I/O error.
+    pub(crate) fn io(path: &Path) -> impl Fn(std::io::Error) -> Self + '_ {
+        move |source| Self::Io { path: path.to_path_buf(), source }
+    }
+}
+
+fn did_you_mean(suggestion: Option<&str>) -> String {
+    suggestion.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
+}

@@ -1,0 +1,61 @@
+//! Listing folders: sorted, without hidden files, never following a loop.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::{Error, Result};
+
+/// Name endings (lower case) of files that are taken for music. Formats that the decoder of this
+/// build does not know are listed all the same: they then appear in the report of skipped files
+/// instead of vanishing.
+const AUDIO_EXTENSIONS: [&str; 16] = [
+    "wav", "wave", "mp3", "flac", "ogg", "oga", "au", "snd", "opus", "m4a", "mp4", "aac", "aif", "aiff",
+    "caf", "wma",
+];
+
+/// The entries of a folder whose names do not begin with a dot, sorted by name.
+///
+/// The dot rule drops `.DS_Store` and the `._*` twins that macOS leaves on foreign disks.
+pub(crate) fn visible_entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
+        let path = entry.map_err(Error::io(folder))?.path();
+        if !is_hidden(&path) {
+            entries.push(path);
+        }
+    }
+    entries.sort();
+    Ok(entries)
+}
+
+/// The audio files anywhere below a folder, sorted by path.
+pub(crate) fn audio_files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
+    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.path())) {
+        let entry = entry.map_err(|error| Error::Io { path: folder.to_path_buf(), source: error.into() })?;
+        if is_audio(entry.path()) {
+            files.push(entry.into_path());
+        }
+    }
+    Ok(files)
+}
+
+/// Whether this is a file (or a link to one) with an audio ending.
+pub(crate) fn is_audio(path: &Path) -> bool {
+    extension(path).is_some_and(|ending| AUDIO_EXTENSIONS.contains(&ending.as_str())) && path.is_file()
+}
+
+/// The name ending in lower case.
+pub(crate) fn extension(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_str()?.to_lowercase())
+}
+
+/// The last component of a path as text.
+pub(crate) fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
