@@ -1,2 +1,24 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod activation;
+mod avg_pool;
+mod batch_norm;
+mod conv2d;
+mod im2col;
+mod matmul;
+mod max_pool;
+mod planes;
+mod real;
+mod statistics;
+mod window;
+
+pub use activation::Activation;
+pub use avg_pool::avg_pool2d;
+pub use batch_norm::{BatchNormConfig, batch_norm_eval, batch_norm_train};
+pub use conv2d::conv2d;
+pub use max_pool::max_pool2d;
+pub use statistics::{ChannelStatistics, channel_statistics};
+pub use window::{Padding, Window};
+
+pub use candle;

@@ -1,0 +1,231 @@
+//! Batch normalisation with its activation (Ioffe and Szegedy 2015), to Keras' numerics.
+
+use crate::activation::Activation;
+use crate::planes::{Dims, build_planes, sums};
+use crate::real::{Real, slice, with_real, with_slice};
+use crate::statistics::ChannelStatistics;
+use candle::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
+use rayon::prelude::*;
+
+const OP: &str = "batch_norm";
+
+/// The settings of a batch normalisation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BatchNormConfig {
+    /// Added to the variance under the root, greater than 0. Keras: 1e-3.
+    pub epsilon: f64,
+    /// Applied to the normalised map.
+    pub activation: Activation,
+}
+
+impl Default for BatchNormConfig {
+    fn default() -> Self {
+        Self { epsilon: 1e-3, activation: Activation::Identity }
+    }
+}
+
+/// Normalises with the statistics of the batch: `act(weight * (x - mean) / sqrt(variance + epsilon) + bias)`.
+///
+/// `statistics` must be those of `x` ([`channel_statistics`](crate::channel_statistics)); they are an
+/// argument so that several normalisations of one map share them. Gradients flow to `x` through the
+/// statistics too.
+///
+/// # Shapes
+/// - `x`: (N, C, H, W), f32 or f64
+/// - `weight`, `bias`: (C)
+/// - output: (N, C, H, W)
+///
+/// # Errors
+/// When shapes or types disagree, or a tensor is not on the CPU.
+pub fn batch_norm_train(
+    x: &Tensor,
+    statistics: &ChannelStatistics,
+    weight: &Tensor,
+    bias: &Tensor,
+    config: &BatchNormConfig,
+) -> Result<Tensor> {
+    apply(x, statistics.clone(), weight, bias, config, true)
+}
+
+/// Normalises with running statistics, which are constants to the gradient.
+///
+/// # Shapes
+/// - `x`: (N, C, H, W), f32 or f64
+/// - `running_mean`, `running_var`, `weight`, `bias`: (C)
+/// - output: (N, C, H, W)
+///
+/// # Errors
+/// When shapes or types disagree, or a tensor is not on the CPU.
+pub fn batch_norm_eval(
+    x: &Tensor,
+    running_mean: &Tensor,
+    running_var: &Tensor,
+    weight: &Tensor,
+    bias: &Tensor,
+    config: &BatchNormConfig,
+) -> Result<Tensor> {
+    let to_f64 = |t: &Tensor| t.to_dtype(candle::DType::F64)?.to_vec1();
+    let statistics = ChannelStatistics { mean: to_f64(running_mean)?, variance: to_f64(running_var)? };
+    apply(x, statistics, weight, bias, config, false)
+}
+
+fn apply(
+    x: &Tensor,
+    statistics: ChannelStatistics,
+    weight: &Tensor,
+    bias: &Tensor,
+    config: &BatchNormConfig,
+    through_statistics: bool,
+) -> Result<Tensor> {
+    let dims = Dims::of(x)?;
+    let ChannelStatistics { mean, variance } = statistics;
+    let sizes = [mean.len(), variance.len(), weight.elem_count(), bias.elem_count()];
+    if sizes.iter().any(|size| *size != dims.c) {
+        bail!("{OP}: {} channels, but mean, variance, weight and bias have {sizes:?} values", dims.c)
+    }
+    let inv_std = variance.iter().map(|v| 1.0 / (v + config.epsilon).sqrt()).collect();
+    let op = BatchNorm { dims, mean, inv_std, activation: config.activation, through_statistics };
+    x.contiguous()?.apply_op3(&weight.contiguous()?, &bias.contiguous()?, op)
+}
+
+struct BatchNorm {
+    dims: Dims,
+    mean: Vec<f64>,
+    inv_std: Vec<f64>,
+    activation: Activation,
+    through_statistics: bool,
+}
+
+/// One channel as `z = (x - mean) * scale + bias`.
+#[derive(Clone, Copy)]
+struct Affine<T> {
+    mean: T,
+    scale: T,
+    bias: T,
+}
+
+impl<T: Real> Affine<T> {
+    #[inline(always)]
+    fn at(&self, x: T) -> T {
+        (x - self.mean) * self.scale + self.bias
+    }
+}
+
+/// The gradient to one channel's input: `dx = scale * dz - constant - slope * (x - mean)`.
+struct Correction<T> {
+    constant: T,
+    slope: T,
+}
+
+impl BatchNorm {
+    fn affine<T: Real>(&self, weight: &[T], bias: &[T]) -> Vec<Affine<T>> {
+        (0..self.dims.c)
+            .map(|c| Affine {
+                mean: T::from_f64(self.mean[c]),
+                scale: T::from_f64(weight[c].to_f64() * self.inv_std[c]),
+                bias: bias[c],
+            })
+            .collect()
+    }
+
+    fn forward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T]) -> Vec<T> {
+        let (affine, plane, act) = (self.affine(weight, bias), self.dims.plane(), self.activation);
+        build_planes(x.len(), plane, |i, out| {
+            let affine = affine[i % self.dims.c];
+            for (out, x) in out.iter_mut().zip(&x[i * plane..]) {
+                *out = act.apply(affine.at(*x));
+            }
+        })
+    }
+
+    /// Per channel, the sums of dz and of dz * (x - mean).
+    fn reduce<T: Real>(&self, x: &[T], dy: &[T], affine: &[Affine<T>]) -> Vec<[f64; 2]> {
+        let (dims, act) = (self.dims, self.activation);
+        let channel = |c: usize| {
+            let affine = affine[c];
+            let planes = dims.channel(x, c).zip(dims.channel(dy, c));
+            planes.fold([0.0; 2], |total, (x, dy)| {
+                let [dz, dzx] = sums(x.len(), |i| {
+                    let dz = act.backward(affine.at(x[i]), dy[i]).to_f64();
+                    [dz, dz * (x[i] - affine.mean).to_f64()]
+                });
+                [total[0] + dz, total[1] + dzx]
+            })
+        };
+        (0..dims.c).into_par_iter().map(channel).collect()
+    }
+
+    fn corrections<T: Real>(&self, weight: &[T], reduced: &[[f64; 2]]) -> Vec<Correction<T>> {
+        let count =
+            if self.through_statistics { (self.dims.n * self.dims.plane()) as f64 } else { f64::INFINITY };
+        (0..self.dims.c)
+            .map(|c| {
+                let ([dz, dzx], inv_std) = (reduced[c], self.inv_std[c]);
+                let scale = weight[c].to_f64() * inv_std;
+                Correction {
+                    constant: T::from_f64(scale * dz / count),
+                    slope: T::from_f64(scale * inv_std * inv_std * dzx / count),
+                }
+            })
+            .collect()
+    }
+
+    /// Gradients to x, weight and bias.
+    fn backward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T], dy: &[T]) -> [Vec<T>; 3] {
+        let (affine, plane, act) = (self.affine(weight, bias), self.dims.plane(), self.activation);
+        let reduced = self.reduce(x, dy, &affine);
+        let corrections = self.corrections(weight, &reduced);
+        let dx = build_planes(x.len(), plane, |i, dx| {
+            let (affine, correction) = (affine[i % self.dims.c], &corrections[i % self.dims.c]);
+            for ((dx, x), dy) in dx.iter_mut().zip(&x[i * plane..]).zip(&dy[i * plane..]) {
+                let dz = act.backward(affine.at(*x), *dy);
+                *dx = affine.scale * dz - correction.constant - correction.slope * (*x - affine.mean);
+            }
+        });
+        let channels = reduced.iter().zip(&self.inv_std);
+        let dweight = channels.map(|([_, dzx], inv_std)| T::from_f64(dzx * inv_std)).collect();
+        let dbias = reduced.iter().map(|[dz, _]| T::from_f64(*dz)).collect();
+        [dx, dweight, dbias]
+    }
+}
+
+impl CustomOp3 for BatchNorm {
+    fn name(&self) -> &'static str {
+        OP
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        weight: &CpuStorage,
+        weight_layout: &Layout,
+        bias: &CpuStorage,
+        bias_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        with_real!(OP, candle::backend::BackendStorage::dtype(x), T => {
+            let (weight, bias) = (slice::<T>(OP, weight, weight_layout)?, slice::<T>(OP, bias, bias_layout)?);
+            let y = self.forward(slice::<T>(OP, x, x_layout)?, weight, bias);
+            Ok((<T as candle::WithDType>::to_cpu_storage_owned(y), x_layout.shape().clone()))
+        })
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        weight: &Tensor,
+        bias: &Tensor,
+        _y: &Tensor,
+        dy: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        with_real!(OP, x.dtype(), T => {
+            let [dx, dweight, dbias] = with_slice::<T, _>(OP, x, |x| {
+                with_slice(OP, weight, |weight| with_slice(OP, bias, |bias| {
+                    with_slice(OP, dy, |dy| Ok(self.backward(x, weight, bias, dy)))
+                }))
+            })?;
+            let like = |data: Vec<T>, tensor: &Tensor| Tensor::from_vec(data, tensor.shape(), tensor.device());
+            Ok((Some(like(dx, x)?), Some(like(dweight, weight)?), Some(like(dbias, bias)?)))
+        })
+    }
+}

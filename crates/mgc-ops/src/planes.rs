@@ -1,0 +1,68 @@
+//! Maps as planes: a contiguous (N, C, H, W) tensor is N * C planes of H * W cells.
+
+use crate::real::Real;
+use candle::{Result, Tensor};
+use rayon::prelude::*;
+
+/// The sizes of an (N, C, H, W) tensor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Dims {
+    pub(crate) n: usize,
+    pub(crate) c: usize,
+    pub(crate) h: usize,
+    pub(crate) w: usize,
+}
+
+impl Dims {
+    pub(crate) fn of(tensor: &Tensor) -> Result<Self> {
+        let (n, c, h, w) = tensor.dims4()?;
+        Ok(Self { n, c, h, w })
+    }
+
+    pub(crate) fn plane(&self) -> usize {
+        self.h * self.w
+    }
+
+    pub(crate) fn sample(&self) -> usize {
+        self.c * self.plane()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.n * self.sample()
+    }
+
+    /// The planes of channel `c`, sample by sample.
+    pub(crate) fn channel<'a, T>(&self, data: &'a [T], c: usize) -> impl Iterator<Item = &'a [T]> {
+        let (sample, plane) = (self.sample(), self.plane());
+        (0..self.n).map(move |n| &data[n * sample + c * plane..][..plane])
+    }
+}
+
+/// Independent sums in flight per reduction: enough to hide the latency of an addition.
+const LANES: usize = 8;
+
+/// The `K` sums of `term(i)` over `0..len`, in double precision and a fixed order.
+pub(crate) fn sums<const K: usize>(len: usize, term: impl Fn(usize) -> [f64; K]) -> [f64; K] {
+    let mut lanes = [[0f64; K]; LANES];
+    let whole = len - len % LANES;
+    for i in (0..whole).step_by(LANES) {
+        for (lane, total) in lanes.iter_mut().enumerate() {
+            add(total, term(i + lane));
+        }
+    }
+    let mut total = [0f64; K];
+    lanes.into_iter().for_each(|lane| add(&mut total, lane));
+    (whole..len).for_each(|i| add(&mut total, term(i)));
+    total
+}
+
+fn add<const K: usize>(total: &mut [f64; K], values: [f64; K]) {
+    total.iter_mut().zip(values).for_each(|(total, value)| *total += value);
+}
+
+/// A new map made plane by plane: `f(plane index, plane)` fills each, in parallel.
+pub(crate) fn build_planes<T: Real>(len: usize, plane: usize, f: impl Fn(usize, &mut [T]) + Sync) -> Vec<T> {
+    let mut out = vec![T::zero(); len];
+    out.par_chunks_mut(plane).enumerate().for_each(|(i, plane)| f(i, plane));
+    out
+}

@@ -1,0 +1,126 @@
+//! Where a sliding window (a convolution kernel or a pool) lands on a plane.
+
+use candle::{Result, bail};
+
+/// Cells added around a plane before the window slides over it.
+///
+/// Convolutions read zero there; max pools skip these cells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Padding {
+    /// Rows above the first one.
+    pub top: usize,
+    /// Rows below the last one.
+    pub bottom: usize,
+    /// Columns left of the first one.
+    pub left: usize,
+    /// Columns right of the last one.
+    pub right: usize,
+}
+
+/// A window of `kernel` (rows, columns) that moves by `stride` over a padded plane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Window {
+    /// Rows and columns of the window, each at least 1.
+    pub kernel: (usize, usize),
+    /// Step down and to the right, each at least 1.
+    pub stride: (usize, usize),
+    /// Cells added around the plane.
+    pub padding: Padding,
+}
+
+impl Window {
+    /// A window without padding, Keras' `padding="valid"`: an output of `(n - kernel) / stride + 1`.
+    pub const fn valid(kernel: (usize, usize), stride: (usize, usize)) -> Self {
+        let padding = Padding { top: 0, bottom: 0, left: 0, right: 0 };
+        Self { kernel, stride, padding }
+    }
+
+    /// A window of stride 1 whose output has the size of its input, Keras' `padding="same"`.
+    ///
+    /// An even kernel gets its extra row below and its extra column on the right, as in TensorFlow.
+    pub const fn same(kernel: (usize, usize)) -> Self {
+        let (h, w) = (kernel.0.saturating_sub(1), kernel.1.saturating_sub(1));
+        let padding = Padding { top: h / 2, bottom: h - h / 2, left: w / 2, right: w - w / 2 };
+        Self { kernel, stride: (1, 1), padding }
+    }
+
+    /// Rows and columns of the output for a plane of `rows` x `cols`.
+    ///
+    /// # Errors
+    /// When kernel or stride is zero, when the padded plane is smaller than the window, or when the padding
+    /// is as large as the kernel, so that a window could see no cell at all.
+    pub fn output_size(&self, rows: usize, cols: usize) -> Result<(usize, usize)> {
+        let Self { kernel: (kh, kw), stride: (sh, sw), padding: p } = *self;
+        if kh == 0 || kw == 0 || sh == 0 || sw == 0 {
+            bail!("window: kernel {:?} and stride {:?} must be at least 1", self.kernel, self.stride)
+        }
+        if p.top >= kh || p.bottom >= kh || p.left >= kw || p.right >= kw {
+            bail!("window: padding {p:?} must be smaller than the kernel {:?}", self.kernel)
+        }
+        let (padded_rows, padded_cols) = (rows + p.top + p.bottom, cols + p.left + p.right);
+        if rows == 0 || cols == 0 || padded_rows < kh || padded_cols < kw {
+            bail!("window: a plane of {rows}x{cols} is too small for the kernel {:?}", self.kernel)
+        }
+        Ok(((padded_rows - kh) / sh + 1, (padded_cols - kw) / sw + 1))
+    }
+
+    /// True when every output reads exactly its own input cell.
+    pub(crate) fn is_pointwise(&self) -> bool {
+        self.kernel == (1, 1) && self.stride == (1, 1) && self.padding == Padding::default()
+    }
+}
+
+/// The outputs along one axis that see an input cell through one tap of the window.
+///
+/// Output `i` of `outputs` reads input `first + (i - outputs.start) * stride`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reach {
+    pub(crate) outputs: std::ops::Range<usize>,
+    pub(crate) first: usize,
+}
+
+/// What tap number `tap` reads along an axis of `input` cells and `output` positions.
+pub(crate) fn reach(tap: usize, stride: usize, pad: usize, input: usize, output: usize) -> Reach {
+    let start = pad.saturating_sub(tap).div_ceil(stride);
+    let end = (input + pad).saturating_sub(tap).div_ceil(stride).min(output);
+    let outputs = start.min(end)..end;
+    let first = (outputs.start * stride + tap).saturating_sub(pad);
+    Reach { outputs, first }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_sizes_of_the_published_networks() -> Result<()> {
+        assert_eq!(Window::valid((4, 1), (4, 1)).output_size(647, 128)?, (161, 128));
+        assert_eq!(Window::valid((4, 1), (4, 1)).output_size(646, 128)?, (161, 128));
+        assert_eq!(Window::valid((2, 2), (2, 2)).output_size(161, 128)?, (80, 64));
+        assert_eq!(Window::same((5, 5)).output_size(161, 128)?, (161, 128));
+        Ok(())
+    }
+
+    #[test]
+    fn a_window_larger_than_the_plane_is_an_error() {
+        assert!(Window::valid((4, 1), (4, 1)).output_size(3, 128).is_err());
+        assert!(Window::valid((0, 1), (1, 1)).output_size(3, 3).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn reach_is_what_counting_cells_gives(
+            kernel in 1usize..6, stride in 1usize..4, pad in 0usize..5, input in 1usize..12, tap in 0usize..6,
+        ) {
+            prop_assume!(tap < kernel && pad < kernel && input + 2 * pad >= kernel);
+            let output = (input + 2 * pad - kernel) / stride + 1;
+            let seen: Vec<(usize, usize)> = (0..output)
+                .filter_map(|o| (o * stride + tap).checked_sub(pad).filter(|i| *i < input).map(|i| (o, i)))
+                .collect();
+            let Reach { outputs, first } = reach(tap, stride, pad, input, output);
+            let got: Vec<_> = outputs.clone().map(|o| (o, first + (o - outputs.start) * stride)).collect();
+            prop_assert_eq!(got, seen);
+        }
+    }
+}
