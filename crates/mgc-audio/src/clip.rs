@@ -1,0 +1,67 @@
+//! A mono recording in memory.
+
+use std::{ops::RangeInclusive, time::Duration};
+
+use crate::{Error, Result, resample::resample};
+
+/// A mono recording: what [`decode`](crate::decode) gives and [`MelSpectrogram`](crate::MelSpectrogram) eats.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clip {
+    /// Samples, full scale is -1 to 1. Louder values are kept as they are.
+    pub samples: Vec<f32>,
+    /// Samples per second, Hz.
+    pub sample_rate: u32,
+    /// Damaged packets left out while decoding: 0 for a sound file and for a clip made in memory.
+    ///
+    /// Each one is missing time: what follows it sits earlier in `samples` than in the recording.
+    /// A file cut inside its last packet counts that packet only where the format says that more should follow.
+    pub skipped_packets: usize,
+}
+
+impl Clip {
+    /// Sample rates that are taken for true, Hz. Everything else is taken for a damaged header.
+    pub const SAMPLE_RATES: RangeInclusive<u32> = 1_000..=768_000;
+
+    /// A clip of samples made in memory.
+    #[must_use]
+    pub fn new(samples: Vec<f32>, sample_rate: u32) -> Self {
+        Self { samples, sample_rate, skipped_packets: 0 }
+    }
+
+    /// Length in time: samples divided by the sample rate (zero at a sample rate of zero).
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        match self.sample_rate {
+            0 => Duration::ZERO,
+            rate => Duration::from_secs_f64(self.samples.len() as f64 / f64::from(rate)),
+        }
+    }
+
+    /// The clip at another sample rate.
+    ///
+    /// Sample 0 stays at time 0 and the length is `ceil(n * sample_rate / self.sample_rate)`, as in librosa.
+    /// At the rate that the clip already has, this gives back the clip untouched.
+    ///
+    /// The filter is rubato's synchronous FFT resampler: it passes up to about 0.9 of the lower Nyquist frequency and agrees
+    /// there with soxr (librosa's default) to more than 100 dB; in the last tenth the two differ.
+    ///
+    /// ```
+    /// let clip = mgc_audio::Clip::new(vec![0.0; 44_100], 44_100).resampled(22_050)?;
+    /// assert_eq!(clip.samples.len(), 22_050);
+    /// # Ok::<(), mgc_audio::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::SampleRate`] if either rate is outside [`Self::SAMPLE_RATES`].
+    pub fn resampled(self, sample_rate: u32) -> Result<Self> {
+        if sample_rate == self.sample_rate {
+            return Ok(self);
+        }
+        for rate in [self.sample_rate, sample_rate] {
+            if !Self::SAMPLE_RATES.contains(&rate) {
+                return Err(Error::SampleRate { rate });
+            }
+        }
+        Ok(Self { samples: resample(&self.samples, self.sample_rate, sample_rate)?, sample_rate, ..self })
+    }
+}

@@ -1,0 +1,172 @@
+//! The one error type of the crate.
+
+use std::path::{Path, PathBuf};
+
+/// The result of everything in this crate that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What can go wrong between a file and its spectrogram.
+///
+/// Variants about a file carry its path; the message says what was found and, where there is one, the way out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No file lies at this path (a dangling link counts as none).
+    #[error("{}: no such file", path.display())]
+    NotFound {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// The path is a directory.
+    #[error("{}: is a directory, not an audio file", path.display())]
+    Directory {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// The operating system refused to read or write the file.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The path as given.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The file has no bytes, or a valid header and not one sample.
+    #[error("{}: empty, it holds no audio samples", path.display())]
+    Empty {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// The content is no audio format that this crate knows.
+    #[error("{}: not an audio file (its first bytes are of no known format)", path.display())]
+    NotAudio {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// The format is known, but there is no decoder for it.
+    #[error("{}: {format} is not supported; convert it first, for example with `ffmpeg -i IN OUT.wav`", path.display())]
+    Unsupported {
+        /// The path as given.
+        path: PathBuf,
+        /// The container or codec, and where known the detail that is not supported.
+        format: String,
+    },
+    /// The decoder exists, but this build of the crate leaves it out.
+    #[error("{}: decoding {format} is not compiled in; enable the feature `{feature}` of mgc-audio", path.display())]
+    FeatureDisabled {
+        /// The path as given.
+        path: PathBuf,
+        /// The format of the file.
+        format: &'static str,
+        /// The cargo feature to enable.
+        feature: &'static str,
+    },
+    /// The container is sound but has no audio track (a video, a playlist).
+    #[error("{}: holds no audio track", path.display())]
+    NoAudioTrack {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// The file breaks the rules of its format beyond repair.
+    #[error("{}: malformed: {reason}", path.display())]
+    Malformed {
+        /// The path as given.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The header states a sample rate outside [`Clip::SAMPLE_RATES`](crate::Clip::SAMPLE_RATES).
+    #[error("{}: sample rate {rate} Hz is outside 1,000 to 768,000 Hz; the header is probably damaged", path.display())]
+    FileSampleRate {
+        /// The path as given.
+        path: PathBuf,
+        /// The stated rate, Hz.
+        rate: u32,
+    },
+    /// The header states no channels, or more than 64.
+    #[error("{}: {channels} channels, expected 1 to 64; the header is probably damaged", path.display())]
+    Channels {
+        /// The path as given.
+        path: PathBuf,
+        /// The stated count.
+        channels: u32,
+    },
+    /// The file decodes to a sample that is NaN or infinite.
+    #[error("{}: sample {index} is not finite; the file is damaged or was written by a faulty program", path.display())]
+    FileNotFinite {
+        /// The path as given.
+        path: PathBuf,
+        /// Index of the first such sample, after the mean over channels.
+        index: usize,
+    },
+    /// A sample in memory is NaN or infinite.
+    #[error("sample {index} is not finite")]
+    NotFinite {
+        /// Index of the first such sample.
+        index: usize,
+    },
+    /// A sample rate to resample from or to lies outside [`Clip::SAMPLE_RATES`](crate::Clip::SAMPLE_RATES).
+    #[error("sample rate {rate} Hz is outside 1,000 to 768,000 Hz")]
+    SampleRate {
+        /// The rate, Hz.
+        rate: u32,
+    },
+    /// The resampler refused its input.
+    #[error("cannot resample from {from} to {to} Hz: {reason}")]
+    Resample {
+        /// Rate of the clip, Hz.
+        from: u32,
+        /// Wanted rate, Hz.
+        to: u32,
+        /// What the resampler said.
+        reason: String,
+    },
+    /// A spectrogram of no samples was asked for, by settings that do not pad to a length.
+    #[error("no samples: nothing to transform (set `clip_samples` to pad to a fixed length)")]
+    NoSamples,
+    /// A clip too long for the 4 GiB of a wav file.
+    #[error("{}: {samples} samples do not fit into a 16-bit wav file (at most {max})", path.display())]
+    TooLong {
+        /// The path as given.
+        path: PathBuf,
+        /// Samples of the clip.
+        samples: usize,
+        /// The most that fit.
+        max: usize,
+    },
+    /// A field of [`MelConfig`](crate::MelConfig) is out of range.
+    #[error("mel settings: `{field}` is {value}, expected {expected}")]
+    Config {
+        /// Name of the field.
+        field: &'static str,
+        /// Its value.
+        value: String,
+        /// The allowed range.
+        expected: String,
+    },
+    /// No preset has this name.
+    #[error("unknown mel preset `{name}`; known are {}", crate::MelConfig::PRESETS.join(", "))]
+    UnknownPreset {
+        /// The name as given.
+        name: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn io(path: &Path, source: std::io::Error) -> Self {
+        let path = path.to_owned();
+        match source.kind() {
+            std::io::ErrorKind::NotFound => Self::NotFound { path },
+            std::io::ErrorKind::IsADirectory => Self::Directory { path },
+            _ => Self::Io { path, source },
+        }
+    }
+
+    pub(crate) fn malformed(path: &Path, reason: impl Into<String>) -> Self {
+        Self::Malformed { path: path.to_owned(), reason: reason.into() }
+    }
+
+    pub(crate) fn unsupported(path: &Path, format: impl Into<String>) -> Self {
+        Self::Unsupported { path: path.to_owned(), format: format.into() }
+    }
+}

@@ -1,0 +1,106 @@
+//! Triangular mel filters, after `librosa.filters.mel` (0.11) with its Slaney norm.
+
+use crate::{MelConfig, MelScale};
+
+/// The mel filters of one configuration: of each band only the bins where it is not zero.
+#[derive(Debug)]
+pub(crate) struct FilterBank {
+    bands: Vec<Band>,
+    weights: Vec<f64>,
+}
+
+/// Bins `first_bin..first_bin + len` weighted by `weights[offset..offset + len]`.
+#[derive(Debug)]
+struct Band {
+    first_bin: usize,
+    offset: usize,
+    len: usize,
+}
+
+impl FilterBank {
+    pub(crate) fn new(config: &MelConfig) -> Self {
+        let bin_hz = f64::from(config.sample_rate) / config.fft as f64;
+        let edges = band_edges(config);
+        let mut bank = Self { bands: Vec::with_capacity(config.bands), weights: Vec::new() };
+        for edge in edges.windows(3) {
+            bank.push([edge[0], edge[1], edge[2]], bin_hz, 1 + config.fft / 2);
+        }
+        bank
+    }
+
+    /// Appends the triangle over `edges` (Hz), of area 1 over frequency. Weights are rounded to f32 twice, as librosa's are.
+    fn push(&mut self, [lower, centre, upper]: [f64; 3], bin_hz: f64, bins: usize) {
+        let norm = 2.0 / (upper - lower);
+        let weight = |bin: usize| {
+            let hz = bin as f64 * bin_hz;
+            let height = ((hz - lower) / (centre - lower)).min((upper - hz) / (upper - centre));
+            let height = f64::from(height.max(0.0) as f32);
+            f64::from((height * norm) as f32)
+        };
+        let first_bin = (0..bins).find(|&bin| weight(bin) > 0.0).unwrap_or(0);
+        let offset = self.weights.len();
+        let band = (first_bin..bins).map(weight).take_while(|&w| w > 0.0);
+        self.weights.extend(band);
+        self.bands.push(Band { first_bin, offset, len: self.weights.len() - offset });
+    }
+
+    /// Mel power of one frame: `power` is (bins), `mel` is (bands).
+    pub(crate) fn apply(&self, power: &[f64], mel: &mut [f64]) {
+        for (value, band) in mel.iter_mut().zip(&self.bands) {
+            let weights = &self.weights[band.offset..band.offset + band.len];
+            *value = dot(weights, &power[band.first_bin..band.first_bin + band.len]);
+        }
+    }
+}
+
+/// Four running sums, so that the additions need not wait for each other.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let (a4, a_rest) = a.as_chunks::<4>();
+    let (b4, b_rest) = b.as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for (x, y) in a4.iter().zip(b4) {
+        for lane in 0..4 {
+            sums[lane] += x[lane] * y[lane];
+        }
+    }
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+}
+
+/// `bands + 2` frequencies in Hz, evenly spaced on the mel scale from `f_min` to `f_max`.
+fn band_edges(config: &MelConfig) -> Vec<f64> {
+    let (low, high) = (config.scale.from_hz(config.f_min), config.scale.from_hz(config.f_max));
+    let step = (high - low) / (config.bands + 1) as f64;
+    (0..config.bands + 2).map(|i| config.scale.to_hz(low + i as f64 * step)).collect()
+}
+
+/// Slaney's scale: 200/3 Hz per mel up to 1 kHz, above that 27 mel for each factor of 6.4.
+const SLANEY_HZ_PER_MEL: f64 = 200.0 / 3.0;
+const SLANEY_BREAK_HZ: f64 = 1000.0;
+const SLANEY_BREAK_MEL: f64 = SLANEY_BREAK_HZ / SLANEY_HZ_PER_MEL;
+
+fn slaney_log_step() -> f64 {
+    6.4_f64.ln() / 27.0
+}
+
+impl MelScale {
+    fn from_hz(self, hz: f64) -> f64 {
+        match self {
+            Self::Htk => 2595.0 * (1.0 + hz / 700.0).log10(),
+            Self::Slaney if hz >= SLANEY_BREAK_HZ => {
+                SLANEY_BREAK_MEL + (hz / SLANEY_BREAK_HZ).ln() / slaney_log_step()
+            }
+            Self::Slaney => hz / SLANEY_HZ_PER_MEL,
+        }
+    }
+
+    fn to_hz(self, mel: f64) -> f64 {
+        match self {
+            Self::Htk => 700.0 * (10.0_f64.powf(mel / 2595.0) - 1.0),
+            Self::Slaney if mel >= SLANEY_BREAK_MEL => {
+                SLANEY_BREAK_HZ * (slaney_log_step() * (mel - SLANEY_BREAK_MEL)).exp()
+            }
+            Self::Slaney => mel * SLANEY_HZ_PER_MEL,
+        }
+    }
+}

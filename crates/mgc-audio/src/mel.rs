@@ -1,0 +1,99 @@
+//! The log-mel front end: plan once, compute for each clip.
+
+use std::borrow::Cow;
+
+use crate::{Error, MelConfig, Result, Spectrogram, filterbank::FilterBank, stft::Stft};
+
+/// Plan of a log-mel front end: checked settings, window, FFT tables and mel filters.
+///
+/// Make one and share it: it is `Send + Sync` and [`compute`](Self::compute) takes `&self`.
+///
+/// ```
+/// use mgc_audio::{MelConfig, MelSpectrogram};
+///
+/// let mel = MelSpectrogram::new(MelConfig::quick())?;
+/// let spectrogram = mel.compute(&vec![0.1; 100_000])?;
+/// assert_eq!(spectrogram.view().dim(), (108, 128));
+/// # Ok::<(), mgc_audio::Error>(())
+/// ```
+pub struct MelSpectrogram {
+    config: MelConfig,
+    stft: Stft,
+    filters: FilterBank,
+}
+
+impl MelSpectrogram {
+    /// Plans the front end.
+    ///
+    /// # Errors
+    /// [`Error::Config`] names the first field of `config` that is out of range.
+    pub fn new(config: MelConfig) -> Result<Self> {
+        config.validate()?;
+        Ok(Self { stft: Stft::new(config.fft, config.padding), filters: FilterBank::new(&config), config })
+    }
+
+    /// The settings of this plan.
+    #[must_use]
+    pub fn config(&self) -> &MelConfig {
+        &self.config
+    }
+
+    /// Frames that `samples` samples give: see [`MelConfig::frames`].
+    #[must_use]
+    pub fn frames(&self, samples: usize) -> usize {
+        self.config.frames(samples)
+    }
+
+    /// Log-mel spectrogram of mono samples at [`MelConfig::sample_rate`]: (frames, bands), dB.
+    ///
+    /// Pads with zeros or cuts to [`MelConfig::clip_samples`] first, where that is set.
+    /// Memory is taken once for the whole clip, none for each frame.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] if a sample that is used is NaN or infinite;
+    /// [`Error::NoSamples`] if there are none and the settings name no length.
+    pub fn compute(&self, samples: &[f32]) -> Result<Spectrogram> {
+        let samples = self.fit(samples);
+        if let Some(index) = samples.iter().position(|s| !s.is_finite()) {
+            return Err(Error::NotFinite { index });
+        }
+        let frames = self.frames(samples.len());
+        if frames == 0 {
+            return Err(Error::NoSamples);
+        }
+        let power = self.mel_power(&samples, frames);
+        Ok(Spectrogram::new(self.config.decibels.apply(&power), frames, self.config.bands))
+    }
+
+    /// The samples at the length that the settings ask for.
+    fn fit<'a>(&self, samples: &'a [f32]) -> Cow<'a, [f32]> {
+        match self.config.clip_samples {
+            Some(length) if length > samples.len() => {
+                let mut padded = Vec::with_capacity(length);
+                padded.extend_from_slice(samples);
+                padded.resize(length, 0.0);
+                padded.into()
+            }
+            Some(length) => samples[..length].into(),
+            None => samples.into(),
+        }
+    }
+
+    /// Mel power, (frames, bands).
+    fn mel_power(&self, samples: &[f32], frames: usize) -> Vec<f64> {
+        let mut scratch = self.stft.scratch();
+        let mut power = vec![0.0; self.stft.bins()];
+        let mut mel = vec![0.0; frames * self.config.bands];
+        for (frame, row) in mel.chunks_exact_mut(self.config.bands).enumerate() {
+            self.stft.power(samples, frame * self.config.hop, &mut scratch, &mut power);
+            self.filters.apply(&power, row);
+        }
+        mel
+    }
+}
+
+impl std::fmt::Debug for MelSpectrogram {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MelSpectrogram").field("config", &self.config).finish_non_exhaustive()
+    }
+}

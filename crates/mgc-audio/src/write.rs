@@ -1,0 +1,75 @@
+//! Clips to wav files.
+
+use std::{
+    fs::{self, File},
+    io::{Cursor, Write},
+    path::{Path, PathBuf},
+};
+
+use crate::{Clip, Error, Result};
+
+/// Writes a clip as 16-bit mono wav.
+///
+/// A sample x becomes `round(32,768 x)`, clipped to -32,768..=32,767: what lies outside -1 to 1 is cut, not scaled.
+/// [`decode`](crate::decode) divides by 32,768, so 16-bit samples survive the round trip unchanged.
+///
+/// The file appears whole or not at all: it is written beside `path` under a temporary name, synced and renamed.
+///
+/// # Errors
+/// [`Error::NotFinite`] for a NaN or infinite sample, [`Error::TooLong`] beyond 4 GiB, [`Error::SampleRate`] for a rate of zero,
+/// and what the file system says.
+pub fn write_wav(path: impl AsRef<Path>, clip: &Clip) -> Result<()> {
+    let path = path.as_ref();
+    let bytes = encode(path, clip)?;
+    let temporary = temporary(path);
+    replace(&temporary, path, &bytes).map_err(|source| {
+        let _ = fs::remove_file(&temporary);
+        Error::io(path, source)
+    })
+}
+
+/// Samples that fit beside the header into 4 GiB.
+const MAX_SAMPLES: usize = (u32::MAX as usize - 44) / 2;
+
+fn encode(path: &Path, clip: &Clip) -> Result<Vec<u8>> {
+    if clip.sample_rate == 0 {
+        return Err(Error::SampleRate { rate: 0 });
+    }
+    if let Some(index) = clip.samples.iter().position(|s| !s.is_finite()) {
+        return Err(Error::NotFinite { index });
+    }
+    if clip.samples.len() > MAX_SAMPLES {
+        return Err(Error::TooLong { path: path.into(), samples: clip.samples.len(), max: MAX_SAMPLES });
+    }
+    let mut file = Cursor::new(Vec::new());
+    fill(&mut file, clip).map_err(|e| Error::malformed(path, e.to_string()))?;
+    Ok(file.into_inner())
+}
+
+fn fill(file: &mut Cursor<Vec<u8>>, clip: &Clip) -> hound::Result<()> {
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: clip.sample_rate,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut writer = hound::WavWriter::new(file, spec)?;
+    for &sample in &clip.samples {
+        // `as` clips to the range of i16.
+        writer.write_sample((sample * 32_768.0).round() as i16)?;
+    }
+    writer.finalize()
+}
+
+fn temporary(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    name.into()
+}
+
+fn replace(temporary: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = File::create(temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(temporary, path)
+}
