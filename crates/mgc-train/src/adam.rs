@@ -1,0 +1,210 @@
+use candle::backprop::GradStore;
+use candle::{Device, Result, Tensor, Var, bail};
+use candle_nn::Optimizer;
+use std::collections::HashMap;
+
+/// Settings of [`Adam`]; the default is the paper's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AdamConfig {
+    /// Learning rate, at least 0. Default 0.01.
+    pub lr: f64,
+    /// Decay of the mean of the gradients, in [0, 1). Default 0.9.
+    pub beta1: f64,
+    /// Decay of the mean of the squared gradients, in [0, 1). Default 0.999.
+    pub beta2: f64,
+    /// Added to the square root of the second moment, above 0. Default 1e-7.
+    pub epsilon: f64,
+}
+
+impl Default for AdamConfig {
+    fn default() -> Self {
+        Self { lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }
+    }
+}
+
+impl AdamConfig {
+    fn check(&self) -> Result<()> {
+        let decay = 0.0..1.0;
+        if !(self.lr.is_finite() && self.lr >= 0.0) {
+            bail!("learning rate {}, expected a finite number of at least 0", self.lr)
+        }
+        if !decay.contains(&self.beta1) || !decay.contains(&self.beta2) {
+            bail!("decays {} and {}, expected both in [0, 1)", self.beta1, self.beta2)
+        }
+        if !(self.epsilon.is_finite() && self.epsilon > 0.0) {
+            bail!("epsilon {}, expected a finite number above 0", self.epsilon)
+        }
+        Ok(())
+    }
+}
+
+/// Adam as Keras computes it.
+///
+/// For step t = 1, 2, ... and a parameter θ with gradient g:
+///
+/// ```text
+/// m <- beta1 m + (1 - beta1) g
+/// v <- beta2 v + (1 - beta2) g²
+/// θ <- θ - lr sqrt(1 - beta2^t) / (1 - beta1^t) · m / (sqrt(v) + epsilon)
+/// ```
+///
+/// Epsilon is added to the uncorrected square root ("epsilon hat" of Kingma & Ba 2015, section 2),
+/// which candle's `AdamW` and PyTorch do differently: first steps differ by up to 0.007 per weight.
+/// No weight decay, no clipping. A variable without a gradient keeps its value and its moments.
+///
+/// ```
+/// use mgc_train::{Adam, AdamConfig, seeded, trainable};
+/// use mgc_train::candle::{DType, Device, Tensor};
+/// use candle_nn::{Module, Optimizer, VarMap};
+///
+/// let vars = VarMap::new();
+/// let layer = candle_nn::linear(2, 1, seeded(&vars, 1, DType::F32, &Device::Cpu))?;
+/// let mut adam = Adam::named(trainable(&vars)?, AdamConfig::default())?;
+/// let loss = layer.forward(&Tensor::ones((1, 2), DType::F32, &Device::Cpu)?)?.sqr()?.sum_all()?;
+/// adam.backward_step(&loss)?;
+/// # Ok::<(), mgc_train::candle::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Adam {
+    slots: Vec<Slot>,
+    config: AdamConfig,
+    steps: u32,
+}
+
+#[derive(Debug)]
+struct Slot {
+    name: String,
+    var: Var,
+    m: Tensor,
+    v: Tensor,
+}
+
+impl Adam {
+    /// An optimiser of the given variables, which [`trainable`](crate::trainable) lists. Variables
+    /// that hold integers are left out.
+    ///
+    /// # Errors
+    ///
+    /// When a setting lies outside its range, or the moments cannot be allocated.
+    pub fn named(vars: impl IntoIterator<Item = (String, Var)>, config: AdamConfig) -> Result<Self> {
+        config.check()?;
+        let slots = vars
+            .into_iter()
+            .filter(|(_, var)| var.dtype().is_float())
+            .map(|(name, var)| {
+                let (m, v) = (var.zeros_like()?, var.zeros_like()?);
+                Ok(Slot { name, var, m, v })
+            })
+            .collect::<Result<_>>()?;
+        Ok(Self { slots, config, steps: 0 })
+    }
+
+    /// The settings; `lr` is the current learning rate.
+    #[must_use]
+    pub fn config(&self) -> &AdamConfig {
+        &self.config
+    }
+
+    /// Steps taken so far.
+    #[must_use]
+    pub fn steps(&self) -> u32 {
+        self.steps
+    }
+
+    /// Everything that the next step depends on besides the variables: `adam.m.<name>` and
+    /// `adam.v.<name>` (shape and type of the variable), `adam.steps` (u32 scalar) and `adam.lr`
+    /// (f64 scalar).
+    ///
+    /// # Errors
+    ///
+    /// When a scalar tensor cannot be made.
+    pub fn state(&self) -> Result<HashMap<String, Tensor>> {
+        let moments = self.slots.iter().flat_map(|slot| {
+            let m = (format!("adam.m.{}", slot.name), slot.m.clone());
+            let v = (format!("adam.v.{}", slot.name), slot.v.clone());
+            [m, v]
+        });
+        let mut state: HashMap<_, _> = moments.collect();
+        state.insert("adam.steps".into(), Tensor::new(self.steps, &Device::Cpu)?);
+        state.insert("adam.lr".into(), Tensor::new(self.config.lr, &Device::Cpu)?);
+        Ok(state)
+    }
+
+    /// Takes over what [`Adam::state`] gave. Tensors of other names are ignored.
+    ///
+    /// # Errors
+    ///
+    /// When a tensor is missing or has another shape or type. The optimiser is then unchanged.
+    pub fn load_state(&mut self, state: &HashMap<String, Tensor>) -> Result<()> {
+        let moments = self
+            .slots
+            .iter()
+            .map(|slot| {
+                let m = moment(state, &format!("adam.m.{}", slot.name), &slot.m)?;
+                let v = moment(state, &format!("adam.v.{}", slot.name), &slot.v)?;
+                Ok((m, v))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        self.steps = find(state, "adam.steps")?.to_scalar()?;
+        self.config.lr = find(state, "adam.lr")?.to_scalar()?;
+        for (slot, (m, v)) in self.slots.iter_mut().zip(moments) {
+            (slot.m, slot.v) = (m, v);
+        }
+        Ok(())
+    }
+}
+
+impl Optimizer for Adam {
+    type Config = AdamConfig;
+
+    /// As [`Adam::named`]; the variables are named by their position: `0`, `1`, ...
+    fn new(vars: Vec<Var>, config: AdamConfig) -> Result<Self> {
+        let named = vars.into_iter().enumerate();
+        Self::named(named.map(|(i, var)| (i.to_string(), var)), config)
+    }
+
+    fn step(&mut self, grads: &GradStore) -> Result<()> {
+        let AdamConfig { lr, beta1, beta2, epsilon } = self.config;
+        self.steps = self.steps.saturating_add(1);
+        let t = f64::from(self.steps);
+        let alpha = lr * (1.0 - beta2.powf(t)).sqrt() / (1.0 - beta1.powf(t));
+        for slot in &mut self.slots {
+            let Some(g) = grads.get(&slot.var) else { continue };
+            let g = g.detach();
+            slot.m = ((&slot.m * beta1)? + (&g * (1.0 - beta1))?)?;
+            slot.v = ((&slot.v * beta2)? + (g.sqr()? * (1.0 - beta2))?)?;
+            let update = ((&slot.m * alpha)? / (slot.v.sqrt()? + epsilon)?)?;
+            slot.var.set(&(slot.var.as_detached_tensor() - update)?)?;
+        }
+        Ok(())
+    }
+
+    fn learning_rate(&self) -> f64 {
+        self.config.lr
+    }
+
+    fn set_learning_rate(&mut self, lr: f64) {
+        self.config.lr = lr;
+    }
+}
+
+fn find<'a>(state: &'a HashMap<String, Tensor>, name: &str) -> Result<&'a Tensor> {
+    match state.get(name) {
+        Some(tensor) => Ok(tensor),
+        None => bail!("{name} is missing: the state was written by another model or optimiser"),
+    }
+}
+
+fn moment(state: &HashMap<String, Tensor>, name: &str, like: &Tensor) -> Result<Tensor> {
+    let found = find(state, name)?;
+    if found.dims() != like.dims() || found.dtype() != like.dtype() {
+        bail!(
+            "{name} is {:?} {:?}, expected {:?} {:?}",
+            found.dtype(),
+            found.dims(),
+            like.dtype(),
+            like.dims()
+        )
+    }
+    found.to_device(like.device())
+}

@@ -1,0 +1,60 @@
+use crate::{Callback, Epoch, Error, Result, atomic, trainable};
+use candle::Device;
+use candle_nn::VarMap;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+/// Keeps the weights of the best epoch in a safetensors file.
+///
+/// The best epoch is the one with the highest validation accuracy, the first of equals; without
+/// validation examples, the one with the lowest training loss. The file holds every variable of the
+/// map under its name and is replaced in one piece, never half written. A clone is the same
+/// checkpoint: give one to the trainer and keep one to [`restore`](BestCheckpoint::restore) from.
+#[derive(Clone)]
+pub struct BestCheckpoint {
+    path: PathBuf,
+    vars: VarMap,
+}
+
+impl BestCheckpoint {
+    /// A checkpoint of `vars` at `path`, in a folder that exists.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>, vars: &VarMap) -> Self {
+        Self { path: path.into(), vars: vars.clone() }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Sets the variables to the values of the best epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the file cannot be read, [`Error::State`] when it lacks a variable or
+    /// holds it with another shape.
+    pub fn restore(&self) -> Result<()> {
+        let bytes = fs::read(&self.path).map_err(|source| Error::Io { path: self.path.clone(), source })?;
+        let tensors = candle::safetensors::load_buffer(&bytes, &Device::Cpu)?;
+        trainable::set_all(&self.vars, &self.path, |name| tensors.get(name))
+    }
+
+    fn save(&self) -> Result<()> {
+        let vars = trainable::all(&self.vars)?;
+        let tensors = vars.iter().map(|(name, var)| (name, var.as_tensor()));
+        let bytes = safetensors::serialize(tensors, None).map_err(candle::Error::from)?;
+        atomic::write(&self.path, &bytes)
+    }
+}
+
+impl Callback for BestCheckpoint {
+    fn on_epoch(&mut self, epoch: &Epoch) -> Result<ControlFlow<()>> {
+        if epoch.best {
+            self.save()?;
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}

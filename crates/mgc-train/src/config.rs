@@ -1,0 +1,28 @@
+use crate::{EarlyStoppingConfig, PlateauConfig};
+
+/// Settings of a training run; the default is the paper's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TrainConfig {
+    /// Most epochs to run. Default 100.
+    pub epochs: usize,
+    /// Examples per step, at least 1; the last batch of an epoch may be smaller. Default 8.
+    pub batch_size: usize,
+    /// Seed of the order in which each epoch visits the examples. Default 1.
+    pub seed: u64,
+    /// Rule that lowers the learning rate on the training loss. Default: the paper's.
+    pub plateau: Option<PlateauConfig>,
+    /// Rule that ends the run on the training loss. Default: the paper's.
+    pub early_stopping: Option<EarlyStoppingConfig>,
+}
+
+impl Default for TrainConfig {
+    fn default() -> Self {
+        Self {
+            epochs: 100,
+            batch_size: 8,
+            seed: 1,
+            plateau: Some(PlateauConfig::default()),
+            early_stopping: Some(EarlyStoppingConfig::default()),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+use crate::{Error, Result, Semantics};
+
+/// Settings of [`EarlyStopping`]; the default is the paper's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EarlyStoppingConfig {
+    /// An epoch is bad unless its loss is lower than the best by more than this. Default 0.01.
+    pub min_delta: f64,
+    /// Bad epochs before training stops. Default 10.
+    pub patience: usize,
+    /// How bad epochs are counted. Default [`Semantics::Tf26`].
+    pub semantics: Semantics,
+}
+
+impl Default for EarlyStoppingConfig {
+    fn default() -> Self {
+        Self { min_delta: 0.01, patience: 10, semantics: Semantics::default() }
+    }
+}
+
+/// Ends a run when the training loss no longer falls.
+///
+/// With the default settings, [`Semantics::Tf26`] stops after the tenth bad epoch in a row,
+/// [`Semantics::Keras2`] after the eleventh. A patience of 0 acts as a patience of 1 under `Tf26`.
+/// A loss that is not a number, or infinite, is a bad epoch and never becomes the best. The best
+/// loss is its own: it differs from the plateau rule's, whose `min_delta` is smaller.
+///
+/// ```
+/// use mgc_train::{EarlyStopping, EarlyStoppingConfig};
+///
+/// let config = EarlyStoppingConfig { patience: 2, ..Default::default() };
+/// let mut stopping = EarlyStopping::new(config)?;
+/// let stops: Vec<bool> = [2.0, 1.0, 1.0, 0.995].map(|loss| stopping.observe(loss)).into();
+/// assert_eq!(stops, [false, false, false, true]);
+/// # Ok::<(), mgc_train::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct EarlyStopping {
+    config: EarlyStoppingConfig,
+    best: f64,
+    wait: usize,
+}
+
+impl EarlyStopping {
+    /// A rule that has seen no epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] when `min_delta` is negative or not a number.
+    pub fn new(config: EarlyStoppingConfig) -> Result<Self> {
+        if config.min_delta >= 0.0 {
+            return Ok(Self { config, best: f64::INFINITY, wait: 0 });
+        }
+        Err(Error::Config {
+            name: "early stopping min_delta",
+            value: config.min_delta.to_string(),
+            expected: "a number of at least 0",
+        })
+    }
+
+    /// Takes the training loss of an epoch, returns whether to stop after it.
+    #[must_use = "whether to stop is the caller's to obey"]
+    pub fn observe(&mut self, loss: f64) -> bool {
+        if loss + self.config.min_delta < self.best {
+            self.best = loss;
+            self.wait = 0;
+            return false;
+        }
+        let before = self.wait;
+        self.wait += 1;
+        match self.config.semantics {
+            Semantics::Tf26 => self.wait >= self.config.patience,
+            Semantics::Keras2 => before >= self.config.patience,
+        }
+    }
+}

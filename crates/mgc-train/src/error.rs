@@ -1,0 +1,104 @@
+use std::path::PathBuf;
+
+/// What can go wrong while training, evaluating or writing the results.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A tensor operation failed: shapes, types, devices or memory.
+    #[error(transparent)]
+    Candle(#[from] candle::Error),
+
+    /// A file could not be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+
+    /// A setting lies outside its range.
+    #[error("{name} is {value}, expected {expected}")]
+    Config {
+        /// The setting, as its field is named.
+        name: &'static str,
+        /// The value that was given.
+        value: String,
+        /// The values that are accepted.
+        expected: &'static str,
+    },
+
+    /// There is nothing to train on or to evaluate.
+    #[error("the {0} set holds no example: check the split, and that the files were found")]
+    NoExamples(&'static str),
+
+    /// A spectrogram has another number of values than frames x bands.
+    #[error(
+        "example {index} holds {actual} values, expected {frames} frames x {bands} bands: \
+         compute all spectrograms with one front end and one length"
+    )]
+    SpectrogramSize {
+        /// The position that the example would have had.
+        index: usize,
+        /// Values in the example.
+        actual: usize,
+        /// Frames of every example.
+        frames: usize,
+        /// Bands of every example.
+        bands: usize,
+    },
+
+    /// A label is not below the number of classes.
+    #[error(
+        "label {label} does not fit {classes} classes (0 to {}): \
+         check the label list and the network's number of classes",
+        classes.saturating_sub(1)
+    )]
+    Label {
+        /// The label.
+        label: u32,
+        /// The number of classes.
+        classes: usize,
+    },
+
+    /// Two lists that describe the same examples differ in length.
+    #[error("{truth} true labels for {predicted} predictions")]
+    Lengths {
+        /// Number of true labels.
+        truth: usize,
+        /// Number of predictions.
+        predicted: usize,
+    },
+
+    /// The training loss is infinite or not a number.
+    #[error(
+        "training diverged: loss {loss} in epoch {epoch}, batch {batch}, at learning rate {lr}; \
+         try a learning rate ten times lower, and check that every input is finite"
+    )]
+    Diverged {
+        /// The epoch, from 0.
+        epoch: usize,
+        /// The batch within the epoch, from 0.
+        batch: usize,
+        /// The learning rate in use.
+        lr: f64,
+        /// The loss.
+        loss: f64,
+    },
+
+    /// A file of weights or of a run's state does not fit this run.
+    #[error("{}: {reason}", path.display())]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit, and the way out.
+        reason: String,
+    },
+
+    /// A callback outside this crate failed.
+    #[error(transparent)]
+    Callback(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// A result whose error is this crate's [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,114 @@
+use crate::{Confusion, Error, Examples, Result, Score};
+use candle::{DType, Device, Tensor};
+use candle_nn::ModuleT;
+
+/// What a model makes of a set of examples; all lists are in the order of the examples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluation {
+    /// Mean cross-entropy.
+    pub loss: f64,
+    /// Probability of every class, per example; each row sums to 1.
+    pub probabilities: Vec<Vec<f64>>,
+    /// The most probable class per example; the first of equals.
+    pub predictions: Vec<u32>,
+    /// Counts of true against predicted class, with accuracy, macro-F1, recall and precision.
+    pub confusion: Confusion,
+}
+
+impl Evaluation {
+    /// Loss and accuracy.
+    #[must_use]
+    pub fn score(&self) -> Score {
+        Score { loss: self.loss, accuracy: self.confusion.accuracy() }
+    }
+}
+
+/// Runs the model in evaluation mode over all examples, in order, `batch_size` at a time.
+///
+/// The model maps inputs as [`Examples::batch`] gives them to logits (n, classes). Probabilities and
+/// loss are computed from the logits in `f64`.
+///
+/// # Errors
+///
+/// [`Error::NoExamples`], [`Error::Label`] when a label is not below the number of logits,
+/// [`Error::Config`] when `batch_size` is 0, [`Error::Candle`] from the model or the examples.
+pub fn evaluate(
+    model: &(impl ModuleT + ?Sized),
+    examples: &(impl Examples + ?Sized),
+    batch_size: usize,
+) -> Result<Evaluation> {
+    if examples.is_empty() {
+        return Err(Error::NoExamples("evaluation"));
+    }
+    check_batch_size(batch_size)?;
+    let (mut scored, mut truth) = (Scored::default(), Vec::new());
+    let indices: Vec<usize> = (0..examples.len()).collect();
+    for batch in indices.chunks(batch_size) {
+        let (inputs, labels) = examples.batch(batch)?;
+        let logits = model.forward_t(&inputs, false)?;
+        truth.extend(scored.add(&logits, &labels)?);
+    }
+    let confusion = Confusion::new(scored.classes, &truth, &scored.predictions)?;
+    Ok(Evaluation {
+        loss: scored.loss_sum / truth.len() as f64,
+        probabilities: scored.probabilities,
+        predictions: scored.predictions,
+        confusion,
+    })
+}
+
+pub(crate) fn check_batch_size(batch_size: usize) -> Result<()> {
+    match batch_size {
+        0 => Err(Error::Config { name: "batch_size", value: "0".into(), expected: "at least 1" }),
+        _ => Ok(()),
+    }
+}
+
+#[derive(Default)]
+struct Scored {
+    classes: usize,
+    loss_sum: f64,
+    probabilities: Vec<Vec<f64>>,
+    predictions: Vec<u32>,
+}
+
+impl Scored {
+    fn add(&mut self, logits: &Tensor, labels: &Tensor) -> Result<Vec<u32>> {
+        let (rows, labels) = to_rows(logits, labels)?;
+        for (row, &label) in rows.iter().zip(&labels) {
+            let max = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let exp: Vec<f64> = row.iter().map(|logit| (logit - max).exp()).collect();
+            let sum: f64 = exp.iter().sum();
+            self.loss_sum += sum.ln() - (row[label as usize] - max);
+            self.predictions.push(argmax(row));
+            self.probabilities.push(exp.iter().map(|e| e / sum).collect());
+            self.classes = row.len();
+        }
+        Ok(labels)
+    }
+}
+
+/// Logits and labels on the host; every label is below the number of logits.
+pub(crate) fn to_rows(logits: &Tensor, labels: &Tensor) -> Result<(Vec<Vec<f64>>, Vec<u32>)> {
+    let rows: Vec<Vec<f64>> = logits.to_device(&Device::Cpu)?.to_dtype(DType::F64)?.to_vec2()?;
+    let labels: Vec<u32> = labels.to_vec1()?;
+    if rows.len() != labels.len() {
+        return Err(Error::Lengths { truth: labels.len(), predicted: rows.len() });
+    }
+    let classes = rows.first().map_or(0, Vec::len);
+    match labels.iter().find(|&&label| label as usize >= classes) {
+        Some(&label) => Err(Error::Label { label, classes }),
+        None => Ok((rows, labels)),
+    }
+}
+
+/// Index of the largest value, the first of equals; values that are not numbers never win.
+pub(crate) fn argmax(row: &[f64]) -> u32 {
+    let mut best = 0;
+    for (index, value) in row.iter().enumerate() {
+        if *value > row[best] || row[best].is_nan() {
+            best = index;
+        }
+    }
+    best as u32
+}

@@ -1,0 +1,112 @@
+use crate::{Error, Result, Semantics};
+
+/// Settings of [`ReduceLrOnPlateau`]; the default is the paper's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlateauConfig {
+    /// Each cut multiplies the learning rate by this, in (0, 1). Default 0.5.
+    pub factor: f64,
+    /// Bad epochs before a cut. Default 3.
+    pub patience: usize,
+    /// An epoch is bad unless its loss is lower than the best by more than this. Default 1e-4.
+    pub min_delta: f64,
+    /// Epochs after a cut in which bad epochs are not counted. Default 0.
+    pub cooldown: usize,
+    /// The learning rate is never cut below this. Default 0.
+    pub min_lr: f64,
+    /// How bad epochs are counted. Default [`Semantics::Tf26`].
+    pub semantics: Semantics,
+}
+
+impl Default for PlateauConfig {
+    fn default() -> Self {
+        Self {
+            factor: 0.5,
+            patience: 3,
+            min_delta: 1e-4,
+            cooldown: 0,
+            min_lr: 0.0,
+            semantics: Semantics::default(),
+        }
+    }
+}
+
+/// Cuts the learning rate when the training loss no longer falls.
+///
+/// With the default settings and [`Semantics::Tf26`] every third bad epoch cuts. With
+/// [`Semantics::Keras2`] the fourth does, then every third. A loss that is not a number, or
+/// infinite, is a bad epoch and never becomes the best.
+///
+/// ```
+/// use mgc_train::{PlateauConfig, ReduceLrOnPlateau};
+///
+/// let mut plateau = ReduceLrOnPlateau::new(PlateauConfig::default())?;
+/// let mut lr = 0.01;
+/// for loss in [2.0, 1.0, 1.1, 1.2, 1.3] {
+///     lr = plateau.observe(loss, lr);
+/// }
+/// assert_eq!(lr, 0.005);
+/// # Ok::<(), mgc_train::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ReduceLrOnPlateau {
+    config: PlateauConfig,
+    best: f64,
+    wait: usize,
+    cooldown: usize,
+}
+
+impl ReduceLrOnPlateau {
+    /// A rule that has seen no epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] when `factor`, `min_delta` or `min_lr` lies outside its range.
+    pub fn new(config: PlateauConfig) -> Result<Self> {
+        let within = |name, value: f64, expected, holds: bool| match holds {
+            true => Ok(()),
+            false => Err(Error::Config { name, value: value.to_string(), expected }),
+        };
+        let PlateauConfig { factor, min_delta, min_lr, .. } = config;
+        within("plateau factor", factor, "a number above 0 and below 1", factor > 0.0 && factor < 1.0)?;
+        within("plateau min_delta", min_delta, "a number of at least 0", min_delta >= 0.0)?;
+        within("plateau min_lr", min_lr, "a number of at least 0", min_lr >= 0.0)?;
+        Ok(Self { config, best: f64::INFINITY, wait: 0, cooldown: 0 })
+    }
+
+    /// Takes the training loss of an epoch that ran at `lr`, returns the next epoch's learning rate.
+    #[must_use = "the learning rate is the caller's to set"]
+    pub fn observe(&mut self, loss: f64, lr: f64) -> f64 {
+        if self.cooldown > 0 {
+            self.cooldown -= 1;
+            self.wait = 0;
+        }
+        if loss < self.best - self.config.min_delta {
+            self.best = loss;
+            self.wait = 0;
+            return lr;
+        }
+        if self.cooldown > 0 {
+            return lr;
+        }
+        match self.config.semantics {
+            Semantics::Tf26 => {
+                self.wait += 1;
+                self.cut_if_waited(lr)
+            }
+            Semantics::Keras2 => {
+                let lr = self.cut_if_waited(lr);
+                self.wait += 1;
+                lr
+            }
+        }
+    }
+
+    fn cut_if_waited(&mut self, lr: f64) -> f64 {
+        if self.wait < self.config.patience || lr <= self.config.min_lr {
+            return lr;
+        }
+        self.cooldown = self.config.cooldown;
+        self.wait = 0;
+        (lr * self.config.factor).max(self.config.min_lr)
+    }
+}

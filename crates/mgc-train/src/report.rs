@@ -1,0 +1,45 @@
+use std::time::Duration;
+
+/// Loss and accuracy over a set of examples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Score {
+    /// Mean cross-entropy per example.
+    pub loss: f64,
+    /// Share of examples predicted right, in [0, 1].
+    pub accuracy: f64,
+}
+
+/// One pass over the training examples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Epoch {
+    /// Number of the epoch, from 0.
+    pub index: usize,
+    /// The learning rate that was used in it.
+    pub lr: f64,
+    /// Mean over the examples of the passes that trained, while the weights changed.
+    pub train: Score,
+    /// After the epoch, in evaluation mode; none without validation examples.
+    pub valid: Option<Score>,
+    /// Whether it is the best so far: the highest validation accuracy, or without validation
+    /// examples the lowest training loss. An equal epoch does not replace an earlier one.
+    pub best: bool,
+    /// Time that training and validation took.
+    pub elapsed: Duration,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Report {
+    /// The epochs in order.
+    pub epochs: Vec<Epoch>,
+    /// Index of the best epoch; none when no epoch ran.
+    pub best: Option<usize>,
+}
+
+impl Report {
+    /// The best epoch.
+    #[must_use]
+    pub fn best_epoch(&self) -> Option<&Epoch> {
+        self.best.and_then(|index| self.epochs.get(index))
+    }
+}

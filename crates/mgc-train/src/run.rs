@@ -1,0 +1,44 @@
+use crate::{EarlyStopping, Epoch, ReduceLrOnPlateau, Report, Result, Score, TrainConfig};
+use std::cmp::Ordering;
+use std::time::Duration;
+
+/// What a run knows between epochs, a function of the epochs so far.
+pub(crate) struct Run {
+    pub(crate) report: Report,
+    pub(crate) stopped: bool,
+    plateau: Option<ReduceLrOnPlateau>,
+    early_stopping: Option<EarlyStopping>,
+}
+
+impl Run {
+    pub(crate) fn new(config: &TrainConfig) -> Result<Self> {
+        Ok(Self {
+            report: Report::default(),
+            stopped: false,
+            plateau: config.plateau.map(ReduceLrOnPlateau::new).transpose()?,
+            early_stopping: config.early_stopping.map(EarlyStopping::new).transpose()?,
+        })
+    }
+
+    /// Takes an epoch into the account; returns the next epoch's learning rate.
+    pub(crate) fn push(&mut self, lr: f64, train: Score, valid: Option<Score>, elapsed: Duration) -> f64 {
+        let index = self.report.epochs.len();
+        let mut epoch = Epoch { index, lr, train, valid, best: false, elapsed };
+        epoch.best = self.report.best_epoch().is_none_or(|best| is_better(&epoch, best));
+        if epoch.best {
+            self.report.best = Some(index);
+        }
+        self.report.epochs.push(epoch);
+        let next = self.plateau.as_mut().map_or(lr, |rule| rule.observe(train.loss, lr));
+        self.stopped = self.early_stopping.as_mut().is_some_and(|rule| rule.observe(train.loss));
+        next
+    }
+}
+
+fn is_better(new: &Epoch, best: &Epoch) -> bool {
+    let order = match (new.valid, best.valid) {
+        (Some(new), Some(best)) => new.accuracy.partial_cmp(&best.accuracy),
+        _ => best.train.loss.partial_cmp(&new.train.loss),
+    };
+    order == Some(Ordering::Greater)
+}

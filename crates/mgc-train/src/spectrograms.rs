@@ -1,0 +1,81 @@
+use crate::examples::check_indices;
+use crate::{Error, Examples, Result};
+use candle::{Device, Tensor};
+
+/// Spectrograms of one size in main memory; a batch becomes a tensor when it is drawn.
+///
+/// Needs the values themselves and nothing more: 4 bytes x frames x bands per example (331 kB at
+/// 647 x 128), and on the device only the batch in use.
+///
+/// ```
+/// use mgc_train::{Examples, SpectrogramExamples};
+/// use mgc_train::candle::Device;
+///
+/// let mut examples = SpectrogramExamples::new(2, 3, &Device::Cpu);
+/// examples.push(vec![0.0, 0.1, 0.2, 1.0, 1.1, 1.2], 7)?;
+/// let (inputs, labels) = examples.batch(&[0])?;
+/// assert_eq!(inputs.dims(), [1, 1, 2, 3]);
+/// assert_eq!(labels.to_vec1::<u32>()?, [7]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct SpectrogramExamples {
+    frames: usize,
+    bands: usize,
+    device: Device,
+    values: Vec<Vec<f32>>,
+    labels: Vec<u32>,
+}
+
+impl SpectrogramExamples {
+    /// An empty set whose batches are made on `device`.
+    #[must_use]
+    pub fn new(frames: usize, bands: usize, device: &Device) -> Self {
+        Self { frames, bands, device: device.clone(), values: Vec::new(), labels: Vec::new() }
+    }
+
+    /// Adds a spectrogram, time first: the value of frame f and band b at `f * bands + b`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SpectrogramSize`] when it does not hold frames x bands values.
+    pub fn push(&mut self, spectrogram: Vec<f32>, label: u32) -> Result<()> {
+        if spectrogram.len() != self.frames * self.bands {
+            return Err(Error::SpectrogramSize {
+                index: self.len(),
+                actual: spectrogram.len(),
+                frames: self.frames,
+                bands: self.bands,
+            });
+        }
+        self.values.push(spectrogram);
+        self.labels.push(label);
+        Ok(())
+    }
+
+    /// The labels, in the order of the examples.
+    #[must_use]
+    pub fn labels(&self) -> &[u32] {
+        &self.labels
+    }
+}
+
+impl Examples for SpectrogramExamples {
+    fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    fn batch(&self, indices: &[usize]) -> candle::Result<(Tensor, Tensor)> {
+        check_indices(indices, self.len())?;
+        let mut values = Vec::with_capacity(indices.len() * self.frames * self.bands);
+        for &index in indices {
+            values.extend_from_slice(&self.values[index]);
+        }
+        let labels: Vec<u32> = indices.iter().map(|&index| self.labels[index]).collect();
+        let shape = (indices.len(), 1, self.frames, self.bands);
+        Ok((
+            Tensor::from_vec(values, shape, &self.device)?,
+            Tensor::from_vec(labels, indices.len(), &self.device)?,
+        ))
+    }
+}

@@ -1,0 +1,52 @@
+use crate::Error;
+use candle::{Result, Tensor, Var, bail};
+use candle_nn::VarMap;
+use std::path::Path;
+
+/// The variables that an optimiser may change, sorted by name.
+///
+/// Leaves out the running statistics of batch normalisation, whose names end in `.running_mean` and
+/// `.running_var`: they lie in the same map but are no parameters. The order is by name because the
+/// map's own order differs from run to run.
+///
+/// # Errors
+///
+/// When a thread panicked while it held the map.
+pub fn trainable(vars: &VarMap) -> Result<Vec<(String, Var)>> {
+    let mut found = all(vars)?;
+    found.retain(|(name, _)| !is_running_statistic(name));
+    Ok(found)
+}
+
+/// All variables, sorted by name.
+pub(crate) fn all(vars: &VarMap) -> Result<Vec<(String, Var)>> {
+    let Ok(vars) = vars.data().lock() else { bail!("the variables are locked by a thread that panicked") };
+    let mut found: Vec<_> = vars.iter().map(|(name, var)| (name.clone(), var.clone())).collect();
+    found.sort_by(|(left, _), (right, _)| left.cmp(right));
+    Ok(found)
+}
+
+fn is_running_statistic(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    matches!(last, "running_mean" | "running_var")
+}
+
+/// Sets every variable to the tensor that `find` gives for its name; `path` is where they come from.
+pub(crate) fn set_all<'a>(
+    vars: &VarMap,
+    path: &Path,
+    find: impl Fn(&str) -> Option<&'a Tensor>,
+) -> crate::Result<()> {
+    for (name, var) in all(vars)? {
+        let wrong = |found: &str| Error::State {
+            path: path.to_path_buf(),
+            reason: format!("{name} is {found}, expected {:?}: the file is of another model", var.shape()),
+        };
+        let tensor = find(&name).ok_or_else(|| wrong("missing"))?;
+        if tensor.shape() != var.shape() {
+            return Err(wrong(&format!("{:?}", tensor.shape())));
+        }
+        var.set(&tensor.to_dtype(var.dtype())?.to_device(var.device())?)?;
+    }
+    Ok(())
+}

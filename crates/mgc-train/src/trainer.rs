@@ -1,0 +1,157 @@
+use crate::evaluate::{argmax, check_batch_size, to_rows};
+use crate::run::Run;
+use crate::{
+    Callback, Epoch, Error, Examples, Report, Result, Score, Step, TrainConfig, cross_entropy, epoch_order,
+    evaluate,
+};
+use candle::{DType, Device, Tensor};
+use candle_nn::{ModuleT, Optimizer};
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+/// The training loop.
+///
+/// Every epoch visits the training examples once in a seeded order, then validates. At its end, as
+/// in Keras, the plateau rule sees the training loss first, then the callbacks run in the order in
+/// which they were added; a stop takes effect after all of them.
+///
+/// The same seeds on the same kind of machine give the same bytes, as far as the model's own
+/// operations do.
+///
+/// ```
+/// use candle_nn::VarMap;
+/// use mgc_train::candle::{DType, Device, Tensor};
+/// use mgc_train::{Adam, AdamConfig, TensorExamples, TrainConfig, Trainer, seeded, trainable};
+///
+/// let inputs = Tensor::new(&[[1f32, 0.], [0., 1.], [1., 0.1], [0.1, 1.]], &Device::Cpu)?;
+/// let train = TensorExamples::new(inputs, Tensor::new(&[0u32, 1, 0, 1], &Device::Cpu)?)?;
+///
+/// let vars = VarMap::new();
+/// let model = candle_nn::linear(2, 2, seeded(&vars, 1, DType::F32, &Device::Cpu))?;
+/// let mut adam = Adam::named(trainable(&vars)?, AdamConfig { lr: 0.1, ..Default::default() })?;
+/// let config = TrainConfig { epochs: 20, ..Default::default() };
+/// let report = Trainer::new(config).fit(&model, &mut adam, &train, None)?;
+/// assert_eq!(report.best_epoch().map(|epoch| epoch.train.accuracy), Some(1.0));
+/// # Ok::<(), mgc_train::Error>(())
+/// ```
+pub struct Trainer<'a> {
+    config: TrainConfig,
+    callbacks: Vec<Box<dyn Callback + 'a>>,
+}
+
+impl<'a> Trainer<'a> {
+    /// A trainer without callbacks.
+    #[must_use]
+    pub fn new(config: TrainConfig) -> Self {
+        Self { config, callbacks: Vec::new() }
+    }
+
+    /// Adds a callback, which may be a closure over [`Epoch`].
+    #[must_use]
+    pub fn with(mut self, callback: impl Callback + 'a) -> Self {
+        self.callbacks.push(Box::new(callback));
+        self
+    }
+
+    /// Trains the model, whose variables the optimiser holds.
+    ///
+    /// The model maps inputs as [`Examples::batch`] gives them to logits (n, classes). The run
+    /// starts at the optimiser's learning rate and leaves it at the last one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoExamples`] when either set is empty, [`Error::Config`] for a setting outside its
+    /// range, [`Error::Label`] for a label that the model has no logit for, [`Error::Diverged`] when
+    /// the loss is no longer finite, and whatever the model, the examples or a callback give.
+    pub fn fit(
+        &mut self,
+        model: &(impl ModuleT + ?Sized),
+        optimizer: &mut impl Optimizer,
+        train: &dyn Examples,
+        valid: Option<&dyn Examples>,
+    ) -> Result<Report> {
+        check_batch_size(self.config.batch_size)?;
+        if train.is_empty() {
+            return Err(Error::NoExamples("training"));
+        }
+        if valid.is_some_and(Examples::is_empty) {
+            return Err(Error::NoExamples("validation"));
+        }
+        let mut run = Run::new(&self.config)?;
+        let mut clock = Clock { started: Instant::now(), steps: 0 };
+        self.each(|callback| callback.on_start(&[]))?;
+        while !run.stopped && run.report.epochs.len() < self.config.epochs {
+            let (started, lr) = (Instant::now(), optimizer.learning_rate());
+            let index = run.report.epochs.len();
+            let score = self.train_epoch(index, model, optimizer, train, &mut clock)?;
+            let valid = valid.map(|valid| evaluate(model, valid, self.config.batch_size)).transpose()?;
+            let valid = valid.map(|evaluation| evaluation.score());
+            optimizer.set_learning_rate(run.push(lr, score, valid, started.elapsed()));
+            run.stopped |= self.end_epoch(&run.report.epochs[index])?;
+        }
+        Ok(run.report)
+    }
+
+    fn train_epoch(
+        &mut self,
+        epoch: usize,
+        model: &(impl ModuleT + ?Sized),
+        optimizer: &mut impl Optimizer,
+        train: &dyn Examples,
+        clock: &mut Clock,
+    ) -> Result<Score> {
+        let TrainConfig { epochs, batch_size, seed, .. } = self.config;
+        let order = epoch_order(seed, epoch, train.len());
+        let batches = order.len().div_ceil(batch_size);
+        let (mut loss_sum, mut right) = (0.0, 0);
+        for (batch, indices) in order.chunks(batch_size).enumerate() {
+            let (inputs, labels) = train.batch(indices)?;
+            let logits = model.forward_t(&inputs, true)?;
+            right += count_right(&logits, &labels)?;
+            let loss = cross_entropy(&logits, &labels)?;
+            let value = scalar(&loss)?;
+            if !value.is_finite() {
+                let lr = optimizer.learning_rate();
+                return Err(Error::Diverged { epoch, batch, lr, loss: value });
+            }
+            optimizer.backward_step(&loss)?;
+            loss_sum += value * indices.len() as f64;
+            clock.steps += 1;
+            let (done, elapsed) = (clock.steps, clock.started.elapsed());
+            let step = Step { epoch, epochs, batch, batches, loss: value, done, elapsed };
+            self.each(|callback| callback.on_step(&step))?;
+        }
+        let count = order.len() as f64;
+        Ok(Score { loss: loss_sum / count, accuracy: right as f64 / count })
+    }
+
+    /// Returns whether a callback asked to stop.
+    fn end_epoch(&mut self, epoch: &Epoch) -> Result<bool> {
+        let mut stop = false;
+        self.each(|callback| {
+            stop |= matches!(callback.on_epoch(epoch)?, ControlFlow::Break(()));
+            Ok(())
+        })?;
+        Ok(stop)
+    }
+
+    fn each(&mut self, mut call: impl FnMut(&mut dyn Callback) -> Result<()>) -> Result<()> {
+        self.callbacks.iter_mut().try_for_each(|callback| call(callback.as_mut()))
+    }
+}
+
+struct Clock {
+    started: Instant,
+    steps: usize,
+}
+
+fn count_right(logits: &Tensor, labels: &Tensor) -> Result<usize> {
+    let (rows, labels) = to_rows(logits, labels)?;
+    let pairs = rows.iter().zip(&labels);
+    Ok(pairs.filter(|&(row, &label)| argmax(row) == label).count())
+}
+
+fn scalar(tensor: &Tensor) -> Result<f64> {
+    let value = tensor.to_device(&Device::Cpu)?.to_dtype(DType::F64)?.to_scalar()?;
+    Ok(value)
+}
