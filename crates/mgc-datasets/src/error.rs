@@ -93,6 +93,20 @@ pub enum Error {
         second: crate::Split,
     },
 
+    /// A [`SyntheticConfig`](crate::SyntheticConfig) asks for tracks too short or too long, for none
+    /// or for too many.
+    #[error("a corpus of {tracks} tracks of {seconds} s per style: expected 1 to 100,000 of 0.5 to 600 s")]
+    Synthetic {
+        /// The length asked for, s.
+        seconds: f64,
+        /// The tracks per style asked for.
+        tracks: usize,
+    },
+
+    /// Decoding, encoding or analysing audio failed.
+    #[error(transparent)]
+    Audio(#[from] mgc_audio::Error),
+
     /// Reading or writing failed.
     #[error("{}: {source}", path.display())]
     Io {

@@ -9,6 +9,7 @@ mod registry;
 mod scan;
 mod split;
 mod split_indices;
+mod synthetic;
 mod track;
 
 pub use dataset::{Dataset, Info};
@@ -18,4 +19,5 @@ pub use gtzan::Gtzan;
 pub use registry::{ALL, Entry, open};
 pub use split::{SplitConfig, official, split};
 pub use split_indices::SplitIndices;
+pub use synthetic::{Synthetic, SyntheticConfig};
 pub use track::{Source, Split, Track};
