@@ -14,7 +14,7 @@ pub struct Clip {
     /// Damaged packets left out while decoding: 0 for a sound file and for a clip made in memory.
     ///
     /// Each one is missing time: what follows it sits earlier in `samples` than in the recording.
-    /// A file cut inside its last packet counts that packet only where the format says that more should follow.
+    /// A file that holds less than its header promises (a broken download) counts at least one.
     pub skipped_packets: usize,
 }
 

@@ -190,7 +190,12 @@ impl Decibels {
     }
 }
 
-fn check(holds: bool, field: &'static str, value: impl ToString, expected: impl Into<String>) -> Result<()> {
+fn check(
+    holds: bool,
+    field: &'static str,
+    value: impl ToString + Copy,
+    expected: impl Into<String>,
+) -> Result<()> {
     if holds {
         return Ok(());
     }

@@ -2,9 +2,11 @@
 
 use std::{
     fs::File,
-    io::{Cursor, Read, Seek},
+    io::{Read, Seek},
     path::Path,
 };
+
+use symphonia::core::io::ReadOnlySource;
 
 use crate::{
     Clip, Error, Result, au,
@@ -35,14 +37,9 @@ pub fn decode(path: impl AsRef<Path>) -> Result<Clip> {
     let container = recognise(path, &head)?;
     let clip = match container {
         Container::Au => au::decode(path, &read(path, &mut file)?),
-        Container::Wav => {
-            let file = wav::repair(path, read(path, &mut file)?)?;
-
-            stream::decode(path, Box::new(Cursor::new(file.bytes))).map(|clip| Clip {
-                skipped_packets: clip.skipped_packets + usize::from(file.truncated),
-                ..clip
-            })
-        }
+        Container::Wav => wav::decode(path, read(path, &mut file)?),
+        // Not seekable, or symphonia would guess a length from the first packets and cut there.
+        Container::Mp3 => stream::decode(path, Box::new(ReadOnlySource::new(file))),
         _ => stream::decode(path, Box::new(file)),
     }?;
     check(path, clip)

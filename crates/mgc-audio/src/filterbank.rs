@@ -69,9 +69,9 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 /// `bands + 2` frequencies in Hz, evenly spaced on the mel scale from `f_min` to `f_max`.
 fn band_edges(config: &MelConfig) -> Vec<f64> {
-    let (low, high) = (config.scale.from_hz(config.f_min), config.scale.from_hz(config.f_max));
+    let (low, high) = (config.scale.mel(config.f_min), config.scale.mel(config.f_max));
     let step = (high - low) / (config.bands + 1) as f64;
-    (0..config.bands + 2).map(|i| config.scale.to_hz(low + i as f64 * step)).collect()
+    (0..config.bands + 2).map(|i| config.scale.hz(low + i as f64 * step)).collect()
 }
 
 /// Slaney's scale: 200/3 Hz per mel up to 1 kHz, above that 27 mel for each factor of 6.4.
@@ -84,7 +84,7 @@ fn slaney_log_step() -> f64 {
 }
 
 impl MelScale {
-    fn from_hz(self, hz: f64) -> f64 {
+    fn mel(self, hz: f64) -> f64 {
         match self {
             Self::Htk => 2595.0 * (1.0 + hz / 700.0).log10(),
             Self::Slaney if hz >= SLANEY_BREAK_HZ => {
@@ -94,7 +94,7 @@ impl MelScale {
         }
     }
 
-    fn to_hz(self, mel: f64) -> f64 {
+    fn hz(self, mel: f64) -> f64 {
         match self {
             Self::Htk => 700.0 * (10.0_f64.powf(mel / 2595.0) - 1.0),
             Self::Slaney if mel >= SLANEY_BREAK_MEL => {

@@ -3,23 +3,33 @@
 //! Sizes in the wild are wrong (a stream's length is not known when its header is written, a download was cut, RF64 keeps them
 //! elsewhere) and side chunks are damaged, while the sound is fine. The file is in memory, so the true sizes are known.
 
-use std::path::Path;
+use std::{io::Cursor, path::Path};
 
-use crate::{Error, Result, stream::MAX_CHANNELS};
+use crate::{
+    Clip, Error, Result,
+    stream::{self, MAX_CHANNELS},
+};
 
 const RIFF_HEADER: usize = 12;
 const CHUNK_HEADER: usize = 8;
 /// Data size of a writer that could not seek back to fill it in.
 const UNKNOWN_SIZE: usize = u32::MAX as usize;
 
-/// A wav file of nothing but its format and its whole frames, all sizes true.
-pub(crate) struct Repaired {
-    pub(crate) bytes: Vec<u8>,
-    /// The header promises more data than there is.
-    pub(crate) truncated: bool,
+/// Decodes a wav file; one that holds less than its header promises counts a skipped packet.
+pub(crate) fn decode(path: &Path, bytes: Vec<u8>) -> Result<Clip> {
+    let Repaired { bytes, truncated } = repair(path, bytes)?;
+    let clip = stream::decode(path, Box::new(Cursor::new(bytes)))?;
+    Ok(Clip { skipped_packets: clip.skipped_packets + usize::from(truncated), ..clip })
 }
 
-pub(crate) fn repair(path: &Path, mut bytes: Vec<u8>) -> Result<Repaired> {
+/// A wav file of nothing but its format and its whole frames, all sizes true.
+struct Repaired {
+    bytes: Vec<u8>,
+    /// The header promises more data than there is.
+    truncated: bool,
+}
+
+fn repair(path: &Path, mut bytes: Vec<u8>) -> Result<Repaired> {
     let mut position = RIFF_HEADER;
     let mut format = None;
     loop {
