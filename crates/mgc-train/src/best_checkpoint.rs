@@ -1,7 +1,5 @@
-use crate::{Callback, Epoch, Error, Result, atomic, trainable};
-use candle::Device;
+use crate::{Callback, Epoch, Result, store, trainable};
 use candle_nn::VarMap;
-use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -34,19 +32,17 @@ impl BestCheckpoint {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when the file cannot be read, [`Error::State`] when it lacks a variable or
-    /// holds it with another shape.
+    /// [`Error::Io`](crate::Error::Io) when the file cannot be read, [`Error::State`](crate::Error::State) when it lacks a variable or
+    /// holds it with another shape; no variable is changed then.
     pub fn restore(&self) -> Result<()> {
-        let bytes = fs::read(&self.path).map_err(|source| Error::Io { path: self.path.clone(), source })?;
-        let tensors = candle::safetensors::load_buffer(&bytes, &Device::Cpu)?;
+        let (tensors, _) = store::read(&self.path)?;
         trainable::set_all(&self.vars, &self.path, |name| tensors.get(name))
     }
 
     fn save(&self) -> Result<()> {
         let vars = trainable::all(&self.vars)?;
-        let tensors = vars.iter().map(|(name, var)| (name, var.as_tensor()));
-        let bytes = safetensors::serialize(tensors, None).map_err(candle::Error::from)?;
-        atomic::write(&self.path, &bytes)
+        let tensors = vars.iter().map(|(name, var)| (name.clone(), var.as_tensor()));
+        store::write(&self.path, tensors, None)
     }
 }
 

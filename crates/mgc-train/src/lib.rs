@@ -2,7 +2,6 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod adam;
-mod atomic;
 mod best_checkpoint;
 mod callback;
 mod config;
@@ -16,10 +15,12 @@ mod loss;
 mod order;
 mod plateau;
 mod report;
+mod resume_file;
 mod run;
 mod seeded;
 mod semantics;
 mod spectrograms;
+mod store;
 mod stream;
 mod trainable;
 mod trainer;
@@ -38,6 +39,7 @@ pub use loss::cross_entropy;
 pub use order::epoch_order;
 pub use plateau::{PlateauConfig, ReduceLrOnPlateau};
 pub use report::{Epoch, Report, Score};
+pub use resume_file::ResumeFile;
 pub use seeded::seeded;
 pub use semantics::Semantics;
 pub use spectrograms::SpectrogramExamples;

@@ -1,8 +1,7 @@
-use crate::{EarlyStopping, Epoch, ReduceLrOnPlateau, Report, Result, Score, TrainConfig};
+use crate::{EarlyStopping, Epoch, ReduceLrOnPlateau, Report, Result, TrainConfig};
 use std::cmp::Ordering;
-use std::time::Duration;
 
-/// What a run knows between epochs, a function of the epochs so far.
+/// What a run knows between epochs: a function of the epochs so far.
 pub(crate) struct Run {
     pub(crate) report: Report,
     pub(crate) stopped: bool,
@@ -20,18 +19,17 @@ impl Run {
         })
     }
 
-    /// Takes an epoch into the account; returns the next epoch's learning rate.
-    pub(crate) fn push(&mut self, lr: f64, train: Score, valid: Option<Score>, elapsed: Duration) -> f64 {
-        let index = self.report.epochs.len();
-        let mut epoch = Epoch { index, lr, train, valid, best: false, elapsed };
+    /// Takes an epoch into the account, settles whether it is the best so far, and returns the next
+    /// epoch's learning rate.
+    pub(crate) fn push(&mut self, mut epoch: Epoch) -> f64 {
         epoch.best = self.report.best_epoch().is_none_or(|best| is_better(&epoch, best));
         if epoch.best {
-            self.report.best = Some(index);
+            self.report.best = Some(self.report.epochs.len());
         }
         self.report.epochs.push(epoch);
-        let next = self.plateau.as_mut().map_or(lr, |rule| rule.observe(train.loss, lr));
+        let Epoch { lr, train, .. } = epoch;
         self.stopped = self.early_stopping.as_mut().is_some_and(|rule| rule.observe(train.loss));
-        next
+        self.plateau.as_mut().map_or(lr, |rule| rule.observe(train.loss, lr))
     }
 }
 

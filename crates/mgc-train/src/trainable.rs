@@ -31,22 +31,25 @@ fn is_running_statistic(name: &str) -> bool {
     matches!(last, "running_mean" | "running_var")
 }
 
-/// Sets every variable to the tensor that `find` gives for its name; `path` is where they come from.
+/// Sets every variable to the tensor that `find` gives for its name, or none when one does not fit;
+/// `path` is where the tensors come from.
 pub(crate) fn set_all<'a>(
     vars: &VarMap,
     path: &Path,
     find: impl Fn(&str) -> Option<&'a Tensor>,
 ) -> crate::Result<()> {
+    let wrong = |name: &str, var: &Var, found: &str| Error::State {
+        path: path.to_path_buf(),
+        reason: format!("{name} is {found}, expected {:?}: the file is of another model", var.dims()),
+    };
+    let mut values = Vec::new();
     for (name, var) in all(vars)? {
-        let wrong = |found: &str| Error::State {
-            path: path.to_path_buf(),
-            reason: format!("{name} is {found}, expected {:?}: the file is of another model", var.shape()),
-        };
-        let tensor = find(&name).ok_or_else(|| wrong("missing"))?;
+        let tensor = find(&name).ok_or_else(|| wrong(&name, &var, "missing"))?;
         if tensor.shape() != var.shape() {
-            return Err(wrong(&format!("{:?}", tensor.shape())));
+            return Err(wrong(&name, &var, &format!("{:?}", tensor.dims())));
         }
-        var.set(&tensor.to_dtype(var.dtype())?.to_device(var.device())?)?;
+        let value = tensor.to_dtype(var.dtype())?.to_device(var.device())?;
+        values.push((var, value));
     }
-    Ok(())
+    Ok(values.iter().try_for_each(|(var, value)| var.set(value))?)
 }

@@ -1,8 +1,9 @@
 use crate::evaluate::{argmax, check_batch_size, to_rows};
+use crate::resume_file::Identity;
 use crate::run::Run;
 use crate::{
-    Callback, Epoch, Error, Examples, Report, Result, Score, Step, TrainConfig, cross_entropy, epoch_order,
-    evaluate,
+    Adam, Callback, Epoch, Error, Examples, Report, Result, ResumeFile, Score, Step, TrainConfig,
+    cross_entropy, epoch_order, evaluate,
 };
 use candle::{DType, Device, Tensor};
 use candle_nn::{ModuleT, Optimizer};
@@ -70,6 +71,41 @@ impl<'a> Trainer<'a> {
         train: &dyn Examples,
         valid: Option<&dyn Examples>,
     ) -> Result<Report> {
+        self.run(model, optimizer, train, valid, Vec::new(), &mut |_, _| Ok(()))
+    }
+
+    /// Trains as [`Trainer::fit`] does, keeps the run's state in `file` after every epoch, and goes
+    /// on from there when the file exists.
+    ///
+    /// A run that was killed and goes on ends with the same bytes, weights, log and checkpoint, as
+    /// one that was not. Give it the same model, data and settings; only `epochs` may grow. State
+    /// that a model keeps outside its variables, such as a dropout generator, is not in the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Trainer::fit`]; [`Error::State`] when the file is damaged or of another run.
+    pub fn fit_resumable(
+        &mut self,
+        model: &(impl ModuleT + ?Sized),
+        adam: &mut Adam,
+        train: &dyn Examples,
+        valid: Option<&dyn Examples>,
+        file: &ResumeFile,
+    ) -> Result<Report> {
+        let identity = Identity::new(&self.config, train.len());
+        let done = file.load(&identity, adam)?;
+        self.run(model, adam, train, valid, done, &mut |adam, epochs| file.save(&identity, adam, epochs))
+    }
+
+    fn run<O: Optimizer>(
+        &mut self,
+        model: &(impl ModuleT + ?Sized),
+        optimizer: &mut O,
+        train: &dyn Examples,
+        valid: Option<&dyn Examples>,
+        done: Vec<Epoch>,
+        save: &mut dyn FnMut(&O, &[Epoch]) -> Result<()>,
+    ) -> Result<Report> {
         check_batch_size(self.config.batch_size)?;
         if train.is_empty() {
             return Err(Error::NoExamples("training"));
@@ -78,18 +114,31 @@ impl<'a> Trainer<'a> {
             return Err(Error::NoExamples("validation"));
         }
         let mut run = Run::new(&self.config)?;
+        done.into_iter().for_each(|epoch| {
+            run.push(epoch);
+        });
+        self.each(|callback| callback.on_start(&run.report.epochs))?;
         let mut clock = Clock { started: Instant::now(), steps: 0 };
-        self.each(|callback| callback.on_start(&[]))?;
         while !run.stopped && run.report.epochs.len() < self.config.epochs {
-            let (started, lr) = (Instant::now(), optimizer.learning_rate());
             let index = run.report.epochs.len();
-            let score = self.train_epoch(index, model, optimizer, train, &mut clock)?;
-            let valid = valid.map(|valid| evaluate(model, valid, self.config.batch_size)).transpose()?;
-            let valid = valid.map(|evaluation| evaluation.score());
-            optimizer.set_learning_rate(run.push(lr, score, valid, started.elapsed()));
+            let (started, lr) = (Instant::now(), optimizer.learning_rate());
+            let train = self.train_epoch(index, model, optimizer, train, &mut clock)?;
+            let valid = self.validate(model, valid)?;
+            let epoch = Epoch { index, lr, train, valid, best: false, elapsed: started.elapsed() };
+            optimizer.set_learning_rate(run.push(epoch));
             run.stopped |= self.end_epoch(&run.report.epochs[index])?;
+            save(optimizer, &run.report.epochs)?;
         }
         Ok(run.report)
+    }
+
+    fn validate(
+        &self,
+        model: &(impl ModuleT + ?Sized),
+        valid: Option<&dyn Examples>,
+    ) -> Result<Option<Score>> {
+        let evaluation = valid.map(|valid| evaluate(model, valid, self.config.batch_size));
+        Ok(evaluation.transpose()?.map(|evaluation| evaluation.score()))
     }
 
     fn train_epoch(
