@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod arrays;
 mod dataset;
 mod error;
+mod features;
 mod folder;
 mod gtzan;
 mod registry;
@@ -12,8 +14,10 @@ mod split_indices;
 mod synthetic;
 mod track;
 
+pub use arrays::Arrays;
 pub use dataset::{Dataset, Info};
 pub use error::{Error, Result};
+pub use features::{Features, Skipped, extract, spectrogram};
 pub use folder::Folder;
 pub use gtzan::Gtzan;
 pub use registry::{ALL, Entry, open};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::{Dataset, Error, Folder, Gtzan, Info, Result, Synthetic};
+use crate::{Arrays, Dataset, Error, Folder, Gtzan, Info, Result, Synthetic};
 
 /// One known dataset: what it is, and how to open it.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +17,7 @@ pub struct Entry {
 pub static ALL: &[Entry] = &[
     Entry { info: Gtzan::INFO, open: |root| Ok(Box::new(Gtzan::open(root)?)) },
     Entry { info: Folder::INFO, open: |root| Ok(Box::new(Folder::open(root)?)) },
+    Entry { info: Arrays::INFO, open: |root| Ok(Box::new(Arrays::open(root)?)) },
     Entry { info: Synthetic::INFO, open: |root| Ok(Box::new(Synthetic::open(root)?)) },
 ];
 

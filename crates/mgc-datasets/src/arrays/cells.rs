@@ -1,0 +1,105 @@
+//! Spectrograms as they are stored: small types stay small, rows become dB on demand.
+
+use half::f16;
+use ndarray::Array2;
+
+use super::npy::{Fault, Npy, Values};
+
+/// The spectrograms of all tracks: (tracks, frames, bands), row-major.
+#[derive(Debug, Clone)]
+pub(crate) struct Cells {
+    values: Stored,
+    shape: [usize; 3],
+    scale: f32,
+    offset: f32,
+}
+
+#[derive(Debug, Clone)]
+enum Stored {
+    U8(Vec<u8>),
+    F16(Vec<f16>),
+    F32(Vec<f32>),
+}
+
+impl Cells {
+    /// Checks type, rank and values. `scale` and `offset` turn stored values into dB.
+    pub(crate) fn new(x: Npy, scale: Option<f32>, offset: Option<f32>) -> Result<Self, Fault> {
+        let shape = shape(&x.shape)?;
+        let values = match x.values {
+            Values::U8(_) if scale.is_none() || offset.is_none() => {
+                let expected = "the scalars `scale` and `offset` beside it (dB = x * scale + offset)";
+                return Err(Fault::new("u8 alone", expected));
+            }
+            Values::U8(values) => Stored::U8(values),
+            Values::F16(values) => Stored::F16(values),
+            Values::F32(values) => Stored::F32(values),
+            Values::F64(values) => Stored::F32(values.into_iter().map(|value| value as f32).collect()),
+            Values::Int(_) => return Err(Fault::new("integers", "f32, f16 or u8")),
+            Values::Text(_) => return Err(Fault::new("strings", "f32, f16 or u8")),
+        };
+        let cells = Self { values, shape, scale: scale.unwrap_or(1.0), offset: offset.unwrap_or(0.0) };
+        cells.check_finite()?;
+        Ok(cells)
+    }
+
+    /// How many spectrograms there are.
+    pub(crate) fn rows(&self) -> usize {
+        self.shape[0]
+    }
+
+    /// Frames and bands of each.
+    pub(crate) fn dim(&self) -> (usize, usize) {
+        (self.shape[1], self.shape[2])
+    }
+
+    /// One spectrogram in dB, (frames, bands); `None` past the last.
+    pub(crate) fn row(&self, row: usize) -> Option<Array2<f32>> {
+        let size = self.shape[1] * self.shape[2];
+        let cells = row.checked_mul(size).map(|start| start..start.saturating_add(size))?;
+        let decibels = |value: f32| value * self.scale + self.offset;
+        let values: Vec<f32> = match &self.values {
+            Stored::U8(all) => all.get(cells)?.iter().map(|&value| decibels(value.into())).collect(),
+            Stored::F16(all) => all.get(cells)?.iter().map(|value| decibels(value.to_f32())).collect(),
+            Stored::F32(all) => all.get(cells)?.iter().map(|&value| decibels(value)).collect(),
+        };
+        Array2::from_shape_vec(self.dim(), values).ok()
+    }
+
+    fn check_finite(&self) -> Result<(), Fault> {
+        let bad = match &self.values {
+            Stored::U8(_) => None,
+            Stored::F16(values) => values.iter().position(|value| !value.is_finite()),
+            Stored::F32(values) => values.iter().position(|value| !value.is_finite()),
+        };
+        let [_, frames, bands] = self.shape;
+        let place = |index: usize| {
+            let (row, frame, band) = (index / bands / frames, index / bands % frames, index % bands);
+            Fault::new(format!("NaN or infinity in row {row}, frame {frame}, band {band}"), "finite numbers")
+        };
+        bad.map_or(Ok(()), |index| Err(place(index)))
+    }
+}
+
+fn shape(shape: &[usize]) -> Result<[usize; 3], Fault> {
+    match *shape {
+        [tracks, frames, bands] | [tracks, frames, bands, 1] if tracks * frames * bands > 0 => {
+            Ok([tracks, frames, bands])
+        }
+        _ => Err(Fault::new(format!("shape {shape:?}"), "(tracks, frames, bands), none of them 0")),
+    }
+}
+
+/// The number that `scale` or `offset` holds.
+pub(crate) fn scalar(array: &Npy) -> Result<f32, Fault> {
+    let value = match &array.values {
+        Values::F32(values) => values.first().copied(),
+        Values::F64(values) => values.first().map(|&value| value as f32),
+        Values::F16(values) => values.first().map(|value| value.to_f32()),
+        Values::Int(values) => values.first().map(|&value| value as f32),
+        Values::U8(_) | Values::Text(_) => None,
+    };
+    let one = array.shape.iter().product::<usize>() == 1;
+    value
+        .filter(|value| one && value.is_finite())
+        .ok_or_else(|| Fault::new(format!("shape {:?}", array.shape), "one finite number"))
+}

@@ -1,0 +1,113 @@
+//! From tracks to spectrograms, in parallel, with a report of what could not be used.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use mgc_audio::{MelSpectrogram, decode};
+use ndarray::Array2;
+use rayon::prelude::*;
+
+use crate::{Dataset, Result, Source, Track};
+
+/// The spectrograms of a dataset, and which tracks have none.
+#[derive(Debug, Clone)]
+pub struct Features {
+    /// One spectrogram for each kept track, (frames, bands) in dB, all of one shape.
+    pub spectrograms: Vec<Array2<f32>>,
+    /// Of each spectrogram the index of its track, ascending.
+    pub kept: Vec<usize>,
+    /// The tracks that could not be used, in their order.
+    pub skipped: Vec<Skipped>,
+}
+
+/// A track that could not be used, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// The track's id.
+    pub id: String,
+    /// Its file, where it has one.
+    pub path: Option<PathBuf>,
+    /// What went wrong.
+    pub reason: String,
+}
+
+/// Computes the spectrogram of every track of a dataset.
+///
+/// Audio is decoded, resampled to the front end's rate and padded or cut to its first window (an
+/// unset [`clip_samples`](mgc_audio::MelConfig::clip_samples) keeps each length, so tracks of another
+/// length than the first are skipped). Rows of array datasets are taken as they are. The result does
+/// not depend on the number of threads. `progress` is told how many tracks are done, and of how many;
+/// threads call it in any order.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use mgc_audio::{MelConfig, MelSpectrogram};
+/// use mgc_datasets::{Synthetic, SyntheticConfig, extract};
+///
+/// # let root = tempfile::tempdir()?;
+/// # let root = root.path();
+/// let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+/// let corpus = Synthetic::write(root, &tiny, |_, _| ())?;
+/// let features = extract(&corpus, &MelSpectrogram::new(MelConfig::quick())?, |_, _| ());
+/// assert_eq!(features.spectrograms.len(), 10);
+/// assert_eq!(features.spectrograms[0].dim(), (108, 128));
+/// assert!(features.skipped.is_empty());
+/// # Ok(())
+/// # }
+/// ```
+pub fn extract(
+    dataset: &dyn Dataset,
+    mel: &MelSpectrogram,
+    progress: impl Fn(usize, usize) + Sync,
+) -> Features {
+    let tracks = dataset.tracks();
+    let done = AtomicUsize::new(0);
+    let each = |track: &Track| {
+        let spectrogram = spectrogram(dataset, track, mel);
+        progress(done.fetch_add(1, Ordering::Relaxed) + 1, tracks.len());
+        spectrogram
+    };
+    collect(tracks, tracks.par_iter().map(each).collect())
+}
+
+/// The spectrogram of one track of a dataset, (frames, bands) in dB.
+///
+/// # Errors
+/// [`Error::Audio`](crate::Error::Audio) when its file cannot be decoded, or what
+/// [`Dataset::spectrogram`] reports.
+pub fn spectrogram(dataset: &dyn Dataset, track: &Track, mel: &MelSpectrogram) -> Result<Array2<f32>> {
+    match &track.source {
+        Source::Row(row) => dataset.spectrogram(*row),
+        Source::Audio(path) => {
+            let clip = decode(path)?.resampled(mel.config().sample_rate)?;
+            Ok(mel.compute(&clip.samples)?.view().to_owned())
+        }
+    }
+}
+
+fn collect(tracks: &[Track], results: Vec<Result<Array2<f32>>>) -> Features {
+    let mut features = Features { spectrograms: Vec::new(), kept: Vec::new(), skipped: Vec::new() };
+    for (index, (track, result)) in tracks.iter().zip(results).enumerate() {
+        let expected = features.spectrograms.first().map(Array2::dim);
+        let reason = match result {
+            Ok(spectrogram) if expected.is_none_or(|expected| expected == spectrogram.dim()) => {
+                features.spectrograms.push(spectrogram);
+                features.kept.push(index);
+                continue;
+            }
+            Ok(other) => {
+                format!("spectrogram of {:?} frames and bands among others of {expected:?}", other.dim())
+            }
+            Err(error) => error.to_string(),
+        };
+        features.skipped.push(Skipped { id: track.id.clone(), path: path(track), reason });
+    }
+    features
+}
+
+fn path(track: &Track) -> Option<PathBuf> {
+    match &track.source {
+        Source::Audio(path) => Some(path.clone()),
+        Source::Row(_) => None,
+    }
+}
