@@ -41,7 +41,7 @@ impl SyntheticConfig {
 
     /// Whether this makes a corpus at all.
     pub(crate) fn check(&self) -> Result<()> {
-        let tracks = self.train + self.valid + self.test;
+        let tracks = self.train.saturating_add(self.valid).saturating_add(self.test);
         match SECONDS.contains(&self.seconds) && (1..=MAX_TRACKS).contains(&tracks) {
             true => Ok(()),
             false => Err(Error::Synthetic { seconds: self.seconds, tracks }),

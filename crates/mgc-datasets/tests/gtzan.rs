@@ -1,0 +1,107 @@
+//! GTZAN in every layout in circulation, with the clutter of each.
+
+mod support;
+
+use std::path::Path;
+
+use mgc_datasets::{Dataset, Error, Gtzan, Source};
+use support::put;
+
+fn ids(dataset: &Gtzan) -> Vec<&str> {
+    dataset.tracks().iter().map(|track| track.id.as_str()).collect()
+}
+
+fn opened(root: &Path) -> Gtzan {
+    Gtzan::open(root).unwrap()
+}
+
+#[test]
+fn the_original_archive_opens_from_its_folder_and_from_above() {
+    let root = tempfile::tempdir().unwrap();
+    for file in
+        ["blues/blues.00000.wav", "rock/rock.00099.wav", "blues/.DS_Store", ".DS_Store", "bl.mf", "input.mf"]
+    {
+        put(&root.path().join("genres"), file, b"");
+    }
+    for at in [root.path().join("genres"), root.path().to_path_buf()] {
+        let gtzan = opened(&at);
+        assert_eq!(ids(&gtzan), ["blues.00000", "rock.00099"]);
+        assert_eq!(gtzan.tracks()[1].genre, Some(9));
+        assert_eq!(gtzan.tracks()[1].source, Source::Audio(root.path().join("genres/rock/rock.00099.wav")));
+    }
+}
+
+#[test]
+fn the_kaggle_copy_opens_from_every_height_without_its_pictures_and_tables() {
+    let root = tempfile::tempdir().unwrap();
+    for file in [
+        "Data/genres_original/jazz/jazz.00054.wav",
+        "Data/images_original/jazz/jazz00054.png",
+        "Data/features_30_sec.csv",
+        "Data/features_3_sec.csv",
+    ] {
+        put(root.path(), file, b"");
+    }
+    for below in ["", "Data", "Data/genres_original"] {
+        assert_eq!(ids(&opened(&root.path().join(below))), ["jazz.00054"]);
+    }
+}
+
+#[test]
+fn apple_double_twins_are_no_clips() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "pop/pop.00001.wav", b"");
+    put(root.path(), "pop/._pop.00001.wav", b"");
+    assert_eq!(ids(&opened(root.path())), ["pop.00001"]);
+}
+
+#[test]
+fn au_and_mp3_clips_are_found_in_any_case_and_once() {
+    let root = tempfile::tempdir().unwrap();
+    for file in ["disco.00000.au", "disco.00001.MP3", "disco.00002.au", "disco.00002.mp3", "disco.00002.wav"]
+    {
+        put(&root.path().join("disco"), file, b"");
+    }
+    let gtzan = opened(root.path());
+    assert_eq!(ids(&gtzan), ["disco.00000", "disco.00001", "disco.00002"]);
+    assert_eq!(gtzan.tracks()[2].source, Source::Audio(root.path().join("disco/disco.00002.wav")));
+}
+
+#[test]
+fn strange_names_and_folders_in_a_genre_are_left_alone() {
+    let root = tempfile::tempdir().unwrap();
+    for file in
+        ["metal.00000.wav", "metal.0000.wav", "metal.00000 (1).wav", "rock.00000.wav", "metal.00001.txt"]
+    {
+        put(&root.path().join("metal"), file, b"");
+    }
+    put(&root.path().join("metal/metal.00007.wav"), "inside", b"");
+    assert_eq!(ids(&opened(root.path())), ["metal.00000"]);
+}
+
+#[test]
+fn a_part_of_the_set_keeps_all_ten_genres_in_order() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "reggae/reggae.00003.wav", b"");
+    let gtzan = opened(root.path());
+    assert_eq!(gtzan.genres().len(), 10);
+    assert_eq!(gtzan.counts(), [0, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
+}
+
+#[test]
+fn a_wrong_or_empty_folder_is_an_error_that_tells_the_layout() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "file.txt", b"");
+    put(root.path(), "empty/blues/readme.txt", b"");
+    for (below, found) in [
+        ("", "no genre folder"),
+        ("absent", "no such folder"),
+        ("file.txt", "not a folder"),
+        ("empty", "no genre folder"),
+    ] {
+        let error = Gtzan::open(root.path().join(below)).unwrap_err();
+        assert!(matches!(error, Error::Layout { .. }), "{error}");
+        let message = error.to_string();
+        assert!(message.contains(found) && message.contains("blues/blues.00000.wav"), "{message}");
+    }
+}

@@ -1,0 +1,124 @@
+//! One contract for every dataset in the registry; a new row without a fixture here fails.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use mgc_audio::{MelConfig, MelSpectrogram};
+use mgc_datasets::{
+    ALL, Dataset, Error, Source, SplitConfig, Synthetic, SyntheticConfig, extract, open, split,
+};
+use support::{fixture, put, put_wav};
+
+/// A small dataset of each kind, of at least two genres and without bad files.
+fn build(name: &str, root: &Path) {
+    match name {
+        "gtzan" => {
+            put_wav(root, "genres/blues/blues.00000.wav", 220.0);
+            put_wav(root, "genres/rock/rock.00001.wav", 330.0);
+            put(root, "genres/bl.mf", b"clutter");
+        }
+        "folder" => {
+            put_wav(root, "fado/album/one.wav", 220.0);
+            put_wav(root, "polka/two.wav", 330.0);
+        }
+        "arrays" => {
+            fs::copy(fixture("f32_genre_ids_split.npz"), root.join("mels.npz")).unwrap();
+        }
+        "synthetic" => {
+            let tiny = SyntheticConfig { seconds: 0.5, train: 2, valid: 1, test: 1, ..Default::default() };
+            Synthetic::write(root, &tiny, |_, _| ()).unwrap();
+        }
+        other => panic!("`{other}` has no fixture in this test"),
+    }
+}
+
+/// Runs a check on every dataset of the registry.
+fn for_each_dataset(check: impl Fn(&dyn Dataset)) {
+    for entry in ALL {
+        let root = tempfile::tempdir().unwrap();
+        build(entry.info.name, root.path());
+        let dataset = open(entry.info.name, root.path()).unwrap();
+        assert_eq!(dataset.info(), &entry.info);
+        check(dataset.as_ref());
+    }
+}
+
+#[test]
+fn names_are_unique_and_descriptions_complete() {
+    let names: BTreeSet<_> = ALL.iter().map(|entry| entry.info.name).collect();
+    assert_eq!(names.len(), ALL.len());
+    for info in ALL.iter().map(|entry| entry.info) {
+        assert!(info.name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-'));
+        assert!(![info.about, info.layout, info.licence].contains(&""), "{}", info.name);
+    }
+}
+
+#[test]
+fn ids_are_unique_and_labels_in_range() {
+    for_each_dataset(|dataset| {
+        let ids: BTreeSet<_> = dataset.tracks().iter().map(|track| &track.id).collect();
+        assert_eq!(ids.len(), dataset.tracks().len());
+        assert!(!ids.is_empty());
+        let genres = dataset.genres().len();
+        assert!(dataset.tracks().iter().filter_map(|track| track.genre).all(|genre| genre < genres));
+        assert_eq!(dataset.genres().iter().collect::<BTreeSet<_>>().len(), genres);
+        assert_eq!(
+            dataset.counts().iter().sum::<usize>(),
+            dataset.tracks().iter().filter(|track| track.genre.is_some()).count()
+        );
+    });
+}
+
+#[test]
+fn every_track_gives_a_spectrogram() {
+    let mel = MelSpectrogram::new(MelConfig::quick()).unwrap();
+    for_each_dataset(|dataset| {
+        let features = extract(dataset, &mel, |_, _| ());
+        assert_eq!(features.skipped, []);
+        assert_eq!(features.kept, (0..dataset.tracks().len()).collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn rows_belong_to_row_sources_and_to_nothing_else() {
+    for_each_dataset(|dataset| {
+        let of_rows = dataset.tracks().iter().all(|track| matches!(track.source, Source::Row(_)));
+        match dataset.spectrogram(0) {
+            Ok(_) => assert!(of_rows),
+            Err(error) => assert!(!of_rows && matches!(error, Error::NoRows { .. }), "{error}"),
+        }
+        assert!(dataset.spectrogram(dataset.tracks().len()).is_err());
+    });
+}
+
+#[test]
+fn splits_cover_every_dataset() {
+    for_each_dataset(|dataset| {
+        let parts = split(dataset.tracks(), &SplitConfig::default()).unwrap();
+        assert_eq!(parts.train().len() + parts.valid().len() + parts.test().len(), dataset.tracks().len());
+    });
+}
+
+#[test]
+fn a_text_file_is_no_dataset_and_the_error_names_it() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "notes.txt", b"hello");
+    for entry in ALL {
+        let error = open(entry.info.name, root.path().join("notes.txt")).err().unwrap();
+        assert!(error.to_string().contains("notes.txt"), "{}: {error}", entry.info.name);
+    }
+}
+
+#[test]
+fn an_unknown_name_lists_the_known_ones_and_suggests_a_near_one() {
+    for (slip, near) in [("gtzn", Some("gtzan")), ("Arrays", Some("arrays")), ("xyz", None)] {
+        let error = open(slip, "").err().unwrap();
+        let Error::UnknownDataset { suggestion, known, .. } = &error else { panic!("{error}") };
+        assert_eq!(*suggestion, near);
+        assert_eq!(known.len(), ALL.len());
+        assert_eq!(error.to_string().contains("did you mean"), near.is_some(), "{error}");
+    }
+}
