@@ -1,0 +1,248 @@
+//! Files that are not what they claim: a typed error or a usable clip, never a panic.
+
+mod common;
+
+use std::path::Path;
+
+use common::fixture;
+use mgc_audio::{Clip, Error, Result, decode, write_wav};
+use proptest::prelude::*;
+
+fn decode_bytes(bytes: &[u8]) -> Result<Clip> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    decode(file.path())
+}
+
+fn read(name: &str) -> Vec<u8> {
+    std::fs::read(fixture(name)).unwrap()
+}
+
+fn au(offset: u32, length: u32, encoding: u32, rate: u32, channels: u32, data: &[u8]) -> Vec<u8> {
+    let words = [offset, length, encoding, rate, channels];
+    let words = words.iter().flat_map(|w| w.to_be_bytes());
+    b".snd".iter().copied().chain(words).chain(data.iter().copied()).collect()
+}
+
+#[test]
+fn what_is_not_a_file_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(matches!(decode(folder.path()), Err(Error::Directory { .. })));
+    let missing = folder.path().join("missing.wav");
+    assert!(matches!(decode(&missing), Err(Error::NotFound { path }) if path == missing));
+    assert!(matches!(decode(Path::new("")), Err(Error::NotFound { .. })));
+}
+
+#[test]
+fn an_empty_file_is_empty_and_text_is_not_audio() {
+    assert!(matches!(decode_bytes(b""), Err(Error::Empty { .. })));
+    assert!(matches!(decode_bytes(b"<html><body>404</body></html>"), Err(Error::NotAudio { .. })));
+    assert!(matches!(decode_bytes(b"x"), Err(Error::NotAudio { .. })));
+}
+
+#[test]
+fn a_format_without_a_decoder_is_named_with_the_way_out() {
+    for (name, format) in [
+        ("triangle.aiff", "AIFF"),
+        ("triangle.caf", "CAF"),
+        ("triangle.w64", "Sony Wave64"),
+        ("triangle.opus", "Opus"),
+    ] {
+        let message = decode(fixture(name)).unwrap_err().to_string();
+        assert!(message.contains(&format!("{format} is not supported; convert it first")), "{message}");
+    }
+}
+
+#[test]
+fn an_au_of_unknown_length_is_read_to_its_end() {
+    let clip = decode_bytes(&au(24, u32::MAX, 3, 8000, 1, &[0x40, 0, 0xc0, 0, 0x40])).unwrap();
+    assert_eq!((clip.samples, clip.skipped_packets), (vec![0.5, -0.5], 0));
+}
+
+#[test]
+fn an_au_shorter_than_promised_counts_as_damaged() {
+    let clip = decode_bytes(&au(24, 400, 3, 8000, 1, &[0x40, 0])).unwrap();
+    assert_eq!((clip.samples, clip.skipped_packets), (vec![0.5], 1));
+}
+
+#[test]
+fn au_headers_that_lie_are_typed_errors() {
+    let data = [0; 64];
+    assert!(matches!(decode_bytes(&au(24, 64, 99, 8000, 1, &data)), Err(Error::Unsupported { .. })));
+    assert!(matches!(decode_bytes(&au(24, 64, 3, 8000, 0, &data)), Err(Error::Channels { channels: 0, .. })));
+    assert!(matches!(decode_bytes(&au(24, 64, 3, 8000, u32::MAX, &data)), Err(Error::Channels { .. })));
+    assert!(matches!(decode_bytes(&au(24, 64, 3, 0, 1, &data)), Err(Error::FileSampleRate { rate: 0, .. })));
+    assert!(matches!(decode_bytes(&au(8, 64, 3, 8000, 1, &data)), Err(Error::Malformed { .. })));
+    assert!(matches!(decode_bytes(&au(900, 64, 3, 8000, 1, &data)), Err(Error::Malformed { .. })));
+    assert!(matches!(decode_bytes(&au(24, 0, 3, 8000, 1, &data)), Err(Error::Empty { .. })));
+    assert!(matches!(decode_bytes(b".snd\0\0"), Err(Error::Malformed { .. })));
+}
+
+#[test]
+fn samples_that_are_not_finite_are_found() {
+    let data: Vec<u8> = [0.5_f32, f32::NAN, 0.5].iter().flat_map(|s| s.to_be_bytes()).collect();
+    let result = decode_bytes(&au(24, 12, 6, 8000, 1, &data));
+    assert!(matches!(result, Err(Error::FileNotFinite { index: 1, .. })), "{result:?}");
+}
+
+#[cfg(not(feature = "mp3"))]
+#[test]
+fn a_codec_left_out_names_its_feature() {
+    let message = decode(fixture("triangle.mp3")).unwrap_err().to_string();
+    assert!(message.ends_with("enable the feature `mp3` of mgc-audio"), "{message}");
+}
+
+#[test]
+fn writing_refuses_what_a_wav_file_cannot_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.wav");
+    let nan = Clip::new(vec![0.0, f32::NAN], 8000);
+    assert!(matches!(write_wav(&path, &nan), Err(Error::NotFinite { index: 1 })));
+    assert!(matches!(write_wav(&path, &Clip::new(vec![0.0], 0)), Err(Error::SampleRate { rate: 0 })));
+    let nowhere = folder.path().join("no/such/folder.wav");
+    assert!(matches!(write_wav(&nowhere, &Clip::new(vec![0.0], 8000)), Err(Error::NotFound { .. })));
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing is left behind");
+}
+
+#[cfg(feature = "wav")]
+mod wav {
+    use super::*;
+
+    /// Offsets in the plain 44-byte header of `triangle_s16.wav`.
+    const RIFF_SIZE: usize = 4;
+    const CHANNELS: usize = 22;
+    const RATE: usize = 24;
+    const ALIGN: usize = 32;
+    const BITS: usize = 34;
+    const DATA_SIZE: usize = 40;
+
+    fn patched(offset: usize, bytes: &[u8]) -> Vec<u8> {
+        let mut file = read("triangle_s16.wav");
+        file[offset..offset + bytes.len()].copy_from_slice(bytes);
+        file
+    }
+
+    fn whole() -> Vec<f32> {
+        decode(fixture("triangle_s16.wav")).unwrap().samples
+    }
+
+    #[test]
+    fn wrong_sizes_do_not_matter_where_the_bytes_are_there() {
+        for (offset, size) in [(RIFF_SIZE, 10), (RIFF_SIZE, u32::MAX), (DATA_SIZE, u32::MAX)] {
+            let clip = decode_bytes(&patched(offset, &size.to_le_bytes())).unwrap();
+            assert_eq!((clip.samples, clip.skipped_packets), (whole(), 0));
+        }
+    }
+
+    #[test]
+    fn a_truncated_file_keeps_its_whole_frames_and_counts_as_damaged() {
+        let file = read("triangle_s16.wav");
+        let clip = decode_bytes(&file[..file.len() - 403]).unwrap();
+        assert_eq!((&clip.samples[..], clip.skipped_packets), (&whole()[..199], 1));
+    }
+
+    #[test]
+    fn other_chunks_and_trailing_junk_are_no_sound() {
+        let file = read("triangle_s16.wav");
+        let odd = b"LIST\x05\0\0\0INFO!"; // odd, and its pad byte forgotten
+        let junk = [&file[..36], odd, &file[36..], &[0x55; 99]].concat();
+        assert_eq!(decode_bytes(&junk).unwrap().samples, whole());
+    }
+
+    #[test]
+    fn headers_that_lie_are_typed_errors() {
+        let channels = |n: u16| decode_bytes(&patched(CHANNELS, &n.to_le_bytes()));
+        assert!(matches!(channels(0), Err(Error::Channels { channels: 0, .. })));
+        assert!(matches!(channels(65_535), Err(Error::Channels { channels: 65_535, .. })));
+        assert!(matches!(channels(3), Err(Error::Malformed { .. })));
+        for rate in [0, 999, 4_000_000_000] {
+            let result = decode_bytes(&patched(RATE, &u32::to_le_bytes(rate)));
+            assert!(matches!(result, Err(Error::FileSampleRate { rate: r, .. }) if r == rate));
+        }
+        for (offset, value) in [(BITS, 0), (BITS, 12), (BITS, 24), (ALIGN, 0), (ALIGN, 3)] {
+            let result = decode_bytes(&patched(offset, &u16::to_le_bytes(value)));
+            assert!(matches!(result, Err(Error::Malformed { .. })), "{offset} {value}: {result:?}");
+        }
+        let codec = decode_bytes(&patched(20, &[0x55, 0]));
+        assert!(matches!(codec, Err(Error::Unsupported { .. })), "mp3 in wav: {codec:?}");
+    }
+
+    #[test]
+    fn a_file_without_data_is_a_typed_error() {
+        let file = read("triangle_s16.wav");
+        assert!(matches!(decode_bytes(&file[..12]), Err(Error::Malformed { .. })));
+        assert!(matches!(decode_bytes(&file[..36]), Err(Error::Malformed { .. })));
+        assert!(matches!(decode_bytes(&file[..44]), Err(Error::Empty { .. })));
+        let no_format = [&file[..12], &file[36..]].concat();
+        assert!(matches!(decode_bytes(&no_format), Err(Error::Malformed { .. })));
+    }
+}
+
+#[cfg(feature = "mp3")]
+#[test]
+fn a_truncated_mp3_keeps_its_whole_packets_and_counts_as_damaged() {
+    let file = read("loud_then_silent_vbr.mp3");
+    let clip = decode_bytes(&file[..file.len() / 2]).unwrap();
+    assert!((3000..60_000).contains(&clip.samples.len()), "{}", clip.samples.len());
+    assert!(clip.skipped_packets > 0);
+}
+
+#[cfg(feature = "mp3")]
+#[test]
+fn a_tag_that_claims_more_than_the_file_holds_is_a_typed_error() {
+    let huge = b"ID3\x03\0\0\x7f\x7f\x7f\x7f".iter().copied().chain([0; 5000]).collect::<Vec<u8>>();
+    let result = decode_bytes(&huge);
+    assert!(matches!(result, Err(Error::Malformed { .. } | Error::Unsupported { .. })), "{result:?}");
+}
+
+#[cfg(feature = "flac")]
+#[test]
+fn a_flac_with_a_damaged_frame_says_so() {
+    let mut file = read("triangle_s16.flac");
+    let middle = file.len() / 2;
+    file[middle..middle + 40].fill(0x5a);
+    match decode_bytes(&file) {
+        Ok(clip) => assert!(clip.skipped_packets > 0 && clip.samples.len() < 3000),
+        Err(error) => assert!(matches!(error, Error::Malformed { .. } | Error::Empty { .. }), "{error}"),
+    }
+}
+
+const SOUND: &[&str] = &[
+    "triangle_s16.wav",
+    "triangle_alaw.wav",
+    "triangle_s16_extensible.wav",
+    "triangle_s16_rf64.wav",
+    "triangle_s24.au",
+    "triangle_s16.flac",
+    "triangle.ogg",
+    "bursts.ogg",
+    "triangle.mp3",
+    "loud_then_silent_vbr.mp3",
+];
+
+/// More would be memory taken by a lying header: the longest fixture has 75,000 samples.
+const PLENTY: usize = 1_000_000;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_damage_makes_decoding_panic_or_hang(
+        name in prop::sample::select(SOUND),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>(), any::<u8>()), 1..20),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+    ) {
+        let mut bytes = read(name);
+        for (at, in_header, value) in damage {
+            let span = if in_header { bytes.len().min(200) } else { bytes.len() };
+            bytes[at.index(span)] = value;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        if let Ok(clip) = decode_bytes(&bytes) {
+            prop_assert!(!clip.samples.is_empty() && clip.samples.len() < PLENTY);
+            prop_assert!(clip.samples.iter().all(|s| s.is_finite()));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Laws that hold for every input (property tests).
+
+use mgc_audio::{Clip, Decibels, MelConfig, MelSpectrogram, windows};
+use proptest::prelude::*;
+
+/// dB. Scaling by a power of two is exact in f64, the sum of two f32 roundings near 100 dB is 8e-6.
+const SCALE_DB: f32 = 2e-5;
+
+fn small(hop: usize, clip_samples: Option<usize>) -> MelConfig {
+    MelConfig {
+        sample_rate: 8000,
+        fft: 256,
+        hop,
+        bands: 10,
+        f_max: 4000.0,
+        clip_samples,
+        decibels: Decibels { amin: 1e-30, top_db: None, ..Decibels::default() },
+        ..MelConfig::default()
+    }
+}
+
+fn rates() -> impl Strategy<Value = u32> {
+    prop::sample::select(vec![8000_u32, 11_025, 16_000, 22_050, 24_000, 44_100, 48_000, 96_000])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn twice_the_amplitude_is_six_decibels_more(samples in prop::collection::vec(0.01_f32..1.0, 300..600), doublings in 0..6) {
+        let mel = MelSpectrogram::new(small(64, None)).unwrap();
+        let factor = (1 << doublings) as f32;
+        let louder: Vec<f32> = samples.iter().map(|s| s * factor).collect();
+        let (quiet, loud) = (mel.compute(&samples).unwrap(), mel.compute(&louder).unwrap());
+        let step = 20.0 * factor.log10();
+        for (a, b) in quiet.as_slice().iter().zip(loud.as_slice()) {
+            prop_assert!((b - a - step).abs() <= SCALE_DB, "{a} {b} {step}");
+        }
+    }
+
+    #[test]
+    fn frames_are_one_more_than_the_hops_that_fit(samples in 1_usize..3000, hop in 1_usize..400, length in prop::option::of(1_usize..3000)) {
+        let mel = MelSpectrogram::new(small(hop, length)).unwrap();
+        let spectrogram = mel.compute(&vec![0.5; samples]).unwrap();
+        prop_assert_eq!(spectrogram.frames(), 1 + length.unwrap_or(samples) / hop);
+        prop_assert_eq!(spectrogram.frames(), mel.frames(samples));
+        prop_assert_eq!(spectrogram.into_vec().len(), mel.frames(samples) * 10);
+    }
+
+    #[test]
+    fn resampling_gives_the_length_rounded_up(samples in 0_usize..5000, from in rates(), to in rates()) {
+        let clip = Clip::new(vec![0.25; samples], from).resampled(to).unwrap();
+        let exact = samples as u64 * u64::from(to);
+        prop_assert_eq!(clip.samples.len() as u64, exact.div_ceil(u64::from(from)));
+        prop_assert_eq!(clip.sample_rate, to);
+    }
+
+    #[test]
+    fn windows_are_consecutive_and_drop_less_than_half(samples in 0_usize..1000, length in 1_usize..300) {
+        let samples: Vec<f32> = (0..samples).map(|n| n as f32).collect();
+        let windows: Vec<&[f32]> = windows(&samples, length).collect();
+        let kept = windows.concat();
+        prop_assert_eq!(&samples[..kept.len()], &kept[..]);
+        prop_assert!(2 * (samples.len() - kept.len()) < length);
+        prop_assert_eq!(windows.is_empty(), samples.is_empty());
+        if let Some((last, whole)) = windows.split_last() {
+            prop_assert!(whole.iter().all(|w| w.len() == length));
+            prop_assert!(whole.is_empty() || 2 * last.len() >= length);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Log-mel spectrograms against librosa 0.11 on synthetic signals (fixtures: `fixtures/generate_mels.py`).
+
+mod common;
+
+use std::f64::consts::TAU;
+
+use mgc_audio::{Decibels, MelConfig, MelScale, MelSpectrogram, Padding, Reference};
+use ndarray::Array2;
+
+/// Largest difference of one cell, dB. f32 decibels near 80 are 8e-6 apart, librosa sums and takes logarithms in f32.
+const CELL_DB: f64 = 2e-5;
+/// Mean difference over a spectrogram, dB. librosa's f32 logarithm puts silence one last place (7.6e-6) off -100 dB.
+const MEAN_DB: f64 = 1e-5;
+
+fn sine(frames: usize, amplitude: f64, hertz_at: impl Fn(f64) -> f64) -> Vec<f64> {
+    (0..frames)
+        .map(|n| n as f64)
+        .map(|n| (amplitude * (TAU * hertz_at(n) * n / 22_050.0).sin()).round_ties_even())
+        .collect()
+}
+
+fn noise(frames: usize, amplitude: u64) -> Vec<f64> {
+    let mut state = 1_u64;
+    let next = || {
+        state = (state * 1_103_515_245 + 12_345) % (1 << 31);
+        ((state >> 15) % (2 * amplitude + 1)) as f64 - amplitude as f64
+    };
+    std::iter::repeat_with(next).take(frames).collect()
+}
+
+fn clicks(frames: usize) -> Vec<f64> {
+    (0..frames).map(|n| if n % 1700 == 0 { 30_000.0 } else { 0.0 }).collect()
+}
+
+fn signal(name: &str) -> Vec<f32> {
+    let signal = match name {
+        "chirp" => sine(9000, 20_000.0, |n| 50.0 + n * 0.5),
+        "noise" => noise(9000, 16_000),
+        "whisper" => noise(9000, 2),
+        "silence" => vec![0.0; 5000],
+        "clicks" => clicks(9000),
+        "dc" => vec![16_384.0; 9000],
+        "loud_sine" => sine(9000, 32_767.0, |_| 1000.0),
+        "short" => noise(1500, 16_000),
+        "shorter_than_the_padding" => noise(700, 16_000),
+        _ => panic!("no signal {name}"),
+    };
+    signal.iter().map(|s| (s / 32_768.0) as f32).collect()
+}
+
+/// Compares one case of `generate_mels.py`.
+fn compare(case: &str, source: &str, config: MelConfig) {
+    let expected: Array2<f32> = ndarray_npy::read_npy(common::fixture(&format!("mel_{case}.npy"))).unwrap();
+    let ours = MelSpectrogram::new(config).unwrap().compute(&signal(source)).unwrap();
+    assert_eq!(ours.view().dim(), expected.dim(), "{case}");
+    let differences = ours.view().mapv(f64::from) - expected.mapv(f64::from);
+    let largest = differences.iter().fold(0.0, |m: f64, d| m.max(d.abs()));
+    let mean = differences.iter().map(|d| d.abs()).sum::<f64>() / differences.len() as f64;
+    println!("{case}: max {largest:.2e} dB, mean {mean:.2e} dB");
+    assert!(largest <= CELL_DB, "{case}: {largest:e} dB");
+    assert!(mean <= MEAN_DB, "{case}: mean {mean:e} dB");
+}
+
+fn with(change: impl FnOnce(&mut MelConfig)) -> MelConfig {
+    let mut config = MelConfig::default();
+    change(&mut config);
+    config
+}
+
+#[test]
+fn every_signal_matches_with_the_default_settings() {
+    for name in [
+        "chirp",
+        "noise",
+        "whisper",
+        "silence",
+        "clicks",
+        "dc",
+        "loud_sine",
+        "short",
+        "shorter_than_the_padding",
+    ] {
+        compare(name, name, MelConfig::default());
+    }
+}
+
+#[test]
+fn reflect_padding_matches_even_where_it_must_fold_twice() {
+    let reflect = || with(|c| c.padding = Padding::Reflect);
+    compare("chirp_reflect", "chirp", reflect());
+    compare("short_reflect", "short", reflect());
+    compare("shorter_than_the_padding_reflect", "shorter_than_the_padding", reflect());
+}
+
+#[test]
+fn the_htk_scale_matches() {
+    compare("noise_htk", "noise", with(|c| c.scale = MelScale::Htk));
+}
+
+#[test]
+fn every_decibel_setting_matches() {
+    let decibels = |decibels| with(|c| c.decibels = decibels);
+    let max = || Decibels { reference: Reference::Max, ..Decibels::default() };
+    compare("chirp_ref_max", "chirp", decibels(max()));
+    compare("silence_ref_max", "silence", decibels(max()));
+    compare("chirp_no_top_db", "chirp", decibels(Decibels { top_db: None, ..Decibels::default() }));
+    let tight = Decibels { amin: 1e-6, top_db: Some(30.0), ..Decibels::default() };
+    compare("loud_sine_amin_1e-6_top_30", "loud_sine", decibels(tight));
+}
+
+#[test]
+fn other_sizes_and_band_edges_match() {
+    let small =
+        MelConfig { fft: 512, hop: 160, bands: 40, f_min: 50.0, f_max: 7600.0, ..MelConfig::default() };
+    compare("noise_512_160_40_bands_50_to_7600_hz", "noise", small);
+    let odd = MelConfig { fft: 601, hop: 601, bands: 20, ..MelConfig::default() };
+    compare("noise_odd_fft_601", "noise", odd);
+}
+
+#[test]
+#[should_panic(expected = "dB")]
+fn the_comparison_notices_another_mel_scale() {
+    compare("noise_htk", "noise", MelConfig::default());
+}
