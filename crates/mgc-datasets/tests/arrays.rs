@@ -1,5 +1,7 @@
 //! NumPy archives, good and bad; the fixtures are written by `fixtures/make_arrays.py`.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
+
 mod support;
 
 use std::fs;

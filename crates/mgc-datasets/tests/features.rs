@@ -1,5 +1,7 @@
 //! Features come in the order of the tracks, and bad files become rows of a report.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
+
 mod support;
 
 use std::fs;

@@ -1,5 +1,7 @@
 //! GTZAN in every layout in circulation, with the clutter of each.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
+
 mod support;
 
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! The embedded corpus: complete, resumable, and the same bytes wherever it is written.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
+
 mod support;
 
 use std::collections::BTreeSet;

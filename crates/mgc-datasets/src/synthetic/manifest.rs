@@ -1,7 +1,8 @@
 //! The small text file that says which corpus a folder holds.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
 
 use super::config::SyntheticConfig;
 use crate::{Error, Result};
@@ -11,13 +12,17 @@ const VERSION: u32 = 1;
 const FILE: &str = "synthetic.txt";
 const TITLE: &str = "mgc synthetic corpus";
 
-/// Where the manifest of a corpus lies.
-pub(crate) fn path(root: &Path) -> PathBuf {
-    root.join(FILE)
+/// Writes the manifest whole or not at all. The temporary name is hidden: what a crash leaves of it
+/// is in nobody's way.
+pub(crate) fn write(root: &Path, config: &SyntheticConfig) -> Result<()> {
+    let temporary = root.join(format!(".{FILE}.part"));
+    let mut file = File::create(&temporary).map_err(Error::io(&temporary))?;
+    file.write_all(text(config).as_bytes()).and_then(|()| file.sync_all()).map_err(Error::io(&temporary))?;
+    let path = root.join(FILE);
+    fs::rename(&temporary, &path).map_err(Error::io(&path))
 }
 
-/// The manifest of a configuration.
-pub(crate) fn text(config: &SyntheticConfig) -> String {
+fn text(config: &SyntheticConfig) -> String {
     let SyntheticConfig { seconds, train, valid, test, seed } = config;
     format!(
         "{TITLE}\nversion = {VERSION}\nseconds = {seconds}\ntrain = {train}\nvalid = {valid}\ntest = {test}\n\
@@ -27,7 +32,7 @@ pub(crate) fn text(config: &SyntheticConfig) -> String {
 
 /// The configuration in a folder's manifest, and whether it is of this version; `None` without one.
 pub(crate) fn read(root: &Path) -> Result<Option<(SyntheticConfig, bool)>> {
-    let path = path(root);
+    let path = root.join(FILE);
     if !path.is_file() {
         return Ok(None);
     }

@@ -54,7 +54,7 @@ const REED: Timbre = Timbre::Tone { partials: 7, step: 1, rolloff: 0.7 };
 const HOLLOW: Timbre = Timbre::Tone { partials: 5, step: 2, rolloff: 0.6 };
 const STRING: Timbre = Timbre::Tone { partials: 8, step: 1, rolloff: 1.0 };
 const BELL: Timbre = Timbre::Tone { partials: 4, step: 1, rolloff: 0.4 };
-const BREATH: Timbre = Timbre::Noise { quality: 5.0 };
+const BREATH: Timbre = Timbre::Noise { quality: 7.0 };
 
 const FIVE_TONES: &[f64] = &[0.0, 2.0, 4.0, 7.0, 9.0];
 const MINOR: &[f64] = &[0.0, 2.0, 3.0, 5.0, 7.0, 8.0];
@@ -81,16 +81,17 @@ pub(crate) const STYLES: [Style; 10] = [
         scale: FIVE_TONES,
         pace: 1.0,
     },
-    // runs of four hollow tones in minor: up, down
+    // runs of five hollow tones in minor: up, down
     Style {
         name: "cavari",
         figure: &[
-            stroke(0.0, 0.6, -4.5, -4.5, 0.5),
-            stroke(0.5, 0.6, -1.5, -1.5, 0.5),
-            stroke(1.0, 0.6, 1.5, 1.5, 0.5),
-            stroke(1.5, 0.6, 4.5, 4.5, 0.5),
+            stroke(0.0, 0.5, -3.2, -3.2, 0.5),
+            stroke(0.4, 0.5, -1.6, -1.6, 0.5),
+            stroke(0.8, 0.5, 0.0, 0.0, 0.5),
+            stroke(1.2, 0.5, 1.6, 1.6, 0.5),
+            stroke(1.6, 0.5, 3.2, 3.2, 0.5),
         ],
-        beats: 2.5,
+        beats: 2.4,
         timbre: HOLLOW,
         register: 520.0,
         scale: MINOR,
@@ -99,12 +100,13 @@ pub(crate) const STYLES: [Style; 10] = [
     Style {
         name: "doluma",
         figure: &[
-            stroke(0.0, 0.6, 4.5, 4.5, 0.5),
-            stroke(0.5, 0.6, 1.5, 1.5, 0.5),
-            stroke(1.0, 0.6, -1.5, -1.5, 0.5),
-            stroke(1.5, 0.6, -4.5, -4.5, 0.5),
+            stroke(0.0, 0.5, 3.2, 3.2, 0.5),
+            stroke(0.4, 0.5, 1.6, 1.6, 0.5),
+            stroke(0.8, 0.5, 0.0, 0.0, 0.5),
+            stroke(1.2, 0.5, -1.6, -1.6, 0.5),
+            stroke(1.6, 0.5, -3.2, -3.2, 0.5),
         ],
-        beats: 2.5,
+        beats: 2.4,
         timbre: HOLLOW,
         register: 520.0,
         scale: MINOR,
@@ -132,8 +134,8 @@ pub(crate) const STYLES: [Style; 10] = [
     // breath noise that opens, that closes
     Style {
         name: "gorrim",
-        figure: &[stroke(0.0, 1.8, -9.0, 9.0, 0.5)],
-        beats: 2.0,
+        figure: &[stroke(0.0, 2.4, -6.0, 6.0, 0.5)],
+        beats: 2.6,
         timbre: BREATH,
         register: 1500.0,
         scale: FIFTHS,
@@ -141,17 +143,17 @@ pub(crate) const STYLES: [Style; 10] = [
     },
     Style {
         name: "havola",
-        figure: &[stroke(0.0, 1.8, 9.0, -9.0, 0.5)],
-        beats: 2.0,
+        figure: &[stroke(0.0, 2.4, 6.0, -6.0, 0.5)],
+        beats: 2.6,
         timbre: BREATH,
         register: 1500.0,
         scale: FIFTHS,
         pace: 1.05,
     },
-    // two bells a third apart: in turn, together
+    // two bells a tone apart: in turn, together
     Style {
         name: "istrel",
-        figure: &[stroke(0.0, 1.0, -1.5, -1.5, 0.5), stroke(1.0, 1.0, 1.5, 1.5, 0.5)],
+        figure: &[stroke(0.0, 1.0, -1.2, -1.2, 0.5), stroke(1.0, 1.0, 1.2, 1.2, 0.5)],
         beats: 2.0,
         timbre: BELL,
         register: 800.0,
@@ -160,7 +162,7 @@ pub(crate) const STYLES: [Style; 10] = [
     },
     Style {
         name: "jumbari",
-        figure: &[stroke(0.0, 1.0, -1.5, -1.5, 0.5), stroke(0.0, 1.0, 1.5, 1.5, 0.5)],
+        figure: &[stroke(0.0, 1.0, -1.2, -1.2, 0.5), stroke(0.0, 1.0, 1.2, 1.2, 0.5)],
         beats: 2.0,
         timbre: BELL,
         register: 800.0,

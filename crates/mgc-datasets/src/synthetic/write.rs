@@ -10,6 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::{STYLES, Synthetic, SyntheticConfig, manifest, render::render, score::score};
+use crate::scan::visible_entries;
 use crate::{Dataset, Error, Result, Source, Split};
 
 /// Bytes of a wav file before its first sample.
@@ -49,31 +50,32 @@ impl Synthetic {
 fn claim(root: &Path, config: &SyntheticConfig) -> Result<()> {
     fs::create_dir_all(root).map_err(Error::io(root))?;
     match manifest::read(root)? {
-        Some((old, true)) if old == *config => return Ok(()),
-        Some((old, _)) => remove(&Synthetic::describe(root, &old))?,
-        None => {
-            if fs::read_dir(root).map_err(Error::io(root))?.next().is_some() {
-                return Err(Error::Layout {
-                    path: root.to_path_buf(),
-                    dataset: Synthetic::INFO.name,
-                    found: "files, but no manifest synthetic.txt".to_string(),
-                    expected: Synthetic::INFO.layout,
-                });
+        Some((old, true)) if old == *config => (),
+        found => {
+            match found {
+                Some((old, _)) => remove(&Synthetic::describe(root, &old))?,
+                None => refuse_other_files(root)?,
             }
+            manifest::write(root, config)?;
         }
     }
     for style in &STYLES {
         let folder = root.join(style.name);
         fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
     }
-    write_text(&manifest::path(root), &manifest::text(config))
+    Ok(())
 }
 
-/// The whole text or nothing appears at `path`.
-fn write_text(path: &Path, text: &str) -> Result<()> {
-    let temporary = path.with_extension("part");
-    fs::write(&temporary, text).map_err(Error::io(&temporary))?;
-    fs::rename(&temporary, path).map_err(Error::io(path))
+fn refuse_other_files(root: &Path) -> Result<()> {
+    if visible_entries(root)?.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Layout {
+        path: root.to_path_buf(),
+        dataset: Synthetic::INFO.name,
+        found: "files, but no manifest synthetic.txt".to_string(),
+        expected: Synthetic::INFO.layout,
+    })
 }
 
 fn remove(corpus: &Synthetic) -> Result<()> {
