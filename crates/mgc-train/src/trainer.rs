@@ -79,7 +79,8 @@ impl<'a> Trainer<'a> {
     ///
     /// A run that was killed and goes on ends with the same bytes, weights, log and checkpoint, as
     /// one that was not. Give it the same model, data and settings; only `epochs` may grow. State
-    /// that a model keeps outside its variables, such as a dropout generator, is not in the file.
+    /// that a model keeps outside its variables, such as a dropout generator, is not in the file. A run
+    /// that early stopping ended is not trained further; one that a callback ended goes on.
     ///
     /// # Errors
     ///

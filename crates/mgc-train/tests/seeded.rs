@@ -152,6 +152,8 @@ fn trainable_variables_are_sorted_and_leave_out_running_statistics() -> Result<(
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
     #[test]
     fn an_order_is_a_permutation(seed: u64, epoch in 0..1000_usize, len in 0..200_usize) {
         let mut order = epoch_order(seed, epoch, len);
