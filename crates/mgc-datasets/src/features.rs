@@ -14,9 +14,9 @@ use crate::{Dataset, Result, Source, Track};
 pub struct Features {
     /// One spectrogram for each kept track, (frames, bands) in dB, all of one shape.
     pub spectrograms: Vec<Array2<f32>>,
-    /// Of each spectrogram the index of its track, ascending.
+    /// Of each spectrogram the index of its track in the dataset, in the order asked for.
     pub kept: Vec<usize>,
-    /// The tracks that could not be used, in their order.
+    /// The tracks that could not be used, in the order asked for.
     pub skipped: Vec<Skipped>,
 }
 
@@ -31,7 +31,8 @@ pub struct Skipped {
     pub reason: String,
 }
 
-/// Computes the spectrogram of every track of a dataset.
+/// Computes the spectrograms of some tracks of a dataset: of all with `0..tracks().len()`, of one side of
+/// a split with `sides.test().iter().copied()`.
 ///
 /// Audio is decoded, resampled to the front end's rate and padded or cut to its first window (an
 /// unset [`clip_samples`](mgc_audio::MelConfig::clip_samples) keeps each length, so tracks of another
@@ -42,13 +43,14 @@ pub struct Skipped {
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use mgc_audio::{MelConfig, MelSpectrogram};
-/// use mgc_datasets::{Synthetic, SyntheticConfig, extract};
+/// use mgc_datasets::{Dataset, Synthetic, SyntheticConfig, extract};
 ///
 /// # let root = tempfile::tempdir()?;
 /// # let root = root.path();
 /// let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
 /// let corpus = Synthetic::write(root, &tiny, |_, _| ())?;
-/// let features = extract(&corpus, &MelSpectrogram::new(MelConfig::quick())?, |_, _| ());
+/// let mel = MelSpectrogram::new(MelConfig::quick())?;
+/// let features = extract(&corpus, 0..corpus.tracks().len(), &mel, |_, _| ());
 /// assert_eq!(features.spectrograms.len(), 10);
 /// assert_eq!(features.spectrograms[0].dim(), (108, 128));
 /// assert!(features.skipped.is_empty());
@@ -57,17 +59,19 @@ pub struct Skipped {
 /// ```
 pub fn extract(
     dataset: &dyn Dataset,
+    tracks: impl IntoIterator<Item = usize>,
     mel: &MelSpectrogram,
     progress: impl Fn(usize, usize) + Sync,
 ) -> Features {
-    let tracks = dataset.tracks();
+    let indices: Vec<usize> = tracks.into_iter().collect();
     let done = AtomicUsize::new(0);
-    let each = |track: &Track| {
-        let spectrogram = spectrogram(dataset, track, mel);
-        progress(done.fetch_add(1, Ordering::Relaxed) + 1, tracks.len());
+    let each = |&index: &usize| {
+        let spectrogram = dataset.tracks().get(index).map(|track| spectrogram(dataset, track, mel));
+        progress(done.fetch_add(1, Ordering::Relaxed) + 1, indices.len());
         spectrogram
     };
-    collect(tracks, tracks.par_iter().map(each).collect())
+    let results = indices.par_iter().map(each).collect();
+    collect(dataset.tracks(), &indices, results)
 }
 
 /// The spectrogram of one track of a dataset, (frames, bands) in dB.
@@ -85,24 +89,37 @@ pub fn spectrogram(dataset: &dyn Dataset, track: &Track, mel: &MelSpectrogram) -
     }
 }
 
-fn collect(tracks: &[Track], results: Vec<Result<Array2<f32>>>) -> Features {
+fn collect(tracks: &[Track], indices: &[usize], results: Vec<Option<Result<Array2<f32>>>>) -> Features {
     let mut features = Features { spectrograms: Vec::new(), kept: Vec::new(), skipped: Vec::new() };
-    for (index, (track, result)) in tracks.iter().zip(results).enumerate() {
+    for (&index, result) in indices.iter().zip(results) {
         let expected = features.spectrograms.first().map(Array2::dim);
         let reason = match result {
-            Ok(spectrogram) if expected.is_none_or(|expected| expected == spectrogram.dim()) => {
+            Some(Ok(spectrogram)) if expected.is_none_or(|expected| expected == spectrogram.dim()) => {
                 features.spectrograms.push(spectrogram);
                 features.kept.push(index);
                 continue;
             }
-            Ok(other) => {
-                format!("spectrogram of {:?} frames and bands among others of {expected:?}", other.dim())
+            Some(Ok(other)) => {
+                format!(
+                    "(frames, bands) are {:?}, those before are {:?}",
+                    other.dim(),
+                    expected.unwrap_or_default()
+                )
             }
-            Err(error) => error.to_string(),
+            Some(Err(error)) => error.to_string(),
+            None => format!("no such track among {}", tracks.len()),
         };
-        features.skipped.push(Skipped { id: track.id.clone(), path: path(track), reason });
+        features.skipped.push(skipped(tracks.get(index), index, reason));
     }
     features
+}
+
+fn skipped(track: Option<&Track>, index: usize, reason: String) -> Skipped {
+    Skipped {
+        id: track.map_or_else(|| format!("track {index}"), |track| track.id.clone()),
+        path: track.and_then(path),
+        reason,
+    }
 }
 
 fn path(track: &Track) -> Option<PathBuf> {

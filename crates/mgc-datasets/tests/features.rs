@@ -24,7 +24,7 @@ fn a_truncated_file_is_skipped_with_its_reason_and_the_rest_is_kept() {
     let broken = root.path().join("jazz/jazz.00054.wav");
     let head = fs::read(&broken).unwrap()[..30].to_vec();
     put(root.path(), "jazz/jazz.00054.wav", &head);
-    let features = extract(&Gtzan::open(root.path()).unwrap(), &mel(), |_, _| ());
+    let features = extract(&Gtzan::open(root.path()).unwrap(), 0..3, &mel(), |_, _| ());
     assert_eq!(features.kept, [0, 2]);
     assert_eq!(features.spectrograms.len(), 2);
     let skipped = &features.skipped[0];
@@ -45,7 +45,7 @@ fn the_result_does_not_depend_on_the_number_of_threads() {
     let music = Folder::open(root.path()).unwrap();
     let with = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| extract(&music, &mel(), |_, _| ()).spectrograms)
+        pool.install(|| extract(&music, 0..music.tracks().len(), &mel(), |_, _| ()).spectrograms)
     };
     assert_eq!(with(1), with(4));
 }
@@ -56,7 +56,9 @@ fn progress_counts_every_track_once() {
     put_wav(root.path(), "fado/a.wav", 220.0);
     put(root.path(), "polka/broken.mp3", b"no mp3");
     let seen = Mutex::new(Vec::new());
-    extract(&Folder::open(root.path()).unwrap(), &mel(), |done, of| seen.lock().unwrap().push((done, of)));
+    extract(&Folder::open(root.path()).unwrap(), 0..2, &mel(), |done, of| {
+        seen.lock().unwrap().push((done, of));
+    });
     let mut seen = seen.into_inner().unwrap();
     seen.sort_unstable();
     assert_eq!(seen, [(1, 2), (2, 2)]);
@@ -71,8 +73,19 @@ fn lengths_that_differ_are_skipped_when_the_front_end_keeps_them() {
     mgc_audio::write_wav(root.path().join("polka/b.wav"), &longer).unwrap();
     let any_length = MelSpectrogram::new(MelConfig { clip_samples: None, ..MelConfig::quick() }).unwrap();
     let music = Folder::open(root.path()).unwrap();
-    let features = extract(&music, &any_length, |_, _| ());
+    let features = extract(&music, 0..2, &any_length, |_, _| ());
     assert_eq!(features.kept, [0]);
     assert_eq!(features.skipped[0].id, music.tracks()[1].id);
     assert!(features.skipped[0].reason.contains("(44, 128)"), "{}", features.skipped[0].reason);
+}
+
+#[test]
+fn tracks_come_in_the_order_asked_for_and_unknown_ones_are_reported() {
+    let root = tempfile::tempdir().unwrap();
+    for file in ["fado/a.wav", "fado/b.wav", "polka/c.wav"] {
+        put_wav(root.path(), file, 220.0);
+    }
+    let features = extract(&Folder::open(root.path()).unwrap(), [2, 7, 0], &mel(), |_, _| ());
+    assert_eq!(features.kept, [2, 0]);
+    assert_eq!((features.skipped[0].id.as_str(), features.skipped.len()), ("track 7", 1));
 }

@@ -17,8 +17,8 @@ pub(crate) fn render(score: &Score, length: usize, rate: f64, rng: &mut ChaCha8R
     let mut samples = vec![0f64; length];
     for note in &score.notes {
         match &score.sound {
-            Sound::Tone { partials, room } => tone(&mut samples, note, partials, room, rate, rng),
-            Sound::Noise { quality, room } => breath(&mut samples, note, *quality, room, rate, rng),
+            Sound::Tone(partials) => tone(&mut samples, note, partials, &score.room, rate, rng),
+            Sound::Noise(quality) => breath(&mut samples, note, *quality, &score.room, rate, rng),
         }
     }
     let loudest = samples.iter().fold(0f64, |loudest, sample| loudest.max(sample.abs()));

@@ -34,6 +34,7 @@ const PARTIAL: Range<f64> = 0.35..1.0;
 pub(crate) struct Score {
     pub notes: Vec<Note>,
     pub sound: Sound,
+    pub room: Room,
     /// Loudest sample, 0 to 1.
     pub peak: f64,
     /// Background noise relative to the loudest sample, 0 to 1.
@@ -51,10 +52,12 @@ pub(crate) struct Note {
     pub loudness: f64,
 }
 
-/// The track's instrument: relative loudness by (frequency ratio, amplitude) or a noise quality.
+/// The track's instrument.
 pub(crate) enum Sound {
-    Tone { partials: Vec<(usize, f64)>, room: Room },
-    Noise { quality: f64, room: Room },
+    /// Partials by frequency ratio and amplitude.
+    Tone(Vec<(usize, f64)>),
+    /// Noise through a resonance of this quality.
+    Noise(f64),
 }
 
 /// The frequency response of the recording.
@@ -88,7 +91,8 @@ pub(crate) fn score(style: &Style, split: Split, seconds: f64, rng: &mut ChaCha8
     };
     Score {
         notes: notes(style, beat, tonic, seconds, rng),
-        sound: sound(style.timbre, room, rng),
+        sound: sound(style.timbre, rng),
+        room,
         peak: amplitude(-rng.random_range(LEVEL)),
         noise: amplitude(-rng.random_range(NOISE)),
     }
@@ -115,15 +119,15 @@ fn notes(style: &Style, beat: f64, tonic: f64, seconds: f64, rng: &mut ChaCha8Rn
     notes
 }
 
-fn sound(timbre: Timbre, room: Room, rng: &mut ChaCha8Rng) -> Sound {
+fn sound(timbre: Timbre, rng: &mut ChaCha8Rng) -> Sound {
     match timbre {
-        Timbre::Noise { quality } => Sound::Noise { quality: quality * rng.random_range(0.8..1.25), room },
+        Timbre::Noise { quality } => Sound::Noise(quality * rng.random_range(0.8..1.25)),
         Timbre::Tone { partials, step, rolloff } => {
             let partial = |index| {
                 let ratio = 1 + index * step;
                 (ratio, (ratio as f64).powf(-rolloff) * rng.random_range(PARTIAL))
             };
-            Sound::Tone { partials: (0..partials).map(partial).collect(), room }
+            Sound::Tone((0..partials).map(partial).collect())
         }
     }
 }
