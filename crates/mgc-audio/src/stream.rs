@@ -60,7 +60,7 @@ impl Track {
         let none = || Error::NoAudioTrack { path: path.into() };
         let track = format.default_track(TrackType::Audio).ok_or_else(none)?;
         let parameters = track.codec_params.as_ref().and_then(|p| p.audio());
-        // Delay and padding are cut off in `Mix`: symphonia 0.6.1 cuts inside vorbis streams, where blocks change their size.
+        // Delay and padding are cut off in `Mix`: symphonia 0.6.1 also cuts inside a vorbis stream, where a page is stamped too early.
         let options = AudioDecoderOptions::default().gapless(false);
         let decoder = symphonia::default::get_codecs()
             .make_audio_decoder(parameters.ok_or_else(none)?, &options)
