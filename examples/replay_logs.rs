@@ -51,17 +51,28 @@ struct Log {
     rates: Vec<f64>,
 }
 
-fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let options = Options::parse();
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Returns whether all logs match.
+fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
     let paths = csv_files(&options.logs)?;
     println!("{:36} {:>6} {:>10}  {:5}  cuts", "log", "epochs", "lr end", "match");
     let mut matches = 0;
     for path in &paths {
         let log = read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        matches += usize::from(report(path, &log, &options)?);
+        matches += usize::from(report(path, &log, options)?);
     }
     println!("{matches} of {} logs match", paths.len());
-    Ok(if matches == paths.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(matches == paths.len())
 }
 
 fn csv_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
