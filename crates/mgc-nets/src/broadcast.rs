@@ -1,18 +1,59 @@
-//! The broadcast block: four branches on one map, their outputs appended to it.
+//! The broadcast blocks: each runs four branches on all channels made so far and appends their outputs.
 //!
 //! Liu, Feng, Liu, Wang, Liu (2020), "Bottom-up broadcast neural network for music genre classification";
 //! Heakl, Abdelrahman, Abdelgawad, Abdou (2022), "A study on broadcast networks for music genre classification".
 
 use crate::config::{Branch3, KernelInit, NetConfig};
-use crate::layers::{Conv, Norm, statistics};
+use crate::layers::{BATCH_NORM_EPSILON, Conv, Norm};
 use candle::{Result, Tensor};
-use candle_nn::{Module, VarBuilder};
-use mgc_ops::{ChannelStatistics, Window, max_pool2d};
+use candle_nn::VarBuilder;
+use mgc_ops::{TrunkConfig, broadcast_trunk};
 
-/// Branches of a block; each adds `width` channels.
-pub(crate) const BRANCHES: usize = 4;
+/// All blocks of a network.
+#[derive(Debug, Clone)]
+pub(crate) struct Trunk {
+    config: TrunkConfig,
+    blocks: Vec<Block>,
+}
 
-/// Normalise and activate, then a 1x1 convolution to `width` channels.
+impl Trunk {
+    pub(crate) fn new(net: &NetConfig, vb: &VarBuilder<'_>) -> Result<Self> {
+        let config = TrunkConfig {
+            width: net.width,
+            blocks: net.blocks,
+            kernel3: match net.branch3 {
+                Branch3::Bottleneck => None,
+                Branch3::Conv => Some(3),
+            },
+            kernel5: net.branch5,
+            epsilon: BATCH_NORM_EPSILON,
+        };
+        let block = |i| Block::new(&config, i, net.kernel_init, &vb.pp(format!("block{}", i + 1)));
+        let blocks = (0..net.blocks).map(block).collect::<Result<_>>()?;
+        Ok(Self { config, blocks })
+    }
+
+    /// Channels of the output.
+    pub(crate) fn channels(&self) -> usize {
+        self.config.channels(self.config.blocks)
+    }
+
+    /// (N, width, H, W) -> (N, channels, H, W).
+    pub(crate) fn forward_t(&self, xs: &Tensor, train: bool) -> Result<Tensor> {
+        let parameters = self.blocks.iter().flat_map(Block::parameters).map(Tensor::flatten_all);
+        let parameters = Tensor::cat(&parameters.collect::<Result<Vec<_>>>()?, 0)?;
+        let norms = || self.blocks.iter().flat_map(Block::norms);
+        if !train {
+            let running = norms().map(Norm::running).collect::<Result<Vec<_>>>()?;
+            return Ok(broadcast_trunk(&self.config, xs, &parameters, Some(&running))?.map);
+        }
+        let output = broadcast_trunk(&self.config, xs, &parameters, None)?;
+        norms().zip(&output.statistics).try_for_each(|(norm, batch)| norm.update(batch))?;
+        Ok(output.map)
+    }
+}
+
+/// Normalise, activate, 1x1 convolution.
 #[derive(Debug, Clone)]
 struct Bottleneck {
     norm: Norm,
@@ -30,12 +71,13 @@ impl Bottleneck {
         Ok(Self { norm, conv: Conv::new(channels, 1, init, &vb.pp(names[1]))? })
     }
 
-    fn forward(&self, xs: &Tensor, statistics: Option<&ChannelStatistics>) -> Result<Tensor> {
-        self.conv.forward(&self.norm.forward(xs, statistics)?)
+    fn parameters(&self) -> [&Tensor; 4] {
+        let ([a, b], [c, d]) = (self.norm.parameters(), self.conv.parameters());
+        [a, b, c, d]
     }
 }
 
-/// A bottleneck, normalised and activated, and what follows it.
+/// A bottleneck, its normalisation, and the convolution that may follow.
 #[derive(Debug, Clone)]
 struct DeepBranch {
     bottleneck: Bottleneck,
@@ -57,46 +99,41 @@ impl DeepBranch {
         Ok(Self { bottleneck, bn2: Norm::new(width, &vb.pp("bn2"))?, conv2 })
     }
 
-    fn forward_t(&self, xs: &Tensor, statistics: Option<&ChannelStatistics>) -> Result<Tensor> {
-        let xs = self.bottleneck.forward(xs, statistics)?;
-        let xs = self.bn2.forward_t(&xs, statistics.is_some())?;
-        self.conv2.as_ref().map_or(Ok(xs.clone()), |conv| conv.forward(&xs))
+    fn parameters(&self) -> impl Iterator<Item = &Tensor> {
+        let tail = self.conv2.iter().flat_map(Conv::parameters);
+        self.bottleneck.parameters().into_iter().chain(self.bn2.parameters()).chain(tail)
     }
 }
 
 /// One broadcast block.
 #[derive(Debug, Clone)]
-pub(crate) struct BroadcastBlock {
+struct Block {
     b1: Bottleneck,
     b3: DeepBranch,
     b5: DeepBranch,
     bp: Bottleneck,
 }
 
-impl BroadcastBlock {
-    /// A block for maps of `inputs` channels.
-    pub(crate) fn new(inputs: usize, config: &NetConfig, vb: &VarBuilder<'_>) -> Result<Self> {
-        let (channels, init) = ((inputs, config.width), config.kernel_init);
-        let kernel3 = match config.branch3 {
-            Branch3::Bottleneck => None,
-            Branch3::Conv => Some(3),
-        };
+impl Block {
+    fn new(config: &TrunkConfig, block: usize, init: KernelInit, vb: &VarBuilder<'_>) -> Result<Self> {
+        let channels = (config.channels(block), config.width);
         Ok(Self {
             b1: Bottleneck::new(channels, init, ["bn", "conv"], &vb.pp("b1"))?,
-            b3: DeepBranch::new(channels, kernel3, init, &vb.pp("b3"))?,
-            b5: DeepBranch::new(channels, Some(config.branch5), init, &vb.pp("b5"))?,
+            b3: DeepBranch::new(channels, config.kernel3, init, &vb.pp("b3"))?,
+            b5: DeepBranch::new(channels, Some(config.kernel5), init, &vb.pp("b5"))?,
             bp: Bottleneck::new(channels, init, ["bn", "conv"], &vb.pp("bp"))?,
         })
     }
 
-    /// (N, C, H, W) -> (N, C + 4 * width, H, W): the input, then the four branches.
-    pub(crate) fn forward_t(&self, xs: &Tensor, train: bool) -> Result<Tensor> {
-        let shared = statistics(xs, train)?;
-        let b1 = self.b1.forward(xs, shared.as_ref())?;
-        let b3 = self.b3.forward_t(xs, shared.as_ref())?;
-        let b5 = self.b5.forward_t(xs, shared.as_ref())?;
-        let pooled = max_pool2d(xs, &Window::same((3, 3)))?;
-        let bp = self.bp.forward(&pooled, statistics(&pooled, train)?.as_ref())?;
-        Tensor::cat(&[xs, &b1, &b3, &b5, &bp], 1)
+    /// In the order that [`broadcast_trunk`] wants them.
+    fn parameters(&self) -> impl Iterator<Item = &Tensor> {
+        let deep = self.b3.parameters().chain(self.b5.parameters());
+        self.b1.parameters().into_iter().chain(deep).chain(self.bp.parameters())
+    }
+
+    /// In the order of the trunk's statistics.
+    fn norms(&self) -> [&Norm; 6] {
+        let Self { b1, b3, b5, bp } = self;
+        [&b1.norm, &b3.bottleneck.norm, &b3.bn2, &b5.bottleneck.norm, &b5.bn2, &bp.norm]
     }
 }

@@ -1,9 +1,15 @@
 //! The layers every network here is made of: convolution, and normalisation followed by an activation.
 
 use crate::config::KernelInit;
-use candle::{Result, Tensor, Var};
-use candle_nn::{Init, Module, VarBuilder};
-use mgc_ops::{Activation, BatchNormConfig, ChannelStatistics, Window};
+use candle::{DType, Result, Tensor, Var};
+use candle_nn::{Init, Module, ModuleT, VarBuilder};
+use mgc_ops::{
+    Activation, BatchNormConfig, ChannelStatistics, Window, batch_norm_eval, batch_norm_train,
+    channel_statistics,
+};
+
+/// Keras' default, added to variances.
+pub(crate) const BATCH_NORM_EPSILON: f64 = 1e-3;
 
 /// Keras' share of the old running statistics in the new ones.
 const BATCH_NORM_MOMENTUM: f64 = 0.99;
@@ -32,6 +38,10 @@ impl Conv {
         let bias = vb.get_with_hints(outputs, "bias", Init::Const(0.))?;
         Ok(Self { weight, bias, window: Window::same((kernel, kernel)) })
     }
+
+    pub(crate) fn parameters(&self) -> [&Tensor; 2] {
+        [&self.weight, &self.bias]
+    }
 }
 
 impl Module for Conv {
@@ -53,15 +63,16 @@ impl KernelInit {
     }
 }
 
-/// Batch normalisation followed by ReLU, or by nothing.
+/// Batch normalisation followed by ReLU.
 #[derive(Debug, Clone)]
 pub(crate) struct Norm {
     weight: Tensor, // (channels)
     bias: Tensor,   // (channels)
     running_mean: Var,
     running_var: Var,
-    config: BatchNormConfig,
 }
+
+const CONFIG: BatchNormConfig = BatchNormConfig { epsilon: BATCH_NORM_EPSILON, activation: Activation::Relu };
 
 impl Norm {
     pub(crate) fn new(channels: usize, vb: &VarBuilder<'_>) -> Result<Self> {
@@ -71,30 +82,36 @@ impl Norm {
             bias: get("bias", 0.)?,
             running_mean: Var::from_tensor(&get("running_mean", 0.)?)?,
             running_var: Var::from_tensor(&get("running_var", 1.)?)?,
-            config: BatchNormConfig { activation: Activation::Relu, ..Default::default() },
         })
     }
 
-    /// `statistics` are those of `xs`, wanted when training; the running ones move towards them.
-    pub(crate) fn forward(&self, xs: &Tensor, statistics: Option<&ChannelStatistics>) -> Result<Tensor> {
-        let Some(statistics) = statistics else {
-            let (mean, var) = (self.running_mean.as_tensor(), self.running_var.as_tensor());
-            return mgc_ops::batch_norm_eval(xs, mean, var, &self.weight, &self.bias, &self.config);
-        };
-        move_towards(&self.running_mean, &statistics.mean)?;
-        move_towards(&self.running_var, &statistics.variance)?;
-        mgc_ops::batch_norm_train(xs, statistics, &self.weight, &self.bias, &self.config)
+    pub(crate) fn parameters(&self) -> [&Tensor; 2] {
+        [&self.weight, &self.bias]
     }
 
-    /// Normalises a map that no other layer normalises.
-    pub(crate) fn forward_t(&self, xs: &Tensor, train: bool) -> Result<Tensor> {
-        self.forward(xs, statistics(xs, train)?.as_ref())
+    /// The statistics used in evaluation.
+    pub(crate) fn running(&self) -> Result<ChannelStatistics> {
+        let to_f64 = |var: &Var| var.to_dtype(DType::F64)?.to_vec1();
+        Ok(ChannelStatistics { mean: to_f64(&self.running_mean)?, variance: to_f64(&self.running_var)? })
+    }
+
+    /// Moves the running statistics towards those of a batch.
+    pub(crate) fn update(&self, batch: &ChannelStatistics) -> Result<()> {
+        move_towards(&self.running_mean, &batch.mean)?;
+        move_towards(&self.running_var, &batch.variance)
     }
 }
 
-/// The statistics of a map when training; none in evaluation, where the running ones serve.
-pub(crate) fn statistics(xs: &Tensor, train: bool) -> Result<Option<ChannelStatistics>> {
-    train.then(|| mgc_ops::channel_statistics(xs)).transpose()
+impl ModuleT for Norm {
+    fn forward_t(&self, xs: &Tensor, train: bool) -> Result<Tensor> {
+        if !train {
+            let (mean, var) = (self.running_mean.as_tensor(), self.running_var.as_tensor());
+            return batch_norm_eval(xs, mean, var, &self.weight, &self.bias, &CONFIG);
+        }
+        let statistics = channel_statistics(xs)?;
+        self.update(&statistics)?;
+        batch_norm_train(xs, &statistics, &self.weight, &self.bias, &CONFIG)
+    }
 }
 
 fn move_towards(running: &Var, batch: &[f64]) -> Result<()> {

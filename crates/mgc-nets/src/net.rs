@@ -1,6 +1,6 @@
 //! The broadcast network: stem, blocks, transition, head.
 
-use crate::broadcast::{BRANCHES, BroadcastBlock};
+use crate::broadcast::Trunk;
 use crate::config::{KernelInit, NetConfig, Transition};
 use crate::layers::{Conv, Norm};
 use candle::{Result, Tensor, bail};
@@ -17,7 +17,7 @@ const TRANSITION_POOL: (usize, usize) = (2, 2);
 pub struct BroadcastNet {
     config: NetConfig,
     stem: ConvNorm,
-    blocks: Vec<BroadcastBlock>,
+    trunk: Trunk,
     trans: ConvNorm,
     head_bn: Norm,
     fc: Linear,
@@ -53,9 +53,8 @@ struct ConvNorm {
 pub fn broadcast_net(config: &NetConfig, vb: VarBuilder<'_>) -> Result<BroadcastNet> {
     config.validate()?;
     let (width, init) = (config.width, config.kernel_init);
-    let channels = |block: usize| width * (1 + BRANCHES * block);
-    let block = |i: usize| BroadcastBlock::new(channels(i), config, &vb.pp(format!("block{}", i + 1)));
-    let last = channels(config.blocks);
+    let trunk = Trunk::new(config, &vb)?;
+    let last = trunk.channels();
     let trans_norm = match config.transition {
         Transition::PreActivation => last,
         Transition::PostActivation => width,
@@ -63,7 +62,7 @@ pub fn broadcast_net(config: &NetConfig, vb: VarBuilder<'_>) -> Result<Broadcast
     Ok(BroadcastNet {
         config: config.clone(),
         stem: ConvNorm::new((1, width), 3, width, init, &vb.pp("stem"))?,
-        blocks: (0..config.blocks).map(block).collect::<Result<_>>()?,
+        trunk,
         trans: ConvNorm::new((last, width), 1, trans_norm, init, &vb.pp("trans"))?,
         head_bn: Norm::new(width, &vb.pp("head.bn"))?,
         fc: classifier(width, config.classes, &vb.pp("head.fc"))?,
@@ -113,11 +112,9 @@ impl BroadcastNet {
     /// When the shape does not fit.
     pub fn features_t(&self, xs: &Tensor, train: bool) -> Result<Tensor> {
         check_input(xs)?;
-        let mut xs = self.stem.conv_first(xs, train)?;
-        xs = max_pool2d(&xs, &Window::valid(STEM_POOL, STEM_POOL))?;
-        for block in &self.blocks {
-            xs = block.forward_t(&xs, train)?;
-        }
+        let xs = self.stem.conv_first(xs, train)?;
+        let xs = max_pool2d(&xs, &Window::valid(STEM_POOL, STEM_POOL))?;
+        let xs = self.trunk.forward_t(&xs, train)?;
         let xs = self.transition_t(&xs, train)?;
         self.head_bn.forward_t(&xs, train)?.flatten_from(2)?.mean(2)
     }

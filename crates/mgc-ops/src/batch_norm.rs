@@ -3,6 +3,7 @@
 use crate::activation::Activation;
 use crate::planes::{Dims, build_planes, sums};
 use crate::real::{Real, slice, with_real, with_slice};
+use crate::scaling::{Affine, Scaling, Sums};
 use crate::statistics::ChannelStatistics;
 use candle::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
@@ -44,7 +45,7 @@ pub fn batch_norm_train(
     bias: &Tensor,
     config: &BatchNormConfig,
 ) -> Result<Tensor> {
-    apply(x, statistics.clone(), weight, bias, config, true)
+    apply(x, statistics, weight, bias, config, true)
 }
 
 /// Normalises with running statistics, which are constants to the gradient.
@@ -66,12 +67,12 @@ pub fn batch_norm_eval(
 ) -> Result<Tensor> {
     let to_f64 = |t: &Tensor| t.to_dtype(candle::DType::F64)?.to_vec1();
     let statistics = ChannelStatistics { mean: to_f64(running_mean)?, variance: to_f64(running_var)? };
-    apply(x, statistics, weight, bias, config, false)
+    apply(x, &statistics, weight, bias, config, false)
 }
 
 fn apply(
     x: &Tensor,
-    statistics: ChannelStatistics,
+    statistics: &ChannelStatistics,
     weight: &Tensor,
     bias: &Tensor,
     config: &BatchNormConfig,
@@ -83,53 +84,31 @@ fn apply(
     if sizes.iter().any(|size| *size != dims.c) {
         bail!("{OP}: {} channels, but mean, variance, weight and bias have {sizes:?} values", dims.c)
     }
-    let inv_std = variance.iter().map(|v| 1.0 / (v + config.epsilon).sqrt()).collect();
-    let op = BatchNorm { dims, mean, inv_std, activation: config.activation, through_statistics };
+    let op = BatchNorm::new(dims, statistics, config, through_statistics);
     x.contiguous()?.apply_op3(&weight.contiguous()?, &bias.contiguous()?, op)
 }
 
-struct BatchNorm {
+/// A batch normalisation of maps of known size with given statistics.
+pub(crate) struct BatchNorm {
     dims: Dims,
-    mean: Vec<f64>,
-    inv_std: Vec<f64>,
+    scaling: Scaling,
     activation: Activation,
     through_statistics: bool,
 }
 
-/// One channel as `z = (x - mean) * scale + bias`.
-#[derive(Clone, Copy)]
-struct Affine<T> {
-    mean: T,
-    scale: T,
-    bias: T,
-}
-
-impl<T: Real> Affine<T> {
-    #[inline(always)]
-    fn at(&self, x: T) -> T {
-        (x - self.mean) * self.scale + self.bias
-    }
-}
-
-/// The gradient to one channel's input: `dx = scale * dz - constant - slope * (x - mean)`.
-struct Correction<T> {
-    constant: T,
-    slope: T,
-}
-
 impl BatchNorm {
-    fn affine<T: Real>(&self, weight: &[T], bias: &[T]) -> Vec<Affine<T>> {
-        (0..self.dims.c)
-            .map(|c| Affine {
-                mean: T::from_f64(self.mean[c]),
-                scale: T::from_f64(weight[c].to_f64() * self.inv_std[c]),
-                bias: bias[c],
-            })
-            .collect()
+    pub(crate) fn new(
+        dims: Dims,
+        statistics: &ChannelStatistics,
+        config: &BatchNormConfig,
+        through: bool,
+    ) -> Self {
+        let scaling = Scaling::new(statistics, config.epsilon);
+        Self { dims, scaling, activation: config.activation, through_statistics: through }
     }
 
-    fn forward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T]) -> Vec<T> {
-        let (affine, plane, act) = (self.affine(weight, bias), self.dims.plane(), self.activation);
+    pub(crate) fn forward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T]) -> Vec<T> {
+        let (affine, plane, act) = (self.scaling.affine(weight, bias), self.dims.plane(), self.activation);
         build_planes(x.len(), plane, |i, out| {
             let affine = affine[i % self.dims.c];
             for (out, x) in out.iter_mut().zip(&x[i * plane..]) {
@@ -138,54 +117,40 @@ impl BatchNorm {
         })
     }
 
-    /// Per channel, the sums of dz and of dz * (x - mean).
-    fn reduce<T: Real>(&self, x: &[T], dy: &[T], affine: &[Affine<T>]) -> Vec<[f64; 2]> {
+    fn reduce<T: Real>(&self, x: &[T], dy: &[T], affine: &[Affine<T>]) -> Vec<Sums> {
         let (dims, act) = (self.dims, self.activation);
         let channel = |c: usize| {
             let affine = affine[c];
             let planes = dims.channel(x, c).zip(dims.channel(dy, c));
-            planes.fold([0.0; 2], |total, (x, dy)| {
+            planes.fold(Sums::default(), |total, (x, dy)| {
                 let [dz, dzx] = sums(x.len(), |i| {
-                    let dz = act.backward(affine.at(x[i]), dy[i]).to_f64();
-                    [dz, dz * (x[i] - affine.mean).to_f64()]
+                    let dz = act.backward(affine.at(x[i]), dy[i]);
+                    [dz, dz * (x[i] - affine.mean)]
                 });
-                [total[0] + dz, total[1] + dzx]
+                Sums { dz: total.dz + dz, dzx: total.dzx + dzx }
             })
         };
         (0..dims.c).into_par_iter().map(channel).collect()
     }
 
-    fn corrections<T: Real>(&self, weight: &[T], reduced: &[[f64; 2]]) -> Vec<Correction<T>> {
-        let count =
-            if self.through_statistics { (self.dims.n * self.dims.plane()) as f64 } else { f64::INFINITY };
-        (0..self.dims.c)
-            .map(|c| {
-                let ([dz, dzx], inv_std) = (reduced[c], self.inv_std[c]);
-                let scale = weight[c].to_f64() * inv_std;
-                Correction {
-                    constant: T::from_f64(scale * dz / count),
-                    slope: T::from_f64(scale * inv_std * inv_std * dzx / count),
-                }
-            })
-            .collect()
-    }
-
     /// Gradients to x, weight and bias.
-    fn backward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T], dy: &[T]) -> [Vec<T>; 3] {
-        let (affine, plane, act) = (self.affine(weight, bias), self.dims.plane(), self.activation);
-        let reduced = self.reduce(x, dy, &affine);
-        let corrections = self.corrections(weight, &reduced);
+    pub(crate) fn backward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T], dy: &[T]) -> [Vec<T>; 3] {
+        let (affine, plane, act) = (self.scaling.affine(weight, bias), self.dims.plane(), self.activation);
+        let sums = self.reduce(x, dy, &affine);
+        let count = self.through_statistics.then_some(self.dims.n * plane);
+        let corrections: Vec<_> = (0..self.dims.c)
+            .map(|c| self.scaling.correction(c, weight[c].to_f64(), sums[c], count))
+            .collect();
         let dx = build_planes(x.len(), plane, |i, dx| {
-            let (affine, correction) = (affine[i % self.dims.c], &corrections[i % self.dims.c]);
+            let (affine, correction) = (affine[i % self.dims.c], corrections[i % self.dims.c]);
+            let (constant, slope) = (T::from_f64(correction.constant), T::from_f64(correction.slope));
             for ((dx, x), dy) in dx.iter_mut().zip(&x[i * plane..]).zip(&dy[i * plane..]) {
                 let dz = act.backward(affine.at(*x), *dy);
-                *dx = affine.scale * dz - correction.constant - correction.slope * (*x - affine.mean);
+                *dx = affine.scale * dz - constant - slope * (*x - affine.mean);
             }
         });
-        let channels = reduced.iter().zip(&self.inv_std);
-        let dweight = channels.map(|([_, dzx], inv_std)| T::from_f64(dzx * inv_std)).collect();
-        let dbias = reduced.iter().map(|[dz, _]| T::from_f64(*dz)).collect();
-        [dx, dweight, dbias]
+        let dweight = sums.iter().enumerate().map(|(c, sums)| T::from_f64(self.scaling.dweight(c, *sums)));
+        [dx, dweight.collect(), sums.iter().map(|sums| T::from_f64(sums.dz)).collect()]
     }
 }
 

@@ -36,12 +36,11 @@ pub fn conv2d(x: &Tensor, weight: &Tensor, bias: &Tensor, window: &Window) -> Re
             window.kernel
         )
     }
-    let (out_h, out_w) = window.output_size(input.h, input.w)?;
-    let patches = Patches { window: *window, input, out_h, out_w };
-    x.contiguous()?.apply_op3(&weight.contiguous()?, &bias.contiguous()?, Conv2d { patches, out_c })
+    x.contiguous()?.apply_op3(&weight.contiguous()?, &bias.contiguous()?, Conv2d::new(window, input, out_c)?)
 }
 
-struct Conv2d {
+/// A convolution of maps of known size.
+pub(crate) struct Conv2d {
     patches: Patches,
     out_c: usize,
 }
@@ -53,6 +52,11 @@ struct Partial<T> {
 }
 
 impl Conv2d {
+    pub(crate) fn new(window: &Window, input: Dims, out_c: usize) -> Result<Self> {
+        let (out_h, out_w) = window.output_size(input.h, input.w)?;
+        Ok(Self { patches: Patches { window: *window, input, out_h, out_w }, out_c })
+    }
+
     fn out_sample(&self) -> usize {
         self.out_c * self.patches.out_plane()
     }
@@ -73,7 +77,7 @@ impl Conv2d {
         self.patches.depth() * rows * self.patches.out_w
     }
 
-    fn forward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T]) -> Vec<T> {
+    pub(crate) fn forward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T]) -> Vec<T> {
         let mut y = vec![T::zero(); self.patches.input.n * self.out_sample()];
         y.par_chunks_mut(self.out_sample()).zip(x.par_chunks(self.patches.input.sample())).for_each(
             |(y, x)| {
@@ -103,7 +107,7 @@ impl Conv2d {
     }
 
     /// Gradients to x (when wanted), weight and bias.
-    fn backward<T: Real>(
+    pub(crate) fn backward<T: Real>(
         &self,
         x: &[T],
         weight: &[T],
@@ -124,8 +128,7 @@ impl Conv2d {
     }
 
     fn backward_sample<T: Real>(&self, x: &[T], weight: &[T], dy: &[T], dx: Option<&mut [T]>) -> Partial<T> {
-        let bias =
-            dy.chunks(self.patches.out_plane()).map(|plane| sums(plane.len(), |i| [plane[i].to_f64()])[0]);
+        let bias = dy.chunks(self.patches.out_plane()).map(|plane| sums(plane.len(), |i| [plane[i]])[0]);
         let mut partial = Partial { weight: vec![T::zero(); weight.len()], bias: bias.collect() };
         if self.patches.window.is_pointwise() {
             self.backward_pointwise(x, weight, dy, &mut partial.weight, dx);

@@ -10,7 +10,9 @@ mod matmul;
 mod max_pool;
 mod planes;
 mod real;
+mod scaling;
 mod statistics;
+mod trunk;
 mod window;
 
 pub use activation::Activation;
@@ -19,6 +21,7 @@ pub use batch_norm::{BatchNormConfig, batch_norm_eval, batch_norm_train};
 pub use conv2d::conv2d;
 pub use max_pool::max_pool2d;
 pub use statistics::{ChannelStatistics, channel_statistics};
+pub use trunk::{TrunkConfig, TrunkOutput, broadcast_trunk};
 pub use window::{Padding, Window};
 
 pub use candle;

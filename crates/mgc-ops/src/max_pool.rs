@@ -4,6 +4,7 @@ use crate::planes::{Dims, build_planes};
 use crate::real::{Real, slice, with_real, with_slice};
 use crate::window::{Reach, Window, reach};
 use candle::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
+use std::ops::Range;
 
 const OP: &str = "max_pool2d";
 
@@ -30,87 +31,103 @@ const OP: &str = "max_pool2d";
 /// # Ok::<(), mgc_ops::candle::Error>(())
 /// ```
 pub fn max_pool2d(x: &Tensor, window: &Window) -> Result<Tensor> {
-    let input = Dims::of(x)?;
-    let (out_h, out_w) = window.output_size(input.h, input.w)?;
-    x.contiguous()?.apply_op1(MaxPool { window: *window, input, out_h, out_w })
+    x.contiguous()?.apply_op1(MaxPool::new(window, Dims::of(x)?)?)
 }
 
-struct MaxPool {
+/// A max pool on maps of known size.
+pub(crate) struct MaxPool {
     window: Window,
     input: Dims,
     out_h: usize,
     out_w: usize,
 }
 
-/// One output row in the making: the best value so far and the tap it came from.
-struct Row<T> {
-    best: Vec<T>,
-    tap: Vec<u32>,
-}
-
-/// The tap of an output that no cell reached yet.
-const NO_TAP: u32 = u32::MAX;
-
 impl MaxPool {
+    pub(crate) fn new(window: &Window, input: Dims) -> Result<Self> {
+        let (out_h, out_w) = window.output_size(input.h, input.w)?;
+        Ok(Self { window: *window, input, out_h, out_w })
+    }
+
     fn out_plane(&self) -> usize {
         self.out_h * self.out_w
     }
 
-    /// The taps of the window that see input from output row `row`: (tap, input row, reach across).
-    fn taps(&self, row: usize) -> impl Iterator<Item = (u32, usize, Reach)> {
+    /// The taps of the window that see input from output row `row`, in row-major order: (outputs along the
+    /// row, first input cell of the plane).
+    fn taps(&self, row: usize) -> impl Iterator<Item = (Range<usize>, usize)> {
         let Window { kernel: (kh, kw), stride: (sh, sw), padding } = self.window;
         let Dims { h, w, .. } = self.input;
         (0..kh * kw).filter_map(move |tap| {
             let cell_row = (row * sh + tap / kw).checked_sub(padding.top).filter(|r| *r < h)?;
-            Some((tap as u32, cell_row, reach(tap % kw, sw, padding.left, w, self.out_w)))
+            let Reach { outputs, first } = reach(tap % kw, sw, padding.left, w, self.out_w);
+            Some((outputs, cell_row * w + first))
         })
-    }
-
-    /// Finds the maxima of output row `row` of one plane.
-    fn scan<T: Real>(&self, plane: &[T], row: usize, state: &mut Row<T>) {
-        let stride = self.window.stride.1;
-        state.tap.fill(NO_TAP);
-        for (tap, cell_row, Reach { outputs, first }) in self.taps(row) {
-            let cells = plane[cell_row * self.input.w + first..].iter().step_by(stride);
-            let targets = state.best[outputs.clone()].iter_mut().zip(&mut state.tap[outputs]);
-            for ((best, chosen), cell) in targets.zip(cells) {
-                let wins = *chosen == NO_TAP || *cell > *best;
-                *best = if wins { *cell } else { *best };
-                *chosen = if wins { tap } else { *chosen };
-            }
-        }
-    }
-
-    fn row<T: Real>(&self) -> Row<T> {
-        Row { best: vec![T::zero(); self.out_w], tap: vec![NO_TAP; self.out_w] }
     }
 
     fn forward<T: Real>(&self, x: &[T]) -> Vec<T> {
         let (plane, out_plane) = (self.input.plane(), self.out_plane());
-        build_planes(self.input.n * self.input.c * out_plane, out_plane, |i, out| {
-            let mut state = self.row();
-            for (row, out) in out.chunks_mut(self.out_w).enumerate() {
-                self.scan(&x[i * plane..][..plane], row, &mut state);
-                out.copy_from_slice(&state.best);
-            }
+        build_planes(self.input.n * self.input.c * out_plane, out_plane, |i, y| {
+            self.forward_plane(&x[i * plane..][..plane], y);
         })
     }
 
-    fn backward<T: Real>(&self, x: &[T], dy: &[T]) -> Vec<T> {
-        let (plane, out_plane, stride) = (self.input.plane(), self.out_plane(), self.window.stride.1);
+    fn backward<T: Real>(&self, x: &[T], y: &[T], dy: &[T]) -> Vec<T> {
+        let (plane, out_plane) = (self.input.plane(), self.out_plane());
         build_planes(x.len(), plane, |i, dx| {
-            let mut state = self.row();
-            for (row, dy) in dy[i * out_plane..][..out_plane].chunks(self.out_w).enumerate() {
-                self.scan(&x[i * plane..][..plane], row, &mut state);
-                for (tap, cell_row, Reach { outputs, first }) in self.taps(row) {
-                    let cells = dx[cell_row * self.input.w + first..].iter_mut().step_by(stride);
-                    let sources = dy[outputs.clone()].iter().zip(&state.tap[outputs]);
-                    for (cell, (dy, chosen)) in cells.zip(sources) {
-                        *cell += if *chosen == tap { *dy } else { T::zero() };
-                    }
-                }
-            }
+            let outputs = i * out_plane..(i + 1) * out_plane;
+            self.backward_plane(&x[i * plane..][..plane], &y[outputs.clone()], &dy[outputs], dx);
         })
+    }
+
+    /// The maxima of one plane.
+    pub(crate) fn forward_plane<T: Real>(&self, x: &[T], y: &mut [T]) {
+        for (row, y) in y.chunks_mut(self.out_w).enumerate() {
+            y.fill(T::lowest());
+            for (outputs, cell) in self.taps(row) {
+                strided(&x[cell..], self.window.stride.1, &mut y[outputs], |y, x| {
+                    *y = if x > *y { x } else { *y }
+                });
+            }
+        }
+    }
+
+    /// Adds the gradient of one plane to `dx`.
+    ///
+    /// Walks the taps in order; the first cell equal to the maximum takes what is left of dy.
+    pub(crate) fn backward_plane<T: Real>(&self, x: &[T], y: &[T], dy: &[T], dx: &mut [T]) {
+        let mut left = vec![T::zero(); self.out_w];
+        for (row, (y, dy)) in y.chunks(self.out_w).zip(dy.chunks(self.out_w)).enumerate() {
+            left.copy_from_slice(dy);
+            for (outputs, cell) in self.taps(row) {
+                let (y, left) = (&y[outputs.clone()], &mut left[outputs]);
+                give(&x[cell..], &mut dx[cell..], y, left, self.window.stride.1);
+            }
+        }
+    }
+}
+
+/// Calls `f(output, input)` for outputs whose inputs lie `stride` cells apart.
+fn strided<T: Real>(x: &[T], stride: usize, y: &mut [T], f: impl Fn(&mut T, T)) {
+    match stride {
+        1 => y.iter_mut().zip(x).for_each(|(y, x)| f(y, *x)), // separate, so that it vectorises
+        _ => y.iter_mut().zip(x.iter().step_by(stride)).for_each(|(y, x)| f(y, *x)),
+    }
+}
+
+/// Moves what is `left` of each output's gradient to its input cell where that cell holds the maximum.
+fn give<T: Real>(x: &[T], dx: &mut [T], y: &[T], left: &mut [T], stride: usize) {
+    let give_one = |x: T, dx: &mut T, y: T, left: &mut T| {
+        let wins = x == y;
+        *dx += if wins { *left } else { T::zero() };
+        *left = if wins { T::zero() } else { *left };
+    };
+    let outputs = y.iter().zip(left);
+    match stride {
+        1 => x.iter().zip(dx).zip(outputs).for_each(|((x, dx), (y, left))| give_one(*x, dx, *y, left)),
+        _ => {
+            let cells = x.iter().step_by(stride).zip(dx.iter_mut().step_by(stride));
+            cells.zip(outputs).for_each(|((x, dx), (y, left))| give_one(*x, dx, *y, left));
+        }
     }
 }
 
@@ -127,9 +144,11 @@ impl CustomOp1 for MaxPool {
         })
     }
 
-    fn bwd(&self, x: &Tensor, _y: &Tensor, dy: &Tensor) -> Result<Option<Tensor>> {
+    fn bwd(&self, x: &Tensor, y: &Tensor, dy: &Tensor) -> Result<Option<Tensor>> {
         with_real!(OP, x.dtype(), T => {
-            let dx = with_slice::<T, _>(OP, x, |x| with_slice(OP, dy, |dy| Ok(self.backward(x, dy))))?;
+            let dx = with_slice::<T, _>(OP, x, |x| {
+                with_slice(OP, y, |y| with_slice(OP, dy, |dy| Ok(self.backward(x, y, dy))))
+            })?;
             Ok(Some(Tensor::from_vec(dx, x.shape(), x.device())?))
         })
     }

@@ -38,21 +38,28 @@ impl Dims {
     }
 }
 
-/// Independent sums in flight per reduction: enough to hide the latency of an addition.
-const LANES: usize = 8;
+/// Independent sums in flight: enough to fill the vector registers and to hide the latency of an addition.
+const LANES: usize = 16;
+/// Terms added in the maps' own precision before the sum moves to double precision.
+const RUN: usize = 16 * LANES;
 
-/// The `K` sums of `term(i)` over `0..len`, in double precision and a fixed order.
-pub(crate) fn sums<const K: usize>(len: usize, term: impl Fn(usize) -> [f64; K]) -> [f64; K] {
-    let mut lanes = [[0f64; K]; LANES];
-    let whole = len - len % LANES;
-    for i in (0..whole).step_by(LANES) {
-        for (lane, total) in lanes.iter_mut().enumerate() {
-            add(total, term(i + lane));
-        }
-    }
+/// The `K` sums of `term(i)` over `0..len`, in a fixed order, with at most 16 additions in single precision
+/// behind any digit.
+#[allow(clippy::needless_range_loop)] // the indexed form is the one that vectorises
+pub(crate) fn sums<T: Real, const K: usize>(len: usize, term: impl Fn(usize) -> [T; K]) -> [f64; K] {
     let mut total = [0f64; K];
-    lanes.into_iter().for_each(|lane| add(&mut total, lane));
-    (whole..len).for_each(|i| add(&mut total, term(i)));
+    let whole = len - len % LANES;
+    for start in (0..whole).step_by(RUN) {
+        let mut lanes = [[T::zero(); LANES]; K];
+        for i in (start..(start + RUN).min(whole)).step_by(LANES) {
+            for lane in 0..LANES {
+                let values = term(i + lane);
+                (0..K).for_each(|k| lanes[k][lane] += values[k]);
+            }
+        }
+        add(&mut total, lanes.map(|lanes| lanes.iter().map(|lane| lane.to_f64()).sum()));
+    }
+    (whole..len).for_each(|i| add(&mut total, term(i).map(T::to_f64)));
     total
 }
 

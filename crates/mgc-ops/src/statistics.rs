@@ -4,14 +4,23 @@ use crate::planes::{Dims, sums};
 use crate::real::{Real, with_real, with_slice};
 use candle::{Result, Tensor};
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Mean and variance of each channel of an (N, C, H, W) map over N, H and W.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ChannelStatistics {
     /// The means, C values.
     pub mean: Vec<f64>,
     /// The biased variances (divided by N * H * W), C values.
     pub variance: Vec<f64>,
+}
+
+impl ChannelStatistics {
+    /// Appends the channels of `other`.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.mean.extend(other.mean);
+        self.variance.extend(other.variance);
+    }
 }
 
 /// The statistics of a map, summed in double precision in an order that does not depend on the thread count.
@@ -34,25 +43,25 @@ pub struct ChannelStatistics {
 pub fn channel_statistics(x: &Tensor) -> Result<ChannelStatistics> {
     let dims = Dims::of(x)?;
     with_real!("channel_statistics", x.dtype(), T => {
-        with_slice::<T, _>("channel_statistics", x, |x| Ok(statistics(x, dims)))
+        with_slice::<T, _>("channel_statistics", x, |x| Ok(statistics(x, dims, 0..dims.c)))
     })
 }
 
-fn statistics<T: Real>(x: &[T], dims: Dims) -> ChannelStatistics {
+/// The statistics of some channels of a map.
+pub(crate) fn statistics<T: Real>(x: &[T], dims: Dims, channels: Range<usize>) -> ChannelStatistics {
     let count = (dims.n * dims.plane()) as f64;
-    let (mean, variance) = (0..dims.c)
-        .into_par_iter()
-        .map(|c| {
-            let over_planes = |term: &dyn Fn(&[T]) -> f64| dims.channel(x, c).map(term).sum::<f64>() / count;
-            let mean = over_planes(&|plane| sums(plane.len(), |i| [plane[i].to_f64()])[0]);
-            let variance = over_planes(&|plane| {
-                sums(plane.len(), |i| {
-                    let centred = plane[i].to_f64() - mean;
-                    [centred * centred]
-                })[0]
-            });
-            (mean, variance)
-        })
-        .unzip();
+    let channel = |c| {
+        let total = dims.channel(x, c).map(|plane| sums(plane.len(), |i| [plane[i]])[0]);
+        let mean = total.sum::<f64>() / count;
+        let centre = T::from_f64(mean);
+        let squares = dims.channel(x, c).map(|plane| {
+            sums(plane.len(), |i| {
+                let centred = plane[i] - centre;
+                [centred * centred]
+            })[0]
+        });
+        (mean, squares.sum::<f64>() / count)
+    };
+    let (mean, variance) = channels.into_par_iter().map(channel).unzip();
     ChannelStatistics { mean, variance }
 }

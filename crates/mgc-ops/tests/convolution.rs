@@ -1,0 +1,97 @@
+//! Convolution against plain loops and finite differences.
+
+mod common;
+
+use common::{check_gradients, distance, seeded};
+use mgc_ops::candle::{Device, Result, Tensor};
+use mgc_ops::{Padding, Window, conv2d};
+
+/// Sums of a few hundred products of order one in f64.
+const TOLERANCE: f64 = 1e-12;
+
+fn naive(x: &Tensor, weight: &Tensor, bias: &Tensor, window: &Window) -> Result<Tensor> {
+    let (n, c, h, w) = x.dims4()?;
+    let (o, _, kh, kw) = weight.dims4()?;
+    let (out_h, out_w) = window.output_size(h, w)?;
+    let (x, weight, bias) = (common::values(x)?, common::values(weight)?, bias.to_vec1::<f64>()?);
+    let mut y = vec![];
+    for (sample, filter, row, col) in indices([n, o, out_h, out_w]) {
+        let mut sum = bias[filter];
+        for (channel, i, j, _) in indices([c, kh, kw, 1]) {
+            let down = (row * window.stride.0 + i).checked_sub(window.padding.top).filter(|r| *r < h);
+            let across = (col * window.stride.1 + j).checked_sub(window.padding.left).filter(|q| *q < w);
+            if let (Some(r), Some(q)) = (down, across) {
+                sum += x[((sample * c + channel) * h + r) * w + q]
+                    * weight[((filter * c + channel) * kh + i) * kw + j];
+            }
+        }
+        y.push(sum);
+    }
+    Tensor::from_vec(y, (n, o, out_h, out_w), &Device::Cpu)
+}
+
+fn indices(sizes: [usize; 4]) -> impl Iterator<Item = (usize, usize, usize, usize)> {
+    let [a, b, c, d] = sizes;
+    (0..a * b * c * d).map(move |i| (i / (b * c * d), i / (c * d) % b, i / d % c, i % d))
+}
+
+fn windows() -> [Window; 7] {
+    let uneven = Padding { top: 1, bottom: 0, left: 0, right: 2 };
+    [
+        Window::same((1, 1)),
+        Window::same((3, 3)),
+        Window::same((5, 5)),
+        Window::same((3, 1)),
+        Window::valid((3, 3), (2, 2)),
+        Window::valid((1, 1), (2, 1)),
+        Window { kernel: (2, 3), stride: (2, 1), padding: uneven },
+    ]
+}
+
+#[test]
+fn every_window_gives_the_plain_sum() -> Result<()> {
+    for (window, batch) in windows().iter().zip([1, 2, 3].into_iter().cycle()) {
+        let (kh, kw) = window.kernel;
+        let (x, weight, bias) =
+            (seeded(1, &[batch, 3, 7, 6])?, seeded(2, &[4, 3, kh, kw])?, seeded(3, &[4])?);
+        let distance = distance(&conv2d(&x, &weight, &bias, window)?, &naive(&x, &weight, &bias, window)?)?;
+        assert!(distance < TOLERANCE, "{window:?}: off by {distance:e}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_plane_larger_than_one_block_gives_the_plain_sum() -> Result<()> {
+    let window = Window::same((3, 3));
+    let (x, weight, bias) = (seeded(1, &[1, 2, 65, 40])?, seeded(2, &[2, 2, 3, 3])?, seeded(3, &[2])?);
+    assert!(
+        distance(&conv2d(&x, &weight, &bias, &window)?, &naive(&x, &weight, &bias, &window)?)? < TOLERANCE
+    );
+    Ok(())
+}
+
+#[test]
+fn every_window_has_the_gradient_of_its_differences() -> Result<()> {
+    for window in windows() {
+        let (kh, kw) = window.kernel;
+        let (x, weight, bias) = (seeded(4, &[2, 2, 5, 6])?, seeded(5, &[3, 2, kh, kw])?, seeded(6, &[3])?);
+        check_gradients(&[&x, &weight, &bias], || conv2d(&x, &weight, &bias, &window))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn tensors_that_do_not_fit_are_errors_that_show_their_shapes() -> Result<()> {
+    let (x, weight, bias) = (seeded(1, &[1, 3, 7, 6])?, seeded(2, &[4, 2, 3, 3])?, seeded(3, &[4])?);
+    let message = conv2d(&x, &weight, &bias, &Window::same((3, 3))).unwrap_err().to_string();
+    assert!(message.contains("[1, 3, 7, 6]") && message.contains("[4, 2, 3, 3]"), "{message}");
+    Ok(())
+}
+
+#[test]
+fn half_precision_is_refused_with_the_way_out() -> Result<()> {
+    let half = |shape: &[usize]| Tensor::zeros(shape, mgc_ops::candle::DType::F16, &Device::Cpu);
+    let error = conv2d(&half(&[1, 1, 3, 3])?, &half(&[1, 1, 1, 1])?, &half(&[1])?, &Window::same((1, 1)));
+    assert!(error.unwrap_err().to_string().contains("convert the input to f32 or f64"));
+    Ok(())
+}

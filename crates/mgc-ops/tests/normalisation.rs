@@ -1,0 +1,106 @@
+//! Batch normalisation against its definition and finite differences.
+
+mod common;
+
+use common::{check_gradients, distance, seeded, values};
+use mgc_ops::candle::{Device, Result, Tensor};
+use mgc_ops::{Activation, BatchNormConfig, batch_norm_eval, batch_norm_train, channel_statistics};
+
+/// A handful of operations of order one in f64.
+const TOLERANCE: f64 = 1e-12;
+
+fn configs() -> [BatchNormConfig; 2] {
+    [Activation::Identity, Activation::Relu]
+        .map(|activation| BatchNormConfig { activation, ..Default::default() })
+}
+
+#[test]
+fn statistics_are_mean_and_biased_variance() -> Result<()> {
+    let x = seeded(1, &[3, 2, 7, 41])?; // 287 cells a plane: whole runs, whole lanes and a rest
+    let statistics = channel_statistics(&x)?;
+    for channel in 0..2 {
+        let cells = values(&x.narrow(1, channel, 1)?)?;
+        let mean = cells.iter().sum::<f64>() / cells.len() as f64;
+        let variance = cells.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / cells.len() as f64;
+        assert!((statistics.mean[channel] - mean).abs() < TOLERANCE);
+        assert!((statistics.variance[channel] - variance).abs() < TOLERANCE);
+    }
+    Ok(())
+}
+
+#[test]
+fn single_precision_statistics_survive_a_mean_far_from_zero() -> Result<()> {
+    let x = (seeded(1, &[4, 1, 161, 128])?.as_tensor() + 1000.0)?;
+    let (exact, single) =
+        (channel_statistics(&x)?, channel_statistics(&x.to_dtype(mgc_ops::candle::DType::F32)?)?);
+    // inputs of 1000 are rounded by 3e-5; a naive E[x^2] - E[x]^2 in f32 would be off by about 0.1
+    assert!((exact.variance[0] - single.variance[0]).abs() < 1e-4);
+    Ok(())
+}
+
+#[test]
+fn training_normalises_each_channel_and_then_activates() -> Result<()> {
+    let (x, weight, bias) = (seeded(2, &[2, 3, 4, 5])?, seeded(3, &[3])?, seeded(4, &[3])?);
+    let statistics = channel_statistics(&x)?;
+    let column = |v: &[f64]| Tensor::new(v, &Device::Cpu)?.reshape((1, 3, 1, 1));
+    let deviation = (column(&statistics.variance)? + 1e-3)?.sqrt()?;
+    let z = x.broadcast_sub(&column(&statistics.mean)?)?.broadcast_div(&deviation)?;
+    let z = z.broadcast_mul(&weight.reshape((1, 3, 1, 1))?)?.broadcast_add(&bias.reshape((1, 3, 1, 1))?)?;
+    for config in configs() {
+        let expected = if config.activation == Activation::Relu { z.relu()? } else { z.clone() };
+        assert!(
+            distance(&batch_norm_train(&x, &statistics, &weight, &bias, &config)?, &expected)? < TOLERANCE
+        );
+        let (mean, var) = (
+            Tensor::new(&*statistics.mean, &Device::Cpu)?,
+            Tensor::new(&*statistics.variance, &Device::Cpu)?,
+        );
+        assert!(
+            distance(&batch_norm_eval(&x, &mean, &var, &weight, &bias, &config)?, &expected)? < TOLERANCE
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn gradients_flow_through_the_batch_statistics_with_weights_of_both_signs() -> Result<()> {
+    let (x, weight, bias) = (seeded(5, &[2, 3, 3, 4])?, seeded(6, &[3])?, seeded(7, &[3])?);
+    assert!(values(&weight)?.iter().any(|w| *w < 0.0) && values(&weight)?.iter().any(|w| *w > 0.0));
+    for config in configs() {
+        check_gradients(&[&x, &weight, &bias], || {
+            batch_norm_train(&x, &channel_statistics(&x)?, &weight, &bias, &config)
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn running_statistics_are_constants_to_the_gradient() -> Result<()> {
+    let (x, weight, bias) = (seeded(5, &[2, 3, 3, 4])?, seeded(6, &[3])?, seeded(7, &[3])?);
+    let (mean, var) = (seeded(8, &[3])?, (seeded(9, &[3])?.as_tensor() + 1.5)?.detach());
+    for config in configs() {
+        check_gradients(&[&x, &weight, &bias], || batch_norm_eval(&x, &mean, &var, &weight, &bias, &config))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn relu_has_slope_zero_at_zero() -> Result<()> {
+    let x = mgc_ops::candle::Var::zeros((1, 1, 1, 2), mgc_ops::candle::DType::F64, &Device::Cpu)?;
+    let (one, zero) = (Tensor::new(&[1f64], &Device::Cpu)?, Tensor::new(&[0f64], &Device::Cpu)?);
+    let config = BatchNormConfig { activation: Activation::Relu, ..Default::default() };
+    let gradients = batch_norm_eval(&x, &zero, &one, &one, &zero, &config)?.sum_all()?.backward()?;
+    let gradient = gradients.get(&x).map(values).transpose()?;
+    assert_eq!(gradient, Some(vec![0.0, 0.0]));
+    Ok(())
+}
+
+#[test]
+fn a_wrong_number_of_channels_is_an_error() -> Result<()> {
+    let (x, weight) = (seeded(5, &[2, 3, 3, 4])?, seeded(6, &[2])?);
+    assert!(
+        batch_norm_train(&x, &channel_statistics(&x)?, &weight, &weight, &BatchNormConfig::default())
+            .is_err()
+    );
+    Ok(())
+}

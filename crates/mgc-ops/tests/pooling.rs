@@ -1,0 +1,88 @@
+//! Pools against plain loops, with the tie and border rules of Keras.
+
+mod common;
+
+use common::{check_gradients, seeded, values};
+use mgc_ops::candle::{Device, Result, Tensor, Var};
+use mgc_ops::{Window, avg_pool2d, max_pool2d};
+use proptest::prelude::*;
+
+/// For each output of one plane: its maximum, and the first cell that holds it.
+fn naive_max(x: &[f64], (h, w): (usize, usize), window: &Window) -> Result<Vec<(f64, usize)>> {
+    let (out_h, out_w) = window.output_size(h, w)?;
+    let outputs = (0..out_h * out_w).map(|out| {
+        let (mut best, mut at) = (f64::NEG_INFINITY, usize::MAX);
+        for tap in 0..window.kernel.0 * window.kernel.1 {
+            let row = (out / out_w * window.stride.0 + tap / window.kernel.1).checked_sub(window.padding.top);
+            let col =
+                (out % out_w * window.stride.1 + tap % window.kernel.1).checked_sub(window.padding.left);
+            if let (Some(row), Some(col)) = (row.filter(|r| *r < h), col.filter(|c| *c < w)) {
+                if x[row * w + col] > best {
+                    (best, at) = (x[row * w + col], row * w + col);
+                }
+            }
+        }
+        (best, at)
+    });
+    Ok(outputs.collect())
+}
+
+fn check_max_pool(cells: Vec<f64>, (h, w): (usize, usize), window: &Window) -> Result<()> {
+    let x = Var::from_vec(cells, (1, 1, h, w), &Device::Cpu)?;
+    let y = max_pool2d(&x, window)?;
+    let expected = naive_max(&values(&x)?, (h, w), window)?;
+    assert_eq!(values(&y)?, expected.iter().map(|(best, _)| *best).collect::<Vec<_>>());
+
+    let weights: Vec<f64> = (1..=expected.len()).map(|i| i as f64).collect();
+    let mut gradient = vec![0.0; h * w];
+    expected.iter().zip(&weights).for_each(|((_, at), weight)| gradient[*at] += weight);
+    let gradients = (&y * Tensor::from_vec(weights, y.shape(), &Device::Cpu)?)?.sum_all()?.backward()?;
+    assert_eq!(gradients.get(&x).map(values).transpose()?, Some(gradient));
+    Ok(())
+}
+
+fn window() -> impl Strategy<Value = Window> {
+    (1usize..5, 1usize..5, 1usize..4, 1usize..4, any::<bool>()).prop_map(|(kh, kw, sh, sw, padded)| {
+        if padded {
+            Window { stride: (sh, sw), ..Window::same((kh, kw)) }
+        } else {
+            Window::valid((kh, kw), (sh, sw))
+        }
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_max_pool_gives_each_gradient_to_the_first_maximum(
+        window in window(), h in 1usize..9, w in 1usize..9, seed in any::<u64>(),
+    ) {
+        prop_assume!(window.output_size(h, w).is_ok());
+        // few distinct values, so that ties are common
+        let cells = values(&seeded(seed, &[h * w]).unwrap()).unwrap().into_iter().map(|v| (v * 2.0).round());
+        check_max_pool(cells.collect(), (h, w), &window).unwrap();
+    }
+}
+
+#[test]
+fn padding_never_wins_over_negative_cells() -> Result<()> {
+    let x = Tensor::full(-3f32, (1, 1, 2, 2), &Device::Cpu)?;
+    let y = max_pool2d(&x, &Window::same((3, 3)))?;
+    assert_eq!(y.flatten_all()?.to_vec1::<f32>()?, [-3.0; 4]);
+    Ok(())
+}
+
+#[test]
+fn an_average_pool_has_the_gradient_of_its_differences_on_odd_sizes() -> Result<()> {
+    let x = seeded(1, &[2, 2, 5, 7])?;
+    for (kernel, stride) in [((2, 2), (2, 2)), ((3, 2), (1, 2)), ((1, 1), (1, 1))] {
+        check_gradients(&[&x], || avg_pool2d(&x, kernel, stride))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn an_average_pool_is_the_mean_of_its_windows() -> Result<()> {
+    let x = Tensor::arange(0f64, 15.0, &Device::Cpu)?.reshape((1, 1, 3, 5))?;
+    assert_eq!(values(&avg_pool2d(&x, (2, 2), (2, 2))?)?, [3.0, 5.0]);
+    Ok(())
+}

@@ -1,0 +1,244 @@
+//! The fused trunk against the same blocks composed of single operations.
+
+mod common;
+
+use common::{check_gradients, distance, seeded, weighted_sum};
+use mgc_ops::candle::{DType, Result, Tensor, Var};
+use mgc_ops::{
+    Activation, BatchNormConfig, ChannelStatistics, TrunkConfig, Window, batch_norm_eval, batch_norm_train,
+    broadcast_trunk, channel_statistics, conv2d, max_pool2d,
+};
+
+/// Two orders of the same sums of a few thousand terms in f64.
+const TOLERANCE: f64 = 1e-10;
+/// The same in f32, gradients included.
+const TOLERANCE_F32: f64 = 1e-4;
+
+/// The parameters in the order of the trunk, taken one after the other.
+struct Parameters<'a> {
+    tensors: std::slice::Iter<'a, Tensor>,
+    running: Option<std::slice::Iter<'a, ChannelStatistics>>,
+}
+
+impl Parameters<'_> {
+    fn next(&mut self) -> Tensor {
+        self.tensors.next().unwrap().clone()
+    }
+
+    fn norm(&mut self, x: &Tensor) -> Result<Tensor> {
+        let (weight, bias) = (self.next(), self.next());
+        let config = BatchNormConfig { activation: Activation::Relu, ..Default::default() };
+        match self.running.as_mut().map(|running| running.next().unwrap()) {
+            None => batch_norm_train(x, &channel_statistics(x)?, &weight, &bias, &config),
+            Some(ChannelStatistics { mean, variance }) => {
+                let tensor = |v: &[f64]| Tensor::new(v, x.device())?.to_dtype(x.dtype());
+                batch_norm_eval(x, &tensor(mean)?, &tensor(variance)?, &weight, &bias, &config)
+            }
+        }
+    }
+
+    fn conv(&mut self, x: &Tensor) -> Result<Tensor> {
+        let (weight, bias) = (self.next(), self.next());
+        let (_, _, kh, kw) = weight.dims4()?;
+        conv2d(x, &weight, &bias, &Window::same((kh, kw)))
+    }
+
+    fn bottleneck(&mut self, x: &Tensor) -> Result<Tensor> {
+        let x = self.norm(x)?;
+        self.conv(&x)
+    }
+
+    fn deep(&mut self, x: &Tensor, convolves: bool) -> Result<Tensor> {
+        let z = self.bottleneck(x)?;
+        let z = self.norm(&z)?;
+        if convolves { self.conv(&z) } else { Ok(z) }
+    }
+}
+
+fn composed(
+    config: &TrunkConfig,
+    x: &Tensor,
+    tensors: &[Tensor],
+    running: Option<&[ChannelStatistics]>,
+) -> Result<Tensor> {
+    let mut next = Parameters { tensors: tensors.iter(), running: running.map(<[_]>::iter) };
+    let mut x = x.clone();
+    for _ in 0..config.blocks {
+        let b1 = next.bottleneck(&x)?;
+        let b3 = next.deep(&x, config.kernel3.is_some())?;
+        let b5 = next.deep(&x, true)?;
+        let bp = next.bottleneck(&max_pool2d(&x, &Window::same((3, 3)))?)?;
+        x = Tensor::cat(&[&x, &b1, &b3, &b5, &bp], 1)?;
+    }
+    Ok(x)
+}
+
+fn parameters(config: &TrunkConfig) -> Result<Vec<Var>> {
+    let (w, mut shapes) = (config.width, vec![]);
+    for block in 0..config.blocks {
+        let c = config.channels(block);
+        let bottleneck = [vec![c], vec![c], vec![w, c, 1, 1], vec![w]];
+        let deep = |kernel: Option<usize>| {
+            let tail = kernel.map_or(vec![], |k| vec![vec![w, w, k, k], vec![w]]);
+            bottleneck.iter().cloned().chain([vec![w], vec![w]]).chain(tail).collect::<Vec<_>>()
+        };
+        shapes.extend(bottleneck.clone());
+        shapes.extend(deep(config.kernel3));
+        shapes.extend(deep(Some(config.kernel5)));
+        shapes.extend(bottleneck.clone());
+    }
+    shapes.iter().enumerate().map(|(i, shape)| seeded(100 + i as u64, shape)).collect()
+}
+
+fn fused(
+    config: &TrunkConfig,
+    x: &Tensor,
+    tensors: &[Tensor],
+    running: Option<&[ChannelStatistics]>,
+) -> Result<Tensor> {
+    let flat = tensors.iter().map(Tensor::flatten_all).collect::<Result<Vec<_>>>()?;
+    Ok(broadcast_trunk(config, x, &Tensor::cat(&flat, 0)?, running)?.map)
+}
+
+fn configs() -> [TrunkConfig; 3] {
+    let config =
+        |width, blocks, kernel3, kernel5| TrunkConfig { width, blocks, kernel3, kernel5, epsilon: 1e-3 };
+    [config(3, 3, None, 3), config(2, 2, Some(3), 5), config(4, 1, None, 3)]
+}
+
+/// Compares output and all gradients of both ways in one type.
+fn compare(
+    config: &TrunkConfig,
+    shape: (usize, usize, usize),
+    dtype: DType,
+    tolerance: f64,
+    frozen: bool,
+) -> Result<()> {
+    let (n, h, w) = shape;
+    let cast = |var: Var| Var::from_tensor(&var.as_tensor().detach().to_dtype(dtype)?);
+    let x = cast(seeded(1, &[n, config.width, h, w])?)?;
+    let vars = parameters(config)?.into_iter().map(cast).collect::<Result<Vec<_>>>()?;
+    let tensors: Vec<Tensor> = vars.iter().map(|var| var.as_tensor().clone()).collect();
+    let running = frozen.then(|| running(config)).transpose()?;
+
+    let (a, b) = (
+        fused(config, &x, &tensors, running.as_deref())?,
+        composed(config, &x, &tensors, running.as_deref())?,
+    );
+    assert!(distance(&a, &b)? < tolerance, "output off by {:e}", distance(&a, &b)?);
+    let (ga, gb) = (weighted_sum(&a)?.backward()?, weighted_sum(&b)?.backward()?);
+    for (i, var) in std::iter::once(&x).chain(&vars).enumerate() {
+        let distance = distance(ga.get(var).unwrap(), gb.get(var).unwrap())?;
+        assert!(distance < tolerance, "gradient {i} {:?} off by {distance:e}", var.dims());
+    }
+    Ok(())
+}
+
+/// Some running statistics.
+fn running(config: &TrunkConfig) -> Result<Vec<ChannelStatistics>> {
+    let channels = |block| {
+        let (c, w) = (config.channels(block), config.width);
+        [c, c, w, c, w, c]
+    };
+    let norm = |(i, c): (usize, usize)| {
+        let variance = (seeded(900 + i as u64, &[c])?.as_tensor() + 1.5)?.to_vec1()?;
+        Ok(ChannelStatistics { mean: seeded(500 + i as u64, &[c])?.to_vec1()?, variance })
+    };
+    (0..config.blocks).flat_map(channels).enumerate().map(norm).collect()
+}
+
+#[test]
+fn training_equals_the_composed_blocks_in_value_and_gradient() -> Result<()> {
+    for config in configs() {
+        for shape in [(2, 5, 7), (1, 1, 1), (3, 4, 1)] {
+            compare(&config, shape, DType::F64, TOLERANCE, false)?;
+        }
+        compare(&config, (2, 9, 8), DType::F32, TOLERANCE_F32, false)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn frozen_statistics_equal_the_composed_blocks_in_value_and_gradient() -> Result<()> {
+    for config in configs() {
+        compare(&config, (2, 5, 7), DType::F64, TOLERANCE, true)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_map_of_many_tiles_equals_the_composed_blocks() -> Result<()> {
+    compare(&configs()[0], (2, 31, 37), DType::F64, TOLERANCE, false)
+}
+
+#[test]
+fn the_gradient_is_that_of_finite_differences() -> Result<()> {
+    let config = TrunkConfig { width: 2, blocks: 2, kernel3: None, kernel5: 3, epsilon: 1e-3 };
+    let x = seeded(3, &[2, 2, 3, 4])?;
+    let vars = parameters(&config)?;
+    let all: Vec<&Var> = std::iter::once(&x).chain(&vars).collect();
+    check_gradients(&all, || {
+        fused(&config, &x, &vars.iter().map(|v| v.as_tensor().clone()).collect::<Vec<_>>(), None)
+    })
+}
+
+#[test]
+fn the_statistics_are_those_of_what_each_norm_reads() -> Result<()> {
+    let config = &configs()[0];
+    let x = seeded(1, &[2, 3, 5, 7])?;
+    let vars = parameters(config)?;
+    let flat = vars.iter().map(|v| v.flatten_all()).collect::<Result<Vec<_>>>()?;
+    let output = broadcast_trunk(config, &x, &Tensor::cat(&flat, 0)?, None)?;
+    assert_eq!(output.statistics.len(), 6 * config.blocks);
+    let second_block = output.map.narrow(1, 0, config.channels(1))?.contiguous()?;
+    assert_eq!(output.statistics[6], channel_statistics(&second_block)?);
+    assert_eq!(
+        output.statistics[11],
+        channel_statistics(&max_pool2d(&second_block, &Window::same((3, 3)))?)?
+    );
+    Ok(())
+}
+
+#[test]
+fn the_bytes_do_not_depend_on_the_thread_count() -> Result<()> {
+    let config = TrunkConfig { width: 8, blocks: 2, kernel3: Some(3), kernel5: 5, epsilon: 1e-3 };
+    let run = || -> Result<Vec<Vec<f32>>> {
+        let cast = |var: Var| Var::from_tensor(&var.as_tensor().detach().to_dtype(DType::F32)?);
+        let x = cast(seeded(1, &[3, 8, 40, 33])?)?;
+        let vars = parameters(&config)?.into_iter().map(cast).collect::<Result<Vec<_>>>()?;
+        let tensors: Vec<Tensor> = vars.iter().map(|var| var.as_tensor().clone()).collect();
+        let y = fused(&config, &x, &tensors, None)?;
+        let gradients = weighted_sum(&y)?.backward()?;
+        let all =
+            std::iter::once(&x).chain(&vars).map(|var| gradients.get(var).unwrap().flatten_all()?.to_vec1());
+        std::iter::once(y.flatten_all()?.to_vec1()).chain(all).collect()
+    };
+    let with_threads =
+        |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(run);
+    let one = with_threads(1)?;
+    for threads in [2, 4] {
+        assert!(with_threads(threads)? == one, "{threads} threads give other bytes");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_second_backward_pass_is_an_error() -> Result<()> {
+    let config = &configs()[2];
+    let (x, vars) = (seeded(1, &[1, 4, 3, 3])?, parameters(config)?);
+    let tensors: Vec<Tensor> = vars.iter().map(|var| var.as_tensor().clone()).collect();
+    let loss = weighted_sum(&fused(config, &x, &tensors, None)?)?;
+    loss.backward()?;
+    let message = loss.backward().unwrap_err().to_string();
+    assert!(message.contains("run the forward pass again"), "{message}");
+    Ok(())
+}
+
+#[test]
+fn parameters_that_do_not_fit_are_an_error() -> Result<()> {
+    let (config, x, short) = (&configs()[2], seeded(1, &[1, 4, 3, 3])?, seeded(2, &[7])?);
+    assert!(broadcast_trunk(config, &x, &short, None).is_err());
+    let even = TrunkConfig { kernel5: 4, ..config.clone() };
+    assert!(broadcast_trunk(&even, &x, &short, None).is_err());
+    Ok(())
+}

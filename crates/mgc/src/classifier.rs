@@ -1,0 +1,156 @@
+//! From music to genres.
+
+use crate::bundle::Bundle;
+use crate::error::{Error, Result};
+use crate::ranking::{Classification, rank};
+use candle::{DType, Device, Tensor};
+use candle_nn::{ModuleT, VarBuilder};
+use mgc_audio::{Clip, MelSpectrogram, decode, windows};
+use mgc_nets::{BroadcastNet, broadcast_net};
+use std::path::Path;
+
+/// Windows that go through the network at once.
+const BATCH: usize = 8;
+
+/// Which windows of a long recording are classified.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Windows {
+    /// All consecutive ones, their probabilities averaged; a remainder under half a window is dropped.
+    #[default]
+    All,
+    /// Only the first: the protocol of the published figures.
+    First,
+}
+
+/// A trained model, ready to name the genre of music.
+///
+/// It resamples to the rate of its own front end, whatever the file has, and may be shared between threads.
+///
+/// ```no_run
+/// let genres = mgc::Classifier::load("bbnn.safetensors")?.classify("song.mp3")?;
+/// println!("{} ({:.0} %)", genres[0].label, 100.0 * genres[0].probability);
+/// # Ok::<(), mgc::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Classifier {
+    bundle: Bundle,
+    mel: Option<MelSpectrogram>,
+    net: BroadcastNet,
+    windows: Windows,
+}
+
+impl Classifier {
+    /// Reads a bundle and prepares its network and front end.
+    ///
+    /// # Errors
+    /// As [`Bundle::load`] and [`Classifier::new`].
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let usable = |error| match error {
+            Error::Model(reason) => Error::Bundle { path: path.into(), reason },
+            other => other,
+        };
+        Self::new(Bundle::load(path)?).map_err(usable)
+    }
+
+    /// Prepares the network and front end of a bundle.
+    ///
+    /// # Errors
+    /// [`Error::Model`] when a tensor is missing, has another shape, or belongs to no layer; [`Error::Audio`]
+    /// when the front end's settings are out of range.
+    pub fn new(bundle: Bundle) -> Result<Self> {
+        bundle.check().map_err(Error::Model)?;
+        let vb = VarBuilder::from_tensors(bundle.tensors.clone(), DType::F32, &Device::Cpu);
+        let net = broadcast_net(&bundle.network, vb).map_err(|error| Error::Model(error.to_string()))?;
+        let expected = net.tensor_count();
+        if bundle.tensors.len() != expected {
+            let found = bundle.tensors.len();
+            return Err(Error::Model(format!("{found} tensors for a network that has {expected}")));
+        }
+        let mel = bundle.front_end.clone().map(MelSpectrogram::new).transpose()?;
+        Ok(Self { bundle, mel, net, windows: Windows::All })
+    }
+
+    /// The same classifier looking at other windows.
+    #[must_use]
+    pub fn with_windows(self, windows: Windows) -> Self {
+        Self { windows, ..self }
+    }
+
+    /// The model behind it.
+    pub fn bundle(&self) -> &Bundle {
+        &self.bundle
+    }
+
+    /// Names the genre of a music file of any supported format and rate.
+    ///
+    /// # Errors
+    /// [`Error::NoFrontEnd`] for a model of ready-made spectrograms, [`Error::Audio`] when the file cannot be
+    /// decoded.
+    pub fn classify(&self, path: impl AsRef<Path>) -> Result<Classification> {
+        self.front_end()?;
+        self.classify_clip(decode(path)?)
+    }
+
+    /// Names the genre of mono samples (full scale -1 to 1) at `sample_rate` Hz.
+    ///
+    /// # Errors
+    /// [`Error::NoFrontEnd`] for a model of ready-made spectrograms; [`Error::Audio`] when there are no samples,
+    /// one is not finite, or the rate is out of range.
+    pub fn classify_samples(&self, samples: &[f32], sample_rate: u32) -> Result<Classification> {
+        self.classify_clip(Clip::new(samples.to_vec(), sample_rate))
+    }
+
+    /// Probabilities of ready-made spectrograms, in the order of the labels.
+    ///
+    /// # Shapes
+    /// - `spectrograms`: (N, 1, frames, bands) in dB, as the model was trained on
+    /// - output: N rows of as many values as labels
+    ///
+    /// # Errors
+    /// [`Error::Candle`] when the shape does not fit the network.
+    pub fn probabilities(&self, spectrograms: &Tensor) -> Result<Vec<Vec<f64>>> {
+        let logits = self.net.forward_t(&spectrograms.to_dtype(DType::F32)?, false)?;
+        Ok(candle_nn::ops::softmax(&logits.to_dtype(DType::F64)?, 1)?.to_vec2()?)
+    }
+
+    fn front_end(&self) -> Result<&MelSpectrogram> {
+        self.mel.as_ref().ok_or(Error::NoFrontEnd)
+    }
+
+    fn classify_clip(&self, clip: Clip) -> Result<Classification> {
+        let (duration, sample_rate, skipped_packets) = (clip.duration(), clip.sample_rate, clip.skipped_packets);
+        let rows = self.window_probabilities(clip)?;
+        let mean = |label: usize| rows.iter().map(|row| row[label]).sum::<f64>() / rows.len() as f64;
+        let probabilities: Vec<_> = (0..self.bundle.labels.len()).map(mean).collect();
+        let genres = rank(&self.bundle.labels, &probabilities);
+        Ok(Classification { genres, windows: rows.len(), duration, sample_rate, skipped_packets })
+    }
+
+    /// The probabilities of each window, at least one.
+    fn window_probabilities(&self, clip: Clip) -> Result<Vec<Vec<f64>>> {
+        let mel = self.front_end()?;
+        if clip.samples.is_empty() {
+            return Err(mgc_audio::Error::NoSamples.into());
+        }
+        let clip = clip.resampled(mel.config().sample_rate)?;
+        let length = mel.config().clip_samples.unwrap_or(clip.samples.len());
+        let wanted = if self.windows == Windows::First { 1 } else { usize::MAX };
+        let parts: Vec<&[f32]> = windows(&clip.samples, length).take(wanted).collect();
+        let mut rows = Vec::with_capacity(parts.len());
+        for batch in parts.chunks(BATCH) {
+            rows.extend(self.probabilities(&spectrograms(mel, batch)?)?);
+        }
+        Ok(rows)
+    }
+}
+
+/// (N, 1, frames, bands)
+fn spectrograms(mel: &MelSpectrogram, parts: &[&[f32]]) -> Result<Tensor> {
+    let one = |samples: &&[f32]| {
+        let spectrogram = mel.compute(samples)?;
+        let shape = (1, spectrogram.frames(), spectrogram.bands());
+        Ok(Tensor::from_vec(spectrogram.into_vec(), shape, &Device::Cpu)?)
+    };
+    Ok(Tensor::stack(&parts.iter().map(one).collect::<Result<Vec<_>>>()?, 0)?)
+}
