@@ -1,5 +1,8 @@
 //! What can go wrong outside tensor computations.
 
+#[cfg(feature = "keras")]
+use std::path::PathBuf;
+
 /// A specialised `Result`.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -23,6 +26,73 @@ pub enum Error {
         /// The name asked for.
         name: String,
     },
+    /// A file that cannot be opened.
+    #[cfg(feature = "keras")]
+    #[error("{}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// A file that holds no Keras weights.
+    #[cfg(feature = "keras")]
+    #[error(
+        "{}: expected a Keras HDF5 file, found {actual}; save the model by `model.save(\"model.h5\")`",
+        path.display()
+    )]
+    KerasFormat {
+        /// The file.
+        path: PathBuf,
+        /// What it seems to be.
+        actual: String,
+    },
+    /// A part of a Keras file that is missing or damaged.
+    #[cfg(feature = "keras")]
+    #[error("{}: cannot read {object}: {reason}; the file is damaged or incomplete, copy it again", path.display())]
+    KerasUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// The group, attribute or dataset.
+        object: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Keras weights of another network.
+    #[cfg(feature = "keras")]
+    #[error(
+        "{}: expected {expected}, found {actual}; only Liu's bottom-up broadcast network can be imported",
+        path.display()
+    )]
+    KerasArchitecture {
+        /// The file.
+        path: PathBuf,
+        /// What the network would have.
+        expected: String,
+        /// What the file has.
+        actual: String,
+    },
+    /// A layer of a Keras file that does not fit the network, or whose values are impossible.
+    #[cfg(feature = "keras")]
+    #[error(
+        "{}: layer `{layer}`: expected {expected}, found {actual}; \
+         the file is damaged, or of another network than Liu's bottom-up broadcast network",
+        path.display()
+    )]
+    KerasLayer {
+        /// The file.
+        path: PathBuf,
+        /// The layer's name in the file.
+        layer: String,
+        /// What the network needs.
+        expected: String,
+        /// What the file has.
+        actual: String,
+    },
+    /// A tensor of a Keras file that candle could not take over.
+    #[cfg(feature = "keras")]
+    #[error(transparent)]
+    Tensor(#[from] candle::Error),
 }
 
 fn known() -> String {

@@ -4,12 +4,16 @@
 mod broadcast;
 mod config;
 mod error;
+#[cfg(feature = "keras")]
+mod keras;
 mod layers;
 mod net;
 mod variant;
 
 pub use config::{Branch3, KernelInit, NetConfig, Transition};
 pub use error::{Error, Result};
+#[cfg(feature = "keras")]
+pub use keras::{KerasCheckpoint, KerasProvenance, import_keras};
 pub use net::{BroadcastNet, broadcast_net};
 pub use variant::Variant;
 

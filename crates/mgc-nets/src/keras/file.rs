@@ -1,0 +1,204 @@
+//! Where Keras keeps things in an HDF5 file: names in attributes, values in datasets.
+
+use super::layout::Weight;
+use crate::error::{Error, Result};
+use candle::{Device, Tensor};
+use hdf5_reader::error::Error as Hdf5Error;
+use hdf5_reader::group::Group;
+use hdf5_reader::{Dataset, Datatype, Hdf5File};
+use std::path::{Path, PathBuf};
+
+/// The group of a whole saved model that holds its weights; a weights-only file holds them at the root.
+const WEIGHTS: &str = "model_weights";
+const OPTIMIZER: &str = "optimizer_weights";
+
+/// An HDF5 file with Keras weights in it.
+pub(super) struct KerasFile {
+    path: PathBuf,
+    file: Hdf5File,
+    weights: Group,
+    /// The path of `weights`.
+    root: &'static str,
+}
+
+/// A layer of the file that owns tensors.
+pub(super) struct StoredLayer {
+    pub(super) name: String,
+    /// Paths below the layer's group.
+    weights: Vec<String>,
+}
+
+impl StoredLayer {
+    fn stored(&self) -> String {
+        self.weights.iter().map(|name| stem(name)).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl KerasFile {
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let metadata = path.metadata().map_err(|source| Error::Read { path: path.into(), source })?;
+        if metadata.is_dir() {
+            return Err(no_keras(path, "a folder, perhaps a TensorFlow SavedModel"));
+        }
+        let file = Hdf5File::open(path).map_err(|error| not_opened(path, error))?;
+        check_length(path, metadata.len(), file.superblock().eof_address)?;
+        let (weights, root) = weights(&file).map_err(|error| unreadable(path, WEIGHTS, &error))?;
+        Ok(Self { path: path.into(), file, weights, root })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The layers that own tensors, in the order of the file.
+    pub(super) fn layers(&self) -> Result<Vec<StoredLayer>> {
+        let names = strings(&self.weights, "layer_names").map_err(|error| match error {
+            Hdf5Error::AttributeNotFound(_) => no_keras(&self.path, "HDF5 without a list of Keras layers"),
+            error => unreadable(&self.path, "layer_names", &error),
+        })?;
+        let layers = names.into_iter().map(|name| self.layer(name)).collect::<Result<Vec<_>>>()?;
+        Ok(layers.into_iter().filter(|layer| !layer.weights.is_empty()).collect())
+    }
+
+    fn layer(&self, name: String) -> Result<StoredLayer> {
+        let weights = self.weights.group(&name).and_then(|group| strings(&group, "weight_names"));
+        let weights = weights.map_err(|error| unreadable(&self.path, self.object(&name, ""), &error))?;
+        Ok(StoredLayer { name, weights })
+    }
+
+    /// The last axis of a layer's kernel: its filters or units.
+    pub(super) fn outputs(&self, layer: &StoredLayer) -> Result<usize> {
+        let kernel = self.dataset(layer, "kernel")?;
+        let outputs = kernel.shape().last().and_then(|&size| usize::try_from(size).ok());
+        outputs.ok_or_else(|| self.misfit(layer, "kernel of 2 or 4 axes", description(&kernel)))
+    }
+
+    /// No tensor of a layer may stay unused.
+    pub(super) fn check_weights(&self, layer: &StoredLayer, expected: &[Weight]) -> Result<()> {
+        if layer.weights.len() == expected.len() {
+            return Ok(());
+        }
+        let expected = expected.iter().map(|weight| weight.keras).collect::<Vec<_>>();
+        Err(self.misfit(layer, expected.join(", "), layer.stored()))
+    }
+
+    /// A tensor in our layout.
+    pub(super) fn tensor(&self, layer: &StoredLayer, weight: &Weight) -> Result<Tensor> {
+        let dataset = self.dataset(layer, weight.keras)?;
+        if !fits(&dataset, weight) {
+            let expected = format!("{} {:?} of f32", weight.keras, weight.shape);
+            return Err(self.misfit(layer, expected, description(&dataset)));
+        }
+        let mut values = vec![0f32; weight.elements()];
+        let read = dataset.read_into(&mut values);
+        read.map_err(|error| unreadable(&self.path, self.object(&layer.name, weight.keras), &error))?;
+        self.check_values(layer, weight, &values)?;
+        let tensor = Tensor::from_vec(values, weight.shape.as_slice(), &Device::Cpu)?;
+        Ok(tensor.permute(weight.axes)?.contiguous()?)
+    }
+
+    fn check_values(&self, layer: &StoredLayer, weight: &Weight, values: &[f32]) -> Result<()> {
+        let (least, expected) = match weight.keras {
+            "moving_variance" => (0., "finite values, none negative"),
+            _ => (f32::MIN, "finite values"),
+        };
+        let impossible = values.iter().find(|&&value| !value.is_finite() || value < least);
+        impossible.map_or(Ok(()), |value| {
+            Err(self.misfit(layer, format!("{} of {expected}", weight.keras), value.to_string()))
+        })
+    }
+
+    fn dataset(&self, layer: &StoredLayer, weight: &str) -> Result<Dataset> {
+        let name = layer.weights.iter().find(|name| stem(name) == weight);
+        let name = name.ok_or_else(|| self.misfit(layer, weight, layer.stored()))?;
+        let path = self.object(&layer.name, name);
+        self.file.dataset(&path).map_err(|error| unreadable(&self.path, path, &error))
+    }
+
+    fn object(&self, layer: &str, weight: &str) -> String {
+        format!("{}/{layer}/{weight}", self.root)
+    }
+
+    fn misfit(&self, layer: &StoredLayer, expected: impl Into<String>, actual: String) -> Error {
+        let (layer, expected) = (layer.name.clone(), expected.into());
+        Error::KerasLayer { path: self.path.clone(), layer, expected, actual }
+    }
+
+    pub(super) fn architecture(&self, expected: impl Into<String>, actual: impl Into<String>) -> Error {
+        let (expected, actual) = (expected.into(), actual.into());
+        Error::KerasArchitecture { path: self.path.clone(), expected, actual }
+    }
+
+    /// A string attribute of the weights or of the file.
+    pub(super) fn attribute(&self, name: &str) -> Option<String> {
+        let read = |group: &Group| group.attribute(name).and_then(|attribute| attribute.read_string());
+        read(&self.weights).or_else(|_| read(&self.file.root_group()?)).ok()
+    }
+
+    /// The optimiser's step counter, f32 in old files.
+    pub(super) fn iterations(&self) -> Option<u64> {
+        let names = strings(&self.file.group(OPTIMIZER).ok()?, "weight_names").ok()?;
+        let name = names.iter().find(|name| stem(name).starts_with("iter"))?;
+        let dataset = self.file.dataset(&format!("{OPTIMIZER}/{name}")).ok()?;
+        let (mut float, mut integer) = ([0f32], [0i64]);
+        match dataset.read_into(&mut integer) {
+            Ok(()) => u64::try_from(integer[0]).ok(),
+            Err(_) => dataset.read_into(&mut float).ok().map(|()| float[0] as u64),
+        }
+    }
+}
+
+/// The file's head says how long the file is: what was cut off may not have been asked for, yet is missed.
+fn check_length(path: &Path, actual: u64, expected: u64) -> Result<()> {
+    if actual >= expected {
+        return Ok(());
+    }
+    let reason = format!("{actual} bytes of {expected}");
+    Err(Error::KerasUnreadable { path: path.into(), object: "the file's end".into(), reason })
+}
+
+fn weights(file: &Hdf5File) -> hdf5_reader::error::Result<(Group, &'static str)> {
+    let root = file.root_group()?;
+    if root.member_names()?.0.iter().any(|name| name == WEIGHTS) {
+        Ok((root.group(WEIGHTS)?, WEIGHTS))
+    } else {
+        Ok((root, ""))
+    }
+}
+
+fn fits(dataset: &Dataset, weight: &Weight) -> bool {
+    let f32 = matches!(dataset.dtype(), Datatype::FloatingPoint { size: 4, .. });
+    f32 && dataset.shape().iter().copied().eq(weight.shape.iter().map(|&size| size as u64))
+}
+
+fn description(dataset: &Dataset) -> String {
+    format!("{:?} of {:?}", dataset.shape(), dataset.dtype())
+}
+
+/// `conv2d_21/kernel:0` -> `kernel`.
+fn stem(weight: &str) -> &str {
+    let last = weight.rsplit('/').next().unwrap_or(weight);
+    last.split(':').next().unwrap_or(last)
+}
+
+/// A list of names; Keras writes an empty one as an array of no numbers.
+fn strings(group: &Group, attribute: &str) -> hdf5_reader::error::Result<Vec<String>> {
+    let attribute = group.attribute(attribute)?;
+    if attribute.num_elements()? == 0 { Ok(Vec::new()) } else { attribute.read_strings() }
+}
+
+fn not_opened(path: &Path, error: Hdf5Error) -> Error {
+    match error {
+        Hdf5Error::Io(source) => Error::Read { path: path.into(), source },
+        Hdf5Error::InvalidMagic => no_keras(path, "no HDF5 signature"),
+        error => unreadable(path, "the file's head", &error),
+    }
+}
+
+fn no_keras(path: &Path, actual: &str) -> Error {
+    Error::KerasFormat { path: path.into(), actual: actual.into() }
+}
+
+fn unreadable(path: &Path, object: impl Into<String>, error: &Hdf5Error) -> Error {
+    Error::KerasUnreadable { path: path.into(), object: object.into(), reason: error.to_string() }
+}

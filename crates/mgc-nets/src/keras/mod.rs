@@ -1,0 +1,159 @@
+//! Weights that Keras saved, under our tensor names.
+
+mod file;
+mod layout;
+
+use crate::config::NetConfig;
+use crate::error::Result;
+use crate::variant::Variant;
+use candle::{DType, Device, Tensor};
+use candle_nn::VarBuilder;
+use file::{KerasFile, StoredLayer};
+use layout::{Kind, Layer};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Convolutions of a block, and as many normalisations.
+const PER_BLOCK: usize = 6;
+/// Convolutions outside the blocks: stem, transition.
+const OUTER_CONVS: usize = 2;
+/// Normalisations outside the blocks: stem, transition, head.
+const OUTER_NORMS: usize = 3;
+/// A network of more parameters is refused before memory is taken for it; the published one has 190,826.
+const MAX_PARAMETERS: usize = 1 << 26;
+
+/// A trained network out of a Keras HDF5 file; made by [`import_keras`].
+#[derive(Debug, Clone)]
+pub struct KerasCheckpoint {
+    /// The network the tensors belong to.
+    pub config: NetConfig,
+    /// Every tensor of the network by its name ([`broadcast_net`](crate::broadcast_net)), f32 on the CPU: kernels
+    /// (out, in, time, mel), the classifier (classes, width).
+    pub tensors: HashMap<String, Tensor>,
+    /// Where the weights come from.
+    pub provenance: KerasProvenance,
+}
+
+/// What a Keras file says about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KerasProvenance {
+    /// The file's name, without its folder.
+    pub file: String,
+    /// The version of Keras that saved the weights.
+    pub keras_version: Option<String>,
+    /// Keras' backend at that time.
+    pub backend: Option<String>,
+    /// Training steps the optimiser had taken; none in a weights-only file.
+    pub iterations: Option<u64>,
+}
+
+impl KerasCheckpoint {
+    /// A builder that gives [`broadcast_net`](crate::broadcast_net) the imported tensors.
+    pub fn var_builder(&self, dtype: DType, device: &Device) -> VarBuilder<'static> {
+        VarBuilder::from_tensors(self.tensors.clone(), dtype, device)
+    }
+}
+
+/// Imports Liu's bottom-up broadcast network from a Keras HDF5 file: a whole saved model or its weights alone.
+///
+/// Blocks, width and classes are read from the file. Layers are matched by the order in which they were created,
+/// which Keras numbers (`conv2d_21`, `conv2d_22`, ...; the order in the file is another one); each must fit in shape,
+/// every tensor of the network must be there, and every layer of the file must be used. How the kernels were
+/// initialised is not stored: the configuration says what the published code says.
+///
+/// # Errors
+/// [`Error::Read`], [`Error::KerasFormat`] or [`Error::KerasUnreadable`] when there is no intact Keras HDF5 file at
+/// `path`, [`Error::KerasArchitecture`] when it holds another network, [`Error::KerasLayer`] when one layer does not
+/// fit or holds values that are not finite.
+///
+/// # Example
+/// ```
+/// use candle_nn::ModuleT;
+/// use mgc_nets::{broadcast_net, candle::{DType, Device, Tensor}, import_keras};
+/// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/bbnn_model.h5");
+/// let checkpoint = import_keras(path)?;
+/// let net = broadcast_net(&checkpoint.config, checkpoint.var_builder(DType::F32, &Device::Cpu))?;
+/// let spectrograms = Tensor::zeros((1, 1, 647, 128), DType::F32, &Device::Cpu)?;
+/// assert_eq!(net.forward_t(&spectrograms, false)?.dims(), [1, checkpoint.config.classes]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn import_keras(path: impl AsRef<Path>) -> Result<KerasCheckpoint> {
+    let file = KerasFile::open(path.as_ref())?;
+    let provenance = provenance(&file)?;
+    let stored = creation_order(&file)?;
+    let config = configuration(&file, &stored)?;
+    let mut layers = layout::layers(&config);
+    layers.sort_by_key(|layer| layer.kind); // stable: creation order within each kind, as in `stored`
+    check_size(&file, &layers)?;
+    let mut tensors = HashMap::new();
+    for (layer, (_, stored)) in layers.iter().zip(&stored) {
+        file.check_weights(stored, &layer.weights)?;
+        for weight in &layer.weights {
+            tensors.insert(format!("{}.{}", layer.name, weight.name), file.tensor(stored, weight)?);
+        }
+    }
+    Ok(KerasCheckpoint { config, tensors, provenance })
+}
+
+/// Theano flips its kernels; all other backends agree with ours.
+fn provenance(file: &KerasFile) -> Result<KerasProvenance> {
+    let name = file.path().file_name().unwrap_or_default();
+    let provenance = KerasProvenance {
+        file: name.to_string_lossy().into_owned(),
+        keras_version: file.attribute("keras_version"),
+        backend: file.attribute("backend"),
+        iterations: file.iterations(),
+    };
+    match provenance.backend.as_deref() {
+        Some("theano") => {
+            Err(file.architecture("kernels as TensorFlow keeps them", "Theano's, which are flipped"))
+        }
+        _ => Ok(provenance),
+    }
+}
+
+/// The file's layers, kind after kind, each in the order in which Keras created them.
+fn creation_order(file: &KerasFile) -> Result<Vec<(Kind, StoredLayer)>> {
+    let mut numbered = Vec::new();
+    for layer in file.layers()? {
+        let Some(number) = Kind::parse(&layer.name) else {
+            let expected = Kind::ALL.map(|kind| format!("{}_N", kind.prefix())).join(", ");
+            let actual = format!("`{}`, a layer with weights", layer.name);
+            return Err(file.architecture(format!("only layers {expected}"), actual));
+        };
+        numbered.push((number, layer));
+    }
+    numbered.sort_by_key(|(number, _)| *number);
+    if let Some(pair) = numbered.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        let actual = format!("both `{}` and `{}`", pair[0].1.name, pair[1].1.name);
+        return Err(file.architecture("each layer once", actual));
+    }
+    Ok(numbered.into_iter().map(|((kind, _), layer)| (kind, layer)).collect())
+}
+
+/// The network, from the number of layers and the shapes of the first and the last.
+fn configuration(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Result<NetConfig> {
+    let counts = Kind::ALL.map(|kind| stored.iter().filter(|(stored, _)| *stored == kind).count());
+    let blocks = counts[0].saturating_sub(OUTER_CONVS) / PER_BLOCK;
+    let expected = [OUTER_CONVS + PER_BLOCK * blocks, OUTER_NORMS + PER_BLOCK * blocks, 1];
+    let ([(_, stem), .., (_, head)], 1.., true) = (stored, blocks, counts == expected) else {
+        let [convs, norms, denses] = counts;
+        let actual = format!("{convs} convolutions, {norms} normalisations, {denses} dense layers");
+        return Err(file.architecture("2 + 6 n convolutions, 3 + 6 n normalisations, 1 dense layer", actual));
+    };
+    let published = Variant::Bbnn.config(file.outputs(head)?);
+    let config = NetConfig { blocks, width: file.outputs(stem)?, ..published };
+    config.validate()?;
+    Ok(config)
+}
+
+fn check_size(file: &KerasFile, layers: &[Layer]) -> Result<()> {
+    let weights = layers.iter().flat_map(|layer| &layer.weights);
+    match weights.fold(0, |sum: usize, weight| sum.saturating_add(weight.elements())) {
+        ..=MAX_PARAMETERS => Ok(()),
+        parameters => {
+            let actual = format!("{parameters} parameters or more");
+            Err(file.architecture(format!("at most {MAX_PARAMETERS} parameters"), actual))
+        }
+    }
+}
