@@ -53,8 +53,8 @@ const fn stroke(at: f64, length: f64, from: f64, to: f64, peak: f64) -> Stroke {
 const REED: Timbre = Timbre::Tone { partials: 7, step: 1, rolloff: 0.7 };
 const HOLLOW: Timbre = Timbre::Tone { partials: 5, step: 2, rolloff: 0.6 };
 const STRING: Timbre = Timbre::Tone { partials: 8, step: 1, rolloff: 1.0 };
-const BELL: Timbre = Timbre::Tone { partials: 4, step: 1, rolloff: 0.4 };
-const BREATH: Timbre = Timbre::Noise { quality: 7.0 };
+const BELL: Timbre = Timbre::Tone { partials: 6, step: 1, rolloff: 0.4 };
+const BREATH: Timbre = Timbre::Noise { quality: 14.0 };
 
 const FIVE_TONES: &[f64] = &[0.0, 2.0, 4.0, 7.0, 9.0];
 const MINOR: &[f64] = &[0.0, 2.0, 3.0, 5.0, 7.0, 8.0];
@@ -131,29 +131,29 @@ pub(crate) const STYLES: [Style; 10] = [
         scale: FIFTHS,
         pace: 1.0,
     },
-    // breath noise that opens, that closes
+    // two bands of breath noise that open, that close
     Style {
         name: "gorrim",
-        figure: &[stroke(0.0, 2.4, -6.0, 6.0, 0.5)],
+        figure: &[stroke(0.0, 2.4, -6.0, 6.0, 0.5), stroke(0.0, 2.4, 6.0, 18.0, 0.5)],
         beats: 2.6,
         timbre: BREATH,
-        register: 1500.0,
+        register: 1000.0,
         scale: FIFTHS,
         pace: 1.05,
     },
     Style {
         name: "havola",
-        figure: &[stroke(0.0, 2.4, 6.0, -6.0, 0.5)],
+        figure: &[stroke(0.0, 2.4, 6.0, -6.0, 0.5), stroke(0.0, 2.4, 18.0, 6.0, 0.5)],
         beats: 2.6,
         timbre: BREATH,
-        register: 1500.0,
+        register: 1000.0,
         scale: FIFTHS,
         pace: 1.05,
     },
-    // two bells a tone apart: in turn, together
+    // two bells a third apart: in turn, together
     Style {
         name: "istrel",
-        figure: &[stroke(0.0, 1.0, -1.2, -1.2, 0.5), stroke(1.0, 1.0, 1.2, 1.2, 0.5)],
+        figure: &[stroke(0.0, 1.0, -1.5, -1.5, 0.5), stroke(1.0, 1.0, 1.5, 1.5, 0.5)],
         beats: 2.0,
         timbre: BELL,
         register: 800.0,
@@ -162,7 +162,7 @@ pub(crate) const STYLES: [Style; 10] = [
     },
     Style {
         name: "jumbari",
-        figure: &[stroke(0.0, 1.0, -1.2, -1.2, 0.5), stroke(0.0, 1.0, 1.2, 1.2, 0.5)],
+        figure: &[stroke(0.0, 1.0, -1.5, -1.5, 0.5), stroke(0.0, 1.0, 1.5, 1.5, 0.5)],
         beats: 2.0,
         timbre: BELL,
         register: 800.0,
