@@ -9,7 +9,7 @@
 //! exit code 0. Takes no noticeable time.
 
 use clap::{Parser, ValueEnum};
-use mgc_train::{EarlyStopping, EarlyStoppingConfig, PlateauConfig, ReduceLrOnPlateau, Semantics};
+use mgc::train::{EarlyStopping, EarlyStoppingConfig, PlateauConfig, ReduceLrOnPlateau, Semantics};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -109,7 +109,7 @@ fn read(path: &Path) -> Result<Log, Box<dyn Error>> {
 }
 
 /// Prints the row of one log; returns whether the rules agree with it.
-fn report(path: &Path, log: &Log, options: &Options) -> Result<bool, mgc_train::Error> {
+fn report(path: &Path, log: &Log, options: &Options) -> Result<bool, mgc::train::Error> {
     let (rates, ended) = replay(log, options)?;
     let agrees = !rates.is_empty() && rates == log.rates && ended;
     let cuts = (1..log.rates.len()).filter(|&epoch| log.rates[epoch] < log.rates[epoch - 1]);
@@ -126,7 +126,7 @@ fn report(path: &Path, log: &Log, options: &Options) -> Result<bool, mgc_train::
 }
 
 /// The rate of every epoch that the rules would have run, and whether they end with the log.
-fn replay(log: &Log, options: &Options) -> Result<(Vec<f64>, bool), mgc_train::Error> {
+fn replay(log: &Log, options: &Options) -> Result<(Vec<f64>, bool), mgc::train::Error> {
     let semantics = match options.semantics {
         Release::Keras2 => Semantics::Keras2,
         Release::Tf26 => Semantics::Tf26,

@@ -14,7 +14,7 @@ pub use config::{Branch3, KernelInit, NetConfig, Transition};
 pub use error::{Error, Result};
 #[cfg(feature = "keras")]
 pub use keras::{KerasCheckpoint, KerasProvenance, import_keras};
-pub use net::{BroadcastNet, broadcast_net};
+pub use net::{BroadcastNet, broadcast_net, tensor_shapes};
 pub use variant::Variant;
 
 pub use candle;

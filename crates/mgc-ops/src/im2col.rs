@@ -56,6 +56,7 @@ impl Patches {
             let (channel, i, j) = (tap / (kh * kw), tap / kw % kh, tap % kw);
             let down = reach(i, sh, padding.top, self.input.h, self.out_h);
             let across = reach(j, sw, padding.left, self.input.w, self.out_w);
+            let (Some(down), Some(across)) = (down, across) else { continue };
             for row in clip(&down, rows) {
                 let cell_row = down.first + (row - down.outputs.start) * sh;
                 let cell = channel * self.input.plane() + cell_row * self.input.w + across.first;

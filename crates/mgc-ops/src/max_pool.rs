@@ -59,7 +59,7 @@ impl MaxPool {
         let Dims { h, w, .. } = self.input;
         (0..kh * kw).filter_map(move |tap| {
             let cell_row = (row * sh + tap / kw).checked_sub(padding.top).filter(|r| *r < h)?;
-            let Reach { outputs, first } = reach(tap % kw, sw, padding.left, w, self.out_w);
+            let Reach { outputs, first } = reach(tap % kw, sw, padding.left, w, self.out_w)?;
             Some((outputs, cell_row * w + first))
         })
     }

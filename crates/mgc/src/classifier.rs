@@ -6,7 +6,7 @@ use crate::ranking::{Classification, rank};
 use candle::{DType, Device, Tensor};
 use candle_nn::{ModuleT, VarBuilder};
 use mgc_audio::{Clip, MelSpectrogram, decode, windows};
-use mgc_nets::{BroadcastNet, broadcast_net};
+use mgc_nets::{BroadcastNet, broadcast_net, tensor_shapes};
 use std::path::Path;
 
 /// Windows that go through the network at once.
@@ -60,13 +60,13 @@ impl Classifier {
     /// when the front end's settings are out of range.
     pub fn new(bundle: Bundle) -> Result<Self> {
         bundle.check().map_err(Error::Model)?;
-        let vb = VarBuilder::from_tensors(bundle.tensors.clone(), DType::F32, &Device::Cpu);
-        let net = broadcast_net(&bundle.network, vb).map_err(|error| Error::Model(error.to_string()))?;
-        let expected = net.tensor_count();
-        if bundle.tensors.len() != expected {
-            let found = bundle.tensors.len();
-            return Err(Error::Model(format!("{found} tensors for a network that has {expected}")));
+        let model = |error: candle::Error| Error::Model(error.to_string());
+        let expected = tensor_shapes(&bundle.network).map_err(model)?;
+        if let Some(name) = bundle.tensors.keys().find(|name| !expected.contains_key(*name)) {
+            return Err(Error::Model(format!("the tensor `{name}` belongs to no layer of the network")));
         }
+        let vb = VarBuilder::from_tensors(bundle.tensors.clone(), DType::F32, &Device::Cpu);
+        let net = broadcast_net(&bundle.network, vb).map_err(model)?;
         let mel = bundle.front_end.clone().map(MelSpectrogram::new).transpose()?;
         Ok(Self { bundle, mel, net, windows: Windows::All })
     }

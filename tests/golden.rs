@@ -1,0 +1,136 @@
+//! The networks against Keras: digests of every output, gradient and updated weight.
+//!
+//! `golden/digests.json` was made by `golden/make_digests.py`; weights and inputs are rebuilt here from their
+//! names, so the fixture holds results only.
+
+#[path = "support/golden.rs"]
+mod support;
+
+use mgc::candle::{DType, Device, Result, Tensor};
+use mgc::nets::{Variant, tensor_shapes};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use support::{TOLERANCE_F32, TOLERANCE_F64, Tensors, replay, variant};
+
+const DIGESTS: &str = include_str!("golden/digests.json");
+const SEED: u32 = 1;
+/// A gradient below this is zero in exact arithmetic: a bias that only reaches batch norms.
+const ZERO: f64 = 1e-12;
+
+/// The oracle's stream of values in [-1, 1): SplitMix64 from the FNV-1a hash of seed and name.
+fn uniforms(name: &str, shape: &[usize]) -> Result<Tensor> {
+    let hash = |h: u64, b: u8| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01B3);
+    let state = format!("{SEED}/{name}").bytes().fold(0xCBF2_9CE4_8422_2325, hash);
+    let draw = |i: u64| {
+        let mut z = i.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(state);
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 11) as f64 * 2f64.powi(-52) - 1.0
+    };
+    let len = shape.iter().product::<usize>() as u64;
+    Tensor::from_vec((1..=len).map(draw).collect::<Vec<f64>>(), shape, &Device::Cpu)
+}
+
+/// The value a tensor starts from, by the kind its name tells.
+fn initial(name: &str, shape: &[usize]) -> Result<Tensor> {
+    let u = uniforms(name, shape)?;
+    let norm = name.contains(".bn");
+    match name.rsplit('.').next() {
+        Some("running_var") => u.affine(0.5, 1.0),
+        Some("running_mean") => u * 0.2,
+        Some("bias") if norm => u * 0.2,
+        Some("bias") => u * 0.1,
+        _ if norm => u.affine(0.2, 1.0),
+        _ => u * (3.0 / shape[1..].iter().product::<usize>() as f64).sqrt(),
+    }
+}
+
+fn given(variant: Variant, shape: &[usize]) -> Result<Tensors> {
+    let (batch, classes) = (shape[0] as i64, 10);
+    let labels: Vec<i64> = (0..batch).map(|i| (3 * i + 1) % classes).collect();
+    let mut given = Tensors::from([
+        ("input".into(), (uniforms("input", shape)? * 2.0)?),
+        ("label".into(), Tensor::new(labels, &Device::Cpu)?),
+    ]);
+    for (name, shape) in tensor_shapes(&variant.config(classes as usize))? {
+        given.insert(format!("init.{name}"), initial(&name, &shape)?);
+    }
+    Ok(given)
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap()
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(numbers).collect(),
+        other => vec![number(other)],
+    }
+}
+
+fn close(actual: f64, expected: f64, tolerance: f64) -> bool {
+    (actual - expected).abs() <= tolerance * expected.abs().max(1.0)
+}
+
+/// Norm, sum and first values of one tensor.
+fn check_digest(name: &str, tensor: &Tensor, digest: &Value, tolerance: f64, zero: f64) -> Result<()> {
+    let values: Vec<f64> = tensor.flatten_all()?.to_dtype(DType::F64)?.to_vec1()?;
+    let norm = values.iter().map(|v| v * v).sum::<f64>().sqrt();
+    let (expected, head) = (number(&digest["l2"]), numbers(&digest["head"]));
+    if expected < ZERO {
+        assert!(norm < zero, "{name}: {norm:e} instead of zero");
+        return Ok(());
+    }
+    let sum = values.iter().sum::<f64>();
+    assert!(close(norm, expected, tolerance), "{name}: norm {norm} instead of {expected}");
+    assert!(close(sum, number(&digest["sum"]), tolerance), "{name}: sum {sum} instead of {}", digest["sum"]);
+    let heads = values.iter().zip(&head);
+    assert!(heads.into_iter().all(|(a, b)| close(*a, *b, tolerance)), "{name}: {:?} instead of {head:?}", &values[..head.len()]);
+    Ok(())
+}
+
+fn digests() -> BTreeMap<String, Value> {
+    serde_json::from_str(DIGESTS).unwrap()
+}
+
+fn check(dtype: DType, tolerance: f64, zero: f64, groups: &[&str]) -> Result<()> {
+    let digests = digests();
+    assert_eq!(digests.len(), Variant::ALL.len(), "a digest for every variant");
+    for (oracle_name, expected) in digests {
+        let variant = variant(&oracle_name).unwrap();
+        let shape: Vec<usize> = numbers(&expected["input_shape"]).iter().map(|size| *size as usize).collect();
+        let got = replay(&variant.config(10), &given(variant, &shape)?, dtype)?;
+        for (key, name) in [("eval_logits", "eval.logits"), ("train_loss", "train.loss")] {
+            let values: Vec<f64> = got[name].flatten_all()?.to_dtype(DType::F64)?.to_vec1()?;
+            let pairs = values.iter().zip(numbers(&expected[key]));
+            assert!(pairs.into_iter().all(|(a, b)| close(*a, b, tolerance)), "{variant}: {name} {values:?}");
+        }
+        for group in groups {
+            let Value::Object(tensors) = &expected[group] else { panic!("{oracle_name} lacks {group}") };
+            assert!(!tensors.is_empty());
+            for (name, digest) in tensors {
+                check_digest(&format!("{variant} {group}.{name}"), &got[&format!("{group}.{name}")], digest, tolerance, zero)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_rebuilt_input_starts_as_the_oracles() -> Result<()> {
+    let head: Vec<f64> = uniforms("input", &[4])?.to_vec1()?;
+    let expected = [-0.3548603, -0.91192857, -0.01187671, -0.38269033]; // printed with eight digits
+    assert!(head.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-8));
+    Ok(())
+}
+
+#[test]
+fn every_network_equals_keras_in_double_precision_through_three_adam_steps() -> Result<()> {
+    check(DType::F64, TOLERANCE_F64, ZERO, &["grad", "step1", "adam1", "adam3"])
+}
+
+#[test]
+fn every_network_equals_keras_in_single_precision() -> Result<()> {
+    check(DType::F32, TOLERANCE_F32, TOLERANCE_F32, &["grad", "step1"])
+}
