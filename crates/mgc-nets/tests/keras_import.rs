@@ -1,5 +1,6 @@
 //! Keras checkpoints: what is imported computes what Keras computes, and what is damaged is refused.
 #![cfg(feature = "keras")]
+#![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
 
 use candle::{DType, Device, Tensor};
 use candle_nn::{ModuleT, VarBuilder, VarMap};
@@ -155,7 +156,17 @@ fn a_wrong_shape_is_refused_with_both_shapes() {
     assert!(matches!(import_keras(&path), Err(Error::KerasLayer { .. })));
     let message = message(&path);
     assert!(message.contains("layer `conv2d_98`"), "{message}");
-    assert!(message.contains("kernel [3, 3, 4, 4]") && message.contains("[9, 1, 4, 4]"), "{message}");
+    assert!(message.contains("kernel [3, 3, 4, 4]") && message.contains("[9, 1, 4, 4] of f32"), "{message}");
+}
+
+#[test]
+fn a_giant_network_is_refused_before_memory_is_taken() {
+    let shape = |sizes: [u64; 4]| sizes.map(u64::to_le_bytes).concat();
+    for width in [1 << 20, 1 << 40, u64::MAX] {
+        let path = with_replaced("giant.h5", &shape([3, 3, 1, 4]), &shape([3, 3, 1, width]));
+        let message = message(&path);
+        assert!(message.contains("parameters") || message.contains("cannot read"), "{message}");
+    }
 }
 
 #[test]

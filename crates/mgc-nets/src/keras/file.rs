@@ -116,7 +116,7 @@ impl KerasFile {
     }
 
     fn object(&self, layer: &str, weight: &str) -> String {
-        format!("{}/{layer}/{weight}", self.root)
+        format!("{}/{layer}/{weight}", self.root).trim_matches('/').to_owned()
     }
 
     fn misfit(&self, layer: &StoredLayer, expected: impl Into<String>, actual: String) -> Error {
@@ -172,7 +172,11 @@ fn fits(dataset: &Dataset, weight: &Weight) -> bool {
 }
 
 fn description(dataset: &Dataset) -> String {
-    format!("{:?} of {:?}", dataset.shape(), dataset.dtype())
+    let kind = match dataset.dtype() {
+        Datatype::FloatingPoint { size, .. } => format!("f{}", size.saturating_mul(8)),
+        other => format!("{other:?}"),
+    };
+    format!("{:?} of {kind}", dataset.shape())
 }
 
 /// `conv2d_21/kernel:0` -> `kernel`.

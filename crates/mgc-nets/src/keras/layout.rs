@@ -124,3 +124,18 @@ fn dense(name: String, inputs: usize, outputs: usize) -> Layer {
 fn vector(keras: &'static str, name: &'static str, length: usize) -> Weight {
     Weight { keras, name, shape: vec![length], axes: &[0] }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Kind;
+
+    #[test]
+    fn a_name_without_number_is_the_first_and_other_kinds_are_none() {
+        assert_eq!(Kind::parse("conv2d"), Some((Kind::Conv, 0)));
+        assert_eq!(Kind::parse("batch_normalization_107"), Some((Kind::Norm, 107)));
+        assert_eq!(Kind::parse("dense_4"), Some((Kind::Dense, 4)));
+        for other in ["conv2d_transpose_3", "conv2d_", "conv2d9", "separable_conv2d_1", "stem", ""] {
+            assert_eq!(Kind::parse(other), None, "{other}");
+        }
+    }
+}

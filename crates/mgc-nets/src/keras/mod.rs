@@ -62,9 +62,10 @@ impl KerasCheckpoint {
 /// initialised is not stored: the configuration says what the published code says.
 ///
 /// # Errors
-/// [`Error::Read`], [`Error::KerasFormat`] or [`Error::KerasUnreadable`] when there is no intact Keras HDF5 file at
-/// `path`, [`Error::KerasArchitecture`] when it holds another network, [`Error::KerasLayer`] when one layer does not
-/// fit or holds values that are not finite.
+/// [`Read`](crate::Error::Read), [`KerasFormat`](crate::Error::KerasFormat) or
+/// [`KerasUnreadable`](crate::Error::KerasUnreadable) when there is no intact Keras HDF5 file at `path`,
+/// [`KerasArchitecture`](crate::Error::KerasArchitecture) when it holds another network,
+/// [`KerasLayer`](crate::Error::KerasLayer) when one layer does not fit or holds impossible values.
 ///
 /// # Example
 /// ```
@@ -143,7 +144,7 @@ fn configuration(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Result<Net
     };
     let published = Variant::Bbnn.config(file.outputs(head)?);
     let config = NetConfig { blocks, width: file.outputs(stem)?, ..published };
-    config.validate()?;
+    config.validate().map_err(|error| file.architecture("a network to classify with", error.to_string()))?;
     Ok(config)
 }
 
