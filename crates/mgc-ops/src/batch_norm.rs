@@ -1,8 +1,9 @@
 //! Batch normalisation with its activation (Ioffe and Szegedy 2015), to Keras' numerics.
 
 use crate::activation::Activation;
-use crate::planes::{Dims, build_planes, sums};
+use crate::planes::{Dims, build_planes};
 use crate::real::{Real, slice, with_real, with_slice};
+use crate::rows;
 use crate::scaling::{Affine, Scaling, Sums};
 use crate::statistics::ChannelStatistics;
 use candle::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
@@ -111,9 +112,7 @@ impl BatchNorm {
         let (affine, plane, act) = (self.scaling.affine(weight, bias), self.dims.plane(), self.activation);
         build_planes(x.len(), plane, |i, out| {
             let affine = affine[i % self.dims.c];
-            for (out, x) in out.iter_mut().zip(&x[i * plane..]) {
-                *out = act.apply(affine.at(*x));
-            }
+            rows::normalise(&affine, act, &x[i * plane..], out);
         })
     }
 
@@ -123,11 +122,8 @@ impl BatchNorm {
             let affine = affine[c];
             let planes = dims.channel(x, c).zip(dims.channel(dy, c));
             planes.fold(Sums::default(), |total, (x, dy)| {
-                let [dz, dzx] = sums(x.len(), |i| {
-                    let dz = act.backward(affine.at(x[i]), dy[i]);
-                    [dz, dz * (x[i] - affine.mean)]
-                });
-                Sums { dz: total.dz + dz, dzx: total.dzx + dzx }
+                let found = rows::deactivate(&affine, act, x, &mut dy.to_vec());
+                Sums { dz: total.dz + found.dz, dzx: total.dzx + found.dzx }
             })
         };
         (0..dims.c).into_par_iter().map(channel).collect()
@@ -144,10 +140,11 @@ impl BatchNorm {
         let dx = build_planes(x.len(), plane, |i, dx| {
             let (affine, correction) = (affine[i % self.dims.c], corrections[i % self.dims.c]);
             let (constant, slope) = (T::from_f64(correction.constant), T::from_f64(correction.slope));
-            for ((dx, x), dy) in dx.iter_mut().zip(&x[i * plane..]).zip(&dy[i * plane..]) {
-                let dz = act.backward(affine.at(*x), *dy);
-                *dx = affine.scale * dz - constant - slope * (*x - affine.mean);
-            }
+            let (x, dy) = (&x[i * plane..][..plane], &dy[i * plane..][..plane]);
+            let mut dz = dy.to_vec();
+            rows::deactivate(&affine, act, x, &mut dz);
+            rows::add_scaled(affine.scale, &dz, dx);
+            rows::correct(constant, slope, affine.mean, x, dx);
         });
         let dweight = sums.iter().enumerate().map(|(c, sums)| T::from_f64(self.scaling.dweight(c, *sums)));
         [dx, dweight.collect(), sums.iter().map(|sums| T::from_f64(sums.dz)).collect()]

@@ -2,8 +2,9 @@
 
 use crate::im2col::Patches;
 use crate::matmul::{Matrix, MatrixMut, multiply};
-use crate::planes::{Dims, sums};
+use crate::planes::Dims;
 use crate::real::{Real, slice, with_real, with_slice};
+use crate::rows;
 use crate::window::Window;
 use candle::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
@@ -128,7 +129,7 @@ impl Conv2d {
     }
 
     fn backward_sample<T: Real>(&self, x: &[T], weight: &[T], dy: &[T], dx: Option<&mut [T]>) -> Partial<T> {
-        let bias = dy.chunks(self.patches.out_plane()).map(|plane| sums(plane.len(), |i| [plane[i]])[0]);
+        let bias = dy.chunks(self.patches.out_plane()).map(rows::sum);
         let mut partial = Partial { weight: vec![T::zero(); weight.len()], bias: bias.collect() };
         if self.patches.window.is_pointwise() {
             self.backward_pointwise(x, weight, dy, &mut partial.weight, dx);

@@ -2,6 +2,7 @@
 
 use crate::planes::{Dims, build_planes};
 use crate::real::{Real, slice, with_real, with_slice};
+use crate::rows;
 use crate::window::{Reach, Window, reach};
 use candle::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use std::ops::Range;
@@ -84,9 +85,16 @@ impl MaxPool {
         for (row, y) in y.chunks_mut(self.out_w).enumerate() {
             y.fill(T::lowest());
             for (outputs, cell) in self.taps(row) {
-                strided(&x[cell..], self.window.stride.1, &mut y[outputs], |y, x| {
-                    *y = if x > *y { x } else { *y }
-                });
+                match self.window.stride.1 {
+                    1 => rows::raise(&x[cell..], &mut y[outputs]),
+                    stride => {
+                        let cells = x[cell..].iter().step_by(stride);
+                        y[outputs]
+                            .iter_mut()
+                            .zip(cells)
+                            .for_each(|(y, x)| *y = if *x > *y { *x } else { *y });
+                    }
+                }
             }
         }
     }
@@ -100,33 +108,17 @@ impl MaxPool {
             left.copy_from_slice(dy);
             for (outputs, cell) in self.taps(row) {
                 let (y, left) = (&y[outputs.clone()], &mut left[outputs]);
-                give(&x[cell..], &mut dx[cell..], y, left, self.window.stride.1);
+                match self.window.stride.1 {
+                    1 => rows::give(&x[cell..], &mut dx[cell..], y, left),
+                    stride => {
+                        let cells =
+                            x[cell..].iter().step_by(stride).zip(dx[cell..].iter_mut().step_by(stride));
+                        cells
+                            .zip(y.iter().zip(left))
+                            .for_each(|((x, dx), (y, l))| rows::give_one(*x, dx, *y, l));
+                    }
+                }
             }
-        }
-    }
-}
-
-/// Calls `f(output, input)` for outputs whose inputs lie `stride` cells apart.
-fn strided<T: Real>(x: &[T], stride: usize, y: &mut [T], f: impl Fn(&mut T, T)) {
-    match stride {
-        1 => y.iter_mut().zip(x).for_each(|(y, x)| f(y, *x)), // separate, so that it vectorises
-        _ => y.iter_mut().zip(x.iter().step_by(stride)).for_each(|(y, x)| f(y, *x)),
-    }
-}
-
-/// Moves what is `left` of each output's gradient to its input cell where that cell holds the maximum.
-fn give<T: Real>(x: &[T], dx: &mut [T], y: &[T], left: &mut [T], stride: usize) {
-    let give_one = |x: T, dx: &mut T, y: T, left: &mut T| {
-        let wins = x == y;
-        *dx += if wins { *left } else { T::zero() };
-        *left = if wins { T::zero() } else { *left };
-    };
-    let outputs = y.iter().zip(left);
-    match stride {
-        1 => x.iter().zip(dx).zip(outputs).for_each(|((x, dx), (y, left))| give_one(*x, dx, *y, left)),
-        _ => {
-            let cells = x.iter().step_by(stride).zip(dx.iter_mut().step_by(stride));
-            cells.zip(outputs).for_each(|((x, dx), (y, left))| give_one(*x, dx, *y, left));
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Mean and variance per channel.
 
-use crate::planes::{Dims, sums};
+use crate::planes::Dims;
 use crate::real::{Real, with_real, with_slice};
+use crate::rows;
 use candle::{Result, Tensor};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -51,15 +52,9 @@ pub fn channel_statistics(x: &Tensor) -> Result<ChannelStatistics> {
 pub(crate) fn statistics<T: Real>(x: &[T], dims: Dims, channels: Range<usize>) -> ChannelStatistics {
     let count = (dims.n * dims.plane()) as f64;
     let channel = |c| {
-        let total = dims.channel(x, c).map(|plane| sums(plane.len(), |i| [plane[i]])[0]);
-        let mean = total.sum::<f64>() / count;
+        let mean = dims.channel(x, c).map(rows::sum).sum::<f64>() / count;
         let centre = T::from_f64(mean);
-        let squares = dims.channel(x, c).map(|plane| {
-            sums(plane.len(), |i| {
-                let centred = plane[i] - centre;
-                [centred * centred]
-            })[0]
-        });
+        let squares = dims.channel(x, c).map(|plane| rows::sum_squares(centre, plane));
         (mean, squares.sum::<f64>() / count)
     };
     let (mean, variance) = channels.into_par_iter().map(channel).unzip();

@@ -7,6 +7,7 @@ use super::layout::{BRANCHES, BottleneckSlots};
 use super::maps::{for_each_plane, gather};
 use crate::planes::Dims;
 use crate::real::Real;
+use crate::rows;
 use crate::scaling::{Correction, Scaling};
 use crate::statistics::ChannelStatistics;
 use candle::Result;
@@ -182,7 +183,7 @@ impl<T: Real> Gradient<T> {
         for_each_plane(&mut self.data, dims, channels, |n, c, dx| {
             let (constant, slope) = (T::from_f64(owed[c].constant), T::from_f64(owed[c].slope));
             let (mean, x) = (T::from_f64(statistics.mean[c]), &x[n * dims.sample() + c * plane..][..plane]);
-            dx.iter_mut().zip(x).for_each(|(dx, x)| *dx -= constant + slope * (*x - mean));
+            rows::correct(constant, slope, mean, x, dx);
         });
     }
 }

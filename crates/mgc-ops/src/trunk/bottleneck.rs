@@ -4,8 +4,8 @@
 
 use crate::activation::Activation;
 use crate::matmul::{Matrix, MatrixMut, multiply};
-use crate::planes::sums;
 use crate::real::Real;
+use crate::rows;
 use crate::scaling::{Affine, Sums};
 
 /// Cells per tile: a tile of all channels stays in the second-level cache.
@@ -54,8 +54,7 @@ impl<T: Real> Bottleneck<'_, T> {
 
     fn activate(&self, x: &[T], plane: usize, start: usize, width: usize, out: &mut [T]) {
         for ((affine, x), out) in self.affine.iter().zip(x.chunks(plane)).zip(out.chunks_mut(width)) {
-            let x = &x[start..start + width];
-            out.iter_mut().zip(x).for_each(|(out, x)| *out = ACTIVATION.apply(affine.at(*x)));
+            rows::normalise(affine, ACTIVATION, &x[start..start + width], out);
         }
     }
 
@@ -79,7 +78,7 @@ impl<T: Real> Bottleneck<'_, T> {
     /// One sample: adds `scale * dz` to `dx`, to which the statistics' correction is still owed.
     pub(crate) fn backward(&self, x: &[T], dy: &[T], dx: &mut [T], plane: usize) -> Share<T> {
         let (channels, outputs) = (self.channels(), self.bias.len());
-        let bias = dy.chunks(plane).map(|dy| sums(plane, |i| [dy[i]])[0]).collect();
+        let bias = dy.chunks(plane).map(rows::sum).collect();
         let mut share = Share {
             weight: vec![T::zero(); outputs * channels],
             bias,
@@ -112,14 +111,10 @@ impl<T: Real> Bottleneck<'_, T> {
         let width = tile.len() / self.channels();
         let channels = self.affine.iter().zip(x.chunks(plane)).zip(dx.chunks_mut(plane));
         for (((affine, x), dx), (tile, total)) in channels.zip(tile.chunks_mut(width).zip(total)) {
-            let (x, dx) = (&x[start..start + width], &mut dx[start..start + width]);
-            for (dz, x) in tile.iter_mut().zip(x) {
-                *dz = ACTIVATION.backward(affine.at(*x), *dz);
-            }
-            let [dz, dzx] = sums(width, |i| [tile[i], tile[i] * (x[i] - affine.mean)]);
-            total.dz += dz;
-            total.dzx += dzx;
-            dx.iter_mut().zip(&*tile).for_each(|(dx, dz)| *dx += affine.scale * *dz);
+            let found = rows::deactivate(affine, ACTIVATION, &x[start..start + width], tile);
+            total.dz += found.dz;
+            total.dzx += found.dzx;
+            rows::add_scaled(affine.scale, tile, &mut dx[start..start + width]);
         }
     }
 }

@@ -1,0 +1,81 @@
+//! The inner loops: one row of cells at a time.
+
+use crate::activation::Activation;
+use crate::planes::sums;
+use crate::real::Real;
+use crate::scaling::{Affine, Sums};
+use crate::simd::widest;
+
+widest! {
+    /// `out = act(affine(x))`.
+    fn normalise<T: Real>(affine: &Affine<T>, act: Activation, x: &[T], out: &mut [T]) {
+        out.iter_mut().zip(x).for_each(|(out, x)| *out = act.apply(affine.at(*x)));
+    }
+}
+
+widest! {
+    /// Turns the gradient to an activated row into that before the activation, and sums it up.
+    fn deactivate<T: Real>(affine: &Affine<T>, act: Activation, x: &[T], gradient: &mut [T]) -> Sums {
+        gradient.iter_mut().zip(x).for_each(|(dz, x)| *dz = act.backward(affine.at(*x), *dz));
+        let gradient: &[T] = gradient;
+        let len = gradient.len().min(x.len());
+        let [dz, dzx] = sums(len, |i| [gradient[i], gradient[i] * (x[i] - affine.mean)]);
+        Sums { dz, dzx }
+    }
+}
+
+widest! {
+    /// `y += scale * x`.
+    fn add_scaled<T: Real>(scale: T, x: &[T], y: &mut [T]) {
+        y.iter_mut().zip(x).for_each(|(y, x)| *y += scale * *x);
+    }
+}
+
+widest! {
+    /// `dx -= constant + slope * (x - mean)`.
+    fn correct<T: Real>(constant: T, slope: T, mean: T, x: &[T], dx: &mut [T]) {
+        dx.iter_mut().zip(x).for_each(|(dx, x)| *dx -= constant + slope * (*x - mean));
+    }
+}
+
+widest! {
+    /// The sum.
+    fn sum<T: Real>(x: &[T]) -> f64 {
+        sums(x.len(), |i| [x[i]])[0]
+    }
+}
+
+widest! {
+    /// The sum of squared distances from `centre`.
+    fn sum_squares<T: Real>(centre: T, x: &[T]) -> f64 {
+        let squares = sums(x.len(), |i| {
+            let centred = x[i] - centre;
+            [centred * centred]
+        });
+        squares[0]
+    }
+}
+
+widest! {
+    /// `y = max(y, x)`, keeping y where x is not a number.
+    fn raise<T: Real>(x: &[T], y: &mut [T]) {
+        y.iter_mut().zip(x).for_each(|(y, x)| *y = if *x > *y { *x } else { *y });
+    }
+}
+
+widest! {
+    /// Moves what is `left` of each output's gradient to its input cell where that cell holds the maximum `y`.
+    fn give<T: Real>(x: &[T], dx: &mut [T], y: &[T], left: &mut [T]) {
+        for ((x, dx), (y, left)) in x.iter().zip(dx).zip(y.iter().zip(left)) {
+            give_one(*x, dx, *y, left);
+        }
+    }
+}
+
+/// [`give`] for one output.
+#[inline(always)]
+pub(crate) fn give_one<T: Real>(x: T, dx: &mut T, y: T, left: &mut T) {
+    let wins = x == y;
+    *dx += if wins { *left } else { T::zero() };
+    *left = if wins { T::zero() } else { *left };
+}
