@@ -42,8 +42,8 @@ impl Clip {
     /// Sample 0 stays at time 0 and the length is `ceil(n * sample_rate / self.sample_rate)`, as in librosa.
     /// At the rate that the clip already has, this gives back the clip untouched.
     ///
-    /// The filter is rubato's synchronous FFT resampler: it passes up to about 0.9 of the lower Nyquist frequency and agrees
-    /// there with soxr (librosa's default) to more than 100 dB; in the last tenth the two differ.
+    /// The filter is rubato's synchronous FFT resampler: up to 0.86 of the lower Nyquist frequency it is true to 100 dB,
+    /// above that it differs from soxr, librosa's default.
     ///
     /// ```
     /// let clip = mgc_audio::Clip::new(vec![0.0; 44_100], 44_100).resampled(22_050)?;

@@ -185,7 +185,7 @@ mod wav {
 fn a_truncated_mp3_keeps_its_whole_packets_and_counts_as_damaged() {
     let file = read("loud_then_silent_vbr.mp3");
     let clip = decode_bytes(&file[..file.len() / 2]).unwrap();
-    assert!((3000..60_000).contains(&clip.samples.len()), "{}", clip.samples.len());
+    assert!((3000..18_000).contains(&clip.samples.len()), "{}", clip.samples.len());
     assert!(clip.skipped_packets > 0);
 }
 
