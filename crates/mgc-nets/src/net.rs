@@ -48,7 +48,7 @@ struct ConvNorm {
 /// let net = broadcast_net(&Variant::Proposed.config(10), vb)?;
 /// let spectrograms = Tensor::zeros((2, 1, 16, 8), DType::F32, &Device::Cpu)?;
 /// assert_eq!(net.forward_t(&spectrograms, false)?.dims(), [2, 10]);
-/// # Ok::<(), candle_core::Error>(())
+/// # Ok::<(), mgc_nets::candle::Error>(())
 /// ```
 #[allow(clippy::needless_pass_by_value)] // candle's convention: constructors take the builder
 pub fn broadcast_net(config: &NetConfig, vb: VarBuilder<'_>) -> Result<BroadcastNet> {
@@ -81,7 +81,7 @@ pub fn broadcast_net(config: &NetConfig, vb: VarBuilder<'_>) -> Result<Broadcast
 /// let shapes = tensor_shapes(&Variant::Proposed.config(10))?;
 /// assert_eq!(shapes["stem.conv.weight"], [32, 1, 3, 3]);
 /// assert_eq!(shapes.values().map(|shape| shape.iter().product::<usize>()).sum::<usize>(), 186_026);
-/// # Ok::<(), candle_core::Error>(())
+/// # Ok::<(), mgc_nets::candle::Error>(())
 /// ```
 pub fn tensor_shapes(config: &NetConfig) -> Result<BTreeMap<String, Vec<usize>>> {
     let vars = VarMap::new();

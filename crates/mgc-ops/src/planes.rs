@@ -45,6 +45,7 @@ const RUN: usize = 16 * LANES;
 
 /// The `K` sums of `term(i)` over `0..len`, in a fixed order, with at most 16 additions in single precision
 /// behind any digit.
+#[inline(always)] // into loops compiled for wider vectors
 #[allow(clippy::needless_range_loop)] // the indexed form is the one that vectorises
 pub(crate) fn sums<T: Real, const K: usize>(len: usize, term: impl Fn(usize) -> [T; K]) -> [f64; K] {
     let mut total = [0f64; K];
