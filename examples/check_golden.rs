@@ -1,0 +1,118 @@
+//! Replays a golden file of the Keras oracle and tells how far the network's numbers are from Keras'.
+//!
+//! ```text
+//! cargo run --release --example check_golden -- --file bbnn.safetensors
+//! ```
+//!
+//! Expected: every group within the tolerance, exit code 0. Takes half a second.
+
+#[path = "../tests/support/golden.rs"]
+mod golden;
+
+mod common {
+    pub(crate) mod cli;
+    pub(crate) mod located;
+}
+
+use clap::Parser;
+use common::cli::{Outcome, exit_code};
+use common::located::in_file;
+use golden::{TOLERANCE_F32, TOLERANCE_F64, Tensors, distance, replay, variant};
+use mgc::candle::{DType, Device, safetensors::load_buffer};
+use mgc::nets::NetConfig;
+use safetensors::SafeTensors;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Compare a network with Keras, tensor by tensor.
+///
+/// The golden file holds the initial weights, an input and its labels, and what Keras made of them in
+/// double precision: the outputs (eval, train), the gradients (grad), the running statistics after one
+/// pass (step1), and everything after one and three steps of Adam (adam1, adam3). The program repeats
+/// that in f64 (all tensors, within 1e-9) and f32 (eval, train, grad, step1, within 1e-5) and prints the
+/// worst distance of each group, relative to the larger of 1 and the expected value. The exit code is 1
+/// when one lies outside.
+#[derive(Parser)]
+struct Options {
+    /// Golden file, e.g. golden/bbnn.safetensors
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// What is given to the network rather than expected of it.
+const GIVEN: [&str; 3] = ["init", "input", "label"];
+/// Adam divides by the gradients' size, so single precision says nothing about these.
+const ONLY_F64: [&str; 2] = ["adam1", "adam3"];
+
+/// The worst tensor of a group.
+#[derive(Default)]
+struct Group {
+    tensors: usize,
+    distance: f64,
+    worst: String,
+}
+
+fn main() -> ExitCode {
+    exit_code(run(&Options::parse()))
+}
+
+/// Returns whether everything lies within the tolerances.
+fn run(options: &Options) -> Outcome<bool> {
+    let (network, config, file) = in_file(&options.file, read(&options.file))?;
+    println!(
+        "{network}: {} tensors of Keras",
+        file.keys().filter(|name| !GIVEN.contains(&group(name))).count()
+    );
+    println!("{:4} {:6} {:>7} {:>9}  {:6}  worst tensor", "type", "group", "tensors", "distance", "within");
+    let mut good = true;
+    for (dtype, tolerance, left_out) in
+        [(DType::F64, TOLERANCE_F64, &[][..]), (DType::F32, TOLERANCE_F32, &ONLY_F64[..])]
+    {
+        let ours = replay(&config, &file, dtype)?;
+        for (name, group) in compare(&ours, &file, left_out)? {
+            let within = group.distance <= tolerance;
+            let verdict = if within { "yes" } else { "NO" };
+            let Group { tensors, distance, worst } = group;
+            println!("{:4} {name:6} {tensors:7} {distance:9.1e}  {verdict:6}  {worst}", dtype.as_str());
+            good &= within;
+        }
+    }
+    Ok(good)
+}
+
+/// The oracle's name of the network, our configuration of it, and all tensors.
+fn read(path: &Path) -> Outcome<(String, NetConfig, Tensors)> {
+    let bytes = fs::read(path)?;
+    let (_, header) = SafeTensors::read_metadata(&bytes)?;
+    let notes = header.metadata().clone().unwrap_or_default();
+    let note =
+        |key: &str| notes.get(key).ok_or_else(|| format!("its header lacks `{key}`: not a golden file"));
+    let network = note("network")?.clone();
+    let variant = variant(&network).ok_or_else(|| format!("no variant is called `{network}`"))?;
+    let config = variant.config(note("classes")?.parse()?);
+    Ok((network, config, load_buffer(&bytes, &Device::Cpu)?.into_iter().collect()))
+}
+
+/// The worst distance of every group of expected tensors; one that was not computed is infinitely far.
+fn compare(ours: &Tensors, file: &Tensors, left_out: &[&str]) -> Outcome<BTreeMap<String, Group>> {
+    let mut groups = BTreeMap::<_, Group>::new();
+    for (name, expected) in file {
+        let group = group(name);
+        if GIVEN.contains(&group) || left_out.contains(&group) {
+            continue;
+        }
+        let distance = ours.get(name).map_or(Ok(f64::INFINITY), |tensor| distance(tensor, expected))?;
+        let group = groups.entry(group.to_owned()).or_default();
+        group.tensors += 1;
+        if group.worst.is_empty() || distance > group.distance || distance.is_nan() {
+            *group = Group { tensors: group.tensors, distance, worst: name.clone() };
+        }
+    }
+    Ok(groups)
+}
+
+fn group(name: &str) -> &str {
+    name.split_once('.').map_or(name, |(group, _)| group)
+}

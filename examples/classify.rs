@@ -1,0 +1,170 @@
+//! Names the genre of music files.
+//!
+//! ```text
+//! cargo run --release --example classify -- --model bbnn.safetensors song.mp3
+//! ```
+//!
+//! Expected: for each file its most probable genres. @@TIME@@
+
+mod common {
+    pub(crate) mod cli;
+    pub(crate) mod csv_file;
+    pub(crate) mod files;
+    pub(crate) mod located;
+    pub(crate) mod progress;
+    pub(crate) mod protocol;
+    pub(crate) mod ranking;
+}
+
+use clap::Parser;
+use common::cli::{Outcome, exit_code};
+use common::csv_file::write_csv;
+use common::progress::bar;
+use common::protocol::Protocol;
+use common::ranking::ranking;
+use mgc::{Classification, Classifier};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use walkdir::WalkDir;
+
+/// Name the genre of music files, or of all music in folders.
+///
+/// Long files are cut into windows of the length that the model was trained on; the probabilities of
+/// all windows are averaged. A file that cannot be read is reported and the others go on; the exit
+/// code is then 1.
+#[derive(Parser)]
+#[command(after_help = "\
+Examples:
+  classify --model bbnn.safetensors song.mp3
+  classify --model bbnn.safetensors ~/Music --csv genres.csv
+  classify --model bbnn.safetensors --json *.flac | jq .genres[0].label")]
+struct Options {
+    /// Model file, as quickstart, train and import_keras write it
+    #[arg(long, value_name = "FILE")]
+    model: PathBuf,
+
+    /// Music files (wav, mp3, flac, ogg vorbis, au) and folders, which are searched at any depth
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Print a line of JSON for each file
+    #[arg(long)]
+    json: bool,
+
+    /// Write a table too: file, predicted, a column for each genre
+    #[arg(long, value_name = "OUT")]
+    csv: Option<PathBuf>,
+
+    /// Which windows of a long file count; `first` is the protocol of the published figures
+    #[arg(long, value_enum, default_value = "all")]
+    window: Protocol,
+}
+
+/// Endings of files that are tried in folders; a file that is named itself is always tried.
+const ENDINGS: [&str; 8] = ["wav", "wave", "mp3", "flac", "ogg", "oga", "au", "snd"];
+
+fn main() -> ExitCode {
+    exit_code(run(&Options::parse()))
+}
+
+/// Returns whether all files could be classified.
+fn run(options: &Options) -> Outcome<bool> {
+    let classifier = Classifier::load(&options.model)?.with_windows(options.window.into());
+    if classifier.bundle().front_end.is_none() {
+        return Err(mgc::Error::NoFrontEnd.into());
+    }
+    let (files, mut all_good) = files(&options.paths);
+    let bar = bar("Classifying", files.len());
+    let mut rows = Vec::new();
+    for file in &files {
+        match classifier.classify(file) {
+            Ok(result) => {
+                bar.suspend(|| show(file, &result, options.json));
+                rows.push(row(file, &result, &classifier.bundle().labels));
+            }
+            Err(error) => {
+                bar.suspend(|| complain(file, &error.to_string()));
+                all_good = false;
+            }
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if let Some(path) = &options.csv {
+        let genres = classifier.bundle().labels.iter().map(|label| format!("p_{label}"));
+        let header: Vec<_> = ["file", "predicted"].map(str::to_owned).into_iter().chain(genres).collect();
+        write_csv(path, &header, &rows)?;
+    }
+    Ok(all_good)
+}
+
+/// The files to classify, and whether every path gave at least one.
+fn files(paths: &[PathBuf]) -> (Vec<PathBuf>, bool) {
+    let (mut files, mut all_good) = (Vec::new(), true);
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let found = music_below(path);
+        if found.is_empty() {
+            complain(path, &format!("no music in this folder ({})", ENDINGS.join(", ")));
+            all_good = false;
+        }
+        files.extend(found);
+    }
+    (files, all_good)
+}
+
+/// Sorted, without hidden files and folders.
+fn music_below(folder: &Path) -> Vec<PathBuf> {
+    let visible = |entry: &walkdir::DirEntry| {
+        entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".")
+    };
+    let entries =
+        WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(visible);
+    let files =
+        entries.flatten().filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path);
+    files.filter(|path| is_music(path)).collect()
+}
+
+fn is_music(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}
+
+fn show(file: &Path, result: &Classification, as_json: bool) {
+    let file = file.display().to_string();
+    if !as_json {
+        return print!("{}", ranking(&file, result));
+    }
+    let genre = |genre: &mgc::Genre| json!({ "label": genre.label, "probability": genre.probability });
+    let line = json!({
+        "file": file,
+        "seconds": result.duration.as_secs_f64(),
+        "sample_rate": result.sample_rate,
+        "windows": result.windows,
+        "skipped_packets": result.skipped_packets,
+        "genres": result.genres.iter().map(genre).collect::<Vec<_>>(),
+    });
+    println!("{line}");
+}
+
+fn row(file: &Path, result: &Classification, labels: &[String]) -> Vec<String> {
+    let probability = |label: &String| result.genres.iter().find(|genre| genre.label == *label);
+    let cells = labels
+        .iter()
+        .map(|label| probability(label).map_or(String::new(), |g| format!("{:.7}", g.probability)));
+    let predicted = result.genres.first().map_or(String::new(), |genre| genre.label.clone());
+    [file.display().to_string(), predicted].into_iter().chain(cells).collect()
+}
+
+/// The crates' messages name most files themselves.
+fn complain(file: &Path, message: &str) {
+    let file = file.display().to_string();
+    match message.starts_with(&file) {
+        true => eprintln!("error: {message}"),
+        false => eprintln!("error: {file}: {message}"),
+    }
+}

@@ -1,0 +1,80 @@
+//! Turns a published Keras checkpoint of the bottom-up broadcast network into a model file, without Python.
+//!
+//! ```text
+//! cargo run --release --example import_keras -- --hdf5 1_fold_GTZAN_model.hdf5 --labels gtzan --out bbnn.safetensors
+//! ```
+//!
+//! Expected: `bbnn (190,826 parameters), 10 labels` and the model file. Takes no noticeable time.
+
+mod common {
+    pub(crate) mod cli;
+    pub(crate) mod number;
+}
+
+use clap::Parser;
+use common::cli::{Outcome, exit_code};
+use common::number::thousands;
+use mgc::{Bundle, published_labels};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Import a Keras checkpoint (.hdf5) of the bottom-up broadcast network (BBNN).
+///
+/// The model file that results holds the weights, the labels and the front end (30 s at 22,050 Hz, 128
+/// mel bands), so `classify` and `evaluate` need nothing else. A checkpoint does not name its classes:
+/// they are the folder names of the dataset it was trained on, sorted.
+#[derive(Parser)]
+#[command(after_help = "\
+Examples:
+  import_keras --hdf5 1_fold_GTZAN_model.hdf5 --labels gtzan --out bbnn.safetensors
+  import_keras --hdf5 mine.hdf5 --labels fado,polka,samba --out mine.safetensors")]
+struct Options {
+    /// The checkpoint, as `model.save` of Keras 2 writes it
+    #[arg(long, value_name = "FILE")]
+    hdf5: PathBuf,
+
+    /// The classes: gtzan, extended-ballroom, or all names in order, separated by commas
+    #[arg(long)]
+    labels: String,
+
+    /// The model file to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+fn main() -> ExitCode {
+    exit_code(run(&Options::parse()).map(|()| true))
+}
+
+fn run(options: &Options) -> Outcome {
+    let labels = labels(&options.labels)?;
+    let mut bundle = Bundle::from_keras(&options.hdf5, &labels)?;
+    if published_labels(&options.labels).is_some() {
+        bundle = bundle.with_provenance("dataset", &options.labels);
+    }
+    if options.out.canonicalize().ok().is_some_and(|out| options.hdf5.canonicalize().ok() == Some(out)) {
+        return Err("--out is the checkpoint itself; choose another name".into());
+    }
+    bundle.save(&options.out)?;
+    let parameters = bundle.tensors.values().map(|tensor| tensor.elem_count()).sum();
+    println!("bbnn ({} parameters), {} labels: {}", thousands(parameters), labels.len(), labels.join(", "));
+    bundle.provenance.iter().for_each(|(topic, text)| println!("{topic}: {text}"));
+    println!("written: {}", options.out.display());
+    println!("Try it:  cargo run --release --example classify -- --model {} FILE", options.out.display());
+    Ok(())
+}
+
+/// The labels of a published dataset, or those given.
+fn labels(text: &str) -> Outcome<Vec<String>> {
+    if let Some(known) = published_labels(text) {
+        return Ok(known.iter().map(|label| (*label).to_owned()).collect());
+    }
+    let given: Vec<String> = text.split(',').map(|label| label.trim().to_owned()).collect();
+    match given.len() > 1 && given.iter().all(|label| !label.is_empty()) {
+        true => Ok(given),
+        false => Err(format!(
+            "--labels `{text}`: expected gtzan, extended-ballroom, or at least two names separated by commas"
+        )
+        .into()),
+    }
+}

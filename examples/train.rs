@@ -1,0 +1,186 @@
+//! Trains a network on a collection of music and leaves a model with its report.
+//!
+//! ```text
+//! cargo run --release --example train -- --dataset gtzan --root ~/GTZAN --variant proposed
+//! ```
+//!
+//! Expected: a line for each epoch, then accuracy, macro-F1 and confusion table of the test side, and a folder
+//! with model, log, curves, confusion matrix and split. @@TIME@@
+
+mod common {
+    pub(crate) mod cli;
+    pub(crate) mod clock;
+    pub(crate) mod csv_file;
+    pub(crate) mod epochs;
+    pub(crate) mod experiment;
+    pub(crate) mod files;
+    pub(crate) mod located;
+    pub(crate) mod number;
+    pub(crate) mod plot {
+        pub(crate) mod canvas;
+        pub(crate) mod confusion;
+        pub(crate) mod curves;
+    }
+    pub(crate) mod progress;
+    pub(crate) mod results;
+    pub(crate) mod rows;
+    pub(crate) mod run_folder;
+    pub(crate) mod score;
+    pub(crate) mod sides;
+}
+
+use clap::Parser;
+use common::cli::{Outcome, exit_code};
+use common::experiment::Experiment;
+use common::results::write_tracks;
+use common::rows::row_shape;
+use common::run_folder::{MODEL, claim};
+use common::sides::Prepared;
+use mgc::audio::{MelConfig, MelSpectrogram};
+use mgc::datasets::{Dataset, Synthetic, open};
+use mgc::nets::Variant;
+use mgc::{Recipe, datasets};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Train a network to tell genres apart.
+///
+/// Datasets: `gtzan` (in any of its usual layouts), `folder` (your own music, a folder for each genre),
+/// `arrays` (finished spectrograms in NumPy files), `synthetic` (invented music, written to --root when
+/// nothing is there). The dataset's own split is used if it has one, otherwise 80:10:10 over whole
+/// tracks, and the same on every machine. Files that cannot be read are reported and left out.
+///
+/// The folder --out gets model.safetensors (weights, labels and front end in one file), log.csv,
+/// curves and confusion (svg, png), split.csv, skipped.csv and state.safetensors. A run that was
+/// interrupted goes on when the same command is given again; with more --epochs it goes further.
+#[derive(Parser)]
+#[command(after_help = "\
+Examples:
+  train --dataset folder --root ~/Music/by-genre --variant proposed --recipe quick
+  train --dataset gtzan --root ~/GTZAN --variant bbnn --seed 2 --out runs/bbnn-2
+  train --dataset arrays --root mels.npz --variant proposed --front-end bbnn")]
+struct Options {
+    /// Kind of data: gtzan, folder, arrays or synthetic
+    #[arg(long)]
+    dataset: String,
+
+    /// Folder (or .npz file) with the data
+    #[arg(long, value_name = "PATH")]
+    root: PathBuf,
+
+    /// Network: bbnn or proposed
+    #[arg(long, value_name = "NAME")]
+    variant: String,
+
+    /// Settings: paper (up to 100 epochs, early stop) or quick (13 epochs)
+    #[arg(long, default_value = "paper")]
+    recipe: String,
+
+    /// Most epochs [default: the recipe's]
+    #[arg(long)]
+    epochs: Option<usize>,
+
+    /// Examples in a step [default: the recipe's, 8]
+    #[arg(long)]
+    batch_size: Option<usize>,
+
+    /// Learning rate at the start [default: the recipe's, 0.01]
+    #[arg(long)]
+    lr: Option<f64>,
+
+    /// Seed of the initial weights and of the order of the examples (not of the split)
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+
+    /// How audio becomes spectrograms: bbnn, heakl or quick [default: bbnn; quick for synthetic]; for
+    /// arrays: how they were made, so that the model can read audio
+    #[arg(long, value_name = "PRESET")]
+    front_end: Option<String>,
+
+    /// Folder for the results [default: target/mgc/train/DATASET-VARIANT]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// Delete another run's files in that folder
+    #[arg(long)]
+    overwrite: bool,
+}
+
+fn main() -> ExitCode {
+    exit_code(run(&Options::parse()).map(|()| true))
+}
+
+fn run(options: &Options) -> Outcome {
+    let experiment = options.experiment()?;
+    let dataset = open(&options.dataset, &options.root)?;
+    let mel = MelSpectrogram::new(experiment.front_end.clone().unwrap_or_else(MelConfig::bbnn))?;
+    if experiment.front_end.is_some() {
+        check_arrays(dataset.as_ref(), mel.config())?;
+    }
+    let root = options.root.canonicalize().unwrap_or_else(|_| options.root.clone());
+    let settings = experiment.settings(&options.dataset, &root.to_string_lossy());
+    let folder = options.folder();
+    claim(&folder, &settings, options.overwrite)?;
+    let data = Prepared::new(dataset, &mel)?;
+    write_tracks(&folder, &data)?;
+    experiment.run(&data, &folder)?;
+    try_it(&folder.join(MODEL), experiment.front_end.is_some());
+    Ok(())
+}
+
+impl Options {
+    fn experiment(&self) -> Outcome<Experiment> {
+        let mut recipe = Recipe::preset(&self.recipe)?;
+        recipe.train.seed = self.seed;
+        recipe.train.epochs = self.epochs.unwrap_or(recipe.train.epochs);
+        recipe.train.batch_size = self.batch_size.unwrap_or(recipe.train.batch_size);
+        recipe.adam.lr = self.lr.unwrap_or(recipe.adam.lr);
+        check("--epochs", recipe.train.epochs > 0)?;
+        check("--batch-size", recipe.train.batch_size > 0)?;
+        check("--lr", recipe.adam.lr > 0.0 && recipe.adam.lr.is_finite())?;
+        let variant: Variant = self.variant.parse()?;
+        Ok(Experiment { variant, recipe_name: self.recipe.clone(), recipe, front_end: self.front_end()? })
+    }
+
+    fn front_end(&self) -> Outcome<Option<MelConfig>> {
+        let default = match self.dataset.as_str() {
+            name if name == datasets::Arrays::INFO.name => None,
+            name if name == Synthetic::INFO.name => Some("quick"),
+            _ => Some("bbnn"),
+        };
+        Ok(self.front_end.as_deref().or(default).map(MelConfig::preset).transpose()?)
+    }
+
+    fn folder(&self) -> PathBuf {
+        let default = || Path::new("target/mgc/train").join(format!("{}-{}", self.dataset, self.variant));
+        self.out.clone().unwrap_or_else(default)
+    }
+}
+
+fn check(option: &str, holds: bool) -> Outcome {
+    if holds { Ok(()) } else { Err(format!("{option} must be above 0").into()) }
+}
+
+/// Finished spectrograms must have the size that the declared front end gives.
+fn check_arrays(dataset: &dyn Dataset, config: &MelConfig) -> Outcome {
+    let expected = config.clip_samples.map(|samples| (config.frames(samples), config.bands));
+    match (row_shape(dataset)?, expected) {
+        (Some((frames, bands)), Some(expected)) if expected != (frames, bands) => Err(format!(
+            "the arrays are {frames} frames x {bands} bands, the front end gives {} x {}; \
+             choose another --front-end, or none: the model then takes arrays only",
+            expected.0, expected.1
+        )
+        .into()),
+        _ => Ok(()),
+    }
+}
+
+fn try_it(model: &Path, reads_audio: bool) {
+    let model = model.display();
+    match reads_audio {
+        true => println!("Try it:  cargo run --release --example classify -- --model {model} FILE"),
+        false => println!(
+            "Try it:  cargo run --release --example evaluate -- --model {model} --dataset arrays --root NPZ"
+        ),
+    }
+}
