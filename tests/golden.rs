@@ -86,7 +86,11 @@ fn check_digest(name: &str, tensor: &Tensor, digest: &Value, tolerance: f64, zer
     assert!(close(norm, expected, tolerance), "{name}: norm {norm} instead of {expected}");
     assert!(close(sum, number(&digest["sum"]), tolerance), "{name}: sum {sum} instead of {}", digest["sum"]);
     let heads = values.iter().zip(&head);
-    assert!(heads.into_iter().all(|(a, b)| close(*a, *b, tolerance)), "{name}: {:?} instead of {head:?}", &values[..head.len()]);
+    assert!(
+        heads.into_iter().all(|(a, b)| close(*a, *b, tolerance)),
+        "{name}: {:?} instead of {head:?}",
+        &values[..head.len()]
+    );
     Ok(())
 }
 
@@ -110,7 +114,13 @@ fn check(dtype: DType, tolerance: f64, zero: f64, groups: &[&str]) -> Result<()>
             let Value::Object(tensors) = &expected[group] else { panic!("{oracle_name} lacks {group}") };
             assert!(!tensors.is_empty());
             for (name, digest) in tensors {
-                check_digest(&format!("{variant} {group}.{name}"), &got[&format!("{group}.{name}")], digest, tolerance, zero)?;
+                check_digest(
+                    &format!("{variant} {group}.{name}"),
+                    &got[&format!("{group}.{name}")],
+                    digest,
+                    tolerance,
+                    zero,
+                )?;
             }
         }
     }

@@ -1,25 +1,25 @@
 //! Replays what the Keras oracle did: an evaluation, a training pass, three Adam steps.
 
+use candle_nn::{ModuleT, Optimizer, VarBuilder, VarMap};
 use mgc::candle::{DType, Device, Result, Tensor, bail};
 use mgc::nets::{NetConfig, Variant, broadcast_net};
 use mgc::train::{Adam, AdamConfig, cross_entropy, trainable};
-use candle_nn::{ModuleT, Optimizer, VarBuilder, VarMap};
 use std::collections::BTreeMap;
 
 /// Tensors by the oracle's names.
-pub type Tensors = BTreeMap<String, Tensor>;
+pub(crate) type Tensors = BTreeMap<String, Tensor>;
 
 /// Sums of the same terms in another order, in f64.
-pub const TOLERANCE_F64: f64 = 1e-9;
+pub(crate) const TOLERANCE_F64: f64 = 1e-9;
 /// The same in f32; Keras' own f32 and f64 differ by 4e-7 on these networks.
-pub const TOLERANCE_F32: f64 = 1e-5;
+pub(crate) const TOLERANCE_F32: f64 = 1e-5;
 
 /// Keras' default in the oracle.
 const LEARNING_RATE: f64 = 0.01;
 const STEPS: usize = 3;
 
 /// Our name of one of the oracle's networks.
-pub fn variant(oracle_name: &str) -> Option<Variant> {
+pub(crate) fn variant(oracle_name: &str) -> Option<Variant> {
     match oracle_name {
         "proposed_code" => Some(Variant::Proposed),
         name => name.parse().ok(),
@@ -27,7 +27,7 @@ pub fn variant(oracle_name: &str) -> Option<Variant> {
 }
 
 /// Everything the oracle wrote, computed here from its initial tensors (`init.*`), `input` and `label`.
-pub fn replay(config: &NetConfig, given: &Tensors, dtype: DType) -> Result<Tensors> {
+pub(crate) fn replay(config: &NetConfig, given: &Tensors, dtype: DType) -> Result<Tensors> {
     let vars = VarMap::new();
     let net = broadcast_net(config, VarBuilder::from_varmap(&vars, dtype, &Device::Cpu))?;
     set_initial(&vars, given, dtype)?;
@@ -66,7 +66,7 @@ pub fn replay(config: &NetConfig, given: &Tensors, dtype: DType) -> Result<Tenso
 }
 
 /// The largest difference, relative to the larger of 1 and the expected value; infinite for another shape.
-pub fn distance(actual: &Tensor, expected: &Tensor) -> Result<f64> {
+pub(crate) fn distance(actual: &Tensor, expected: &Tensor) -> Result<f64> {
     if actual.elem_count() != expected.elem_count() {
         return Ok(f64::INFINITY);
     }

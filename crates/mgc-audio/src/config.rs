@@ -14,7 +14,7 @@ use crate::{Error, Result};
 /// assert_ne!(config, MelConfig::default());
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct MelConfig {
     /// Rate of the samples, Hz. The caller resamples; this places the mel filters.
     pub sample_rate: u32,
@@ -62,7 +62,7 @@ pub enum Padding {
 
 /// Power to decibels: `10 log10(max(amin, power)) - 10 log10(max(amin, reference))`, then cut at `top_db` under the maximum.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Decibels {
     /// The power that counts as 0 dB.
     pub reference: Reference,

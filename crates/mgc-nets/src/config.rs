@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 ///
 /// Named presets are [`Variant`](crate::Variant)s; this struct also describes networks nobody published.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct NetConfig {
     /// Classes, at least 2.
     pub classes: usize,
@@ -29,7 +29,7 @@ pub struct NetConfig {
 
 /// The second branch after its bottleneck (1x1 convolution, normalisation, activation).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Branch3 {
     /// Nothing: the normalised, activated bottleneck is the branch's output.
     Bottleneck,
@@ -39,7 +39,7 @@ pub enum Branch3 {
 
 /// The layers between the last block and the head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Transition {
     /// Normalise, activate, 1x1 convolution, 2x2 average pool: Liu's network and the paper's figure.
     PreActivation,
@@ -49,7 +49,7 @@ pub enum Transition {
 
 /// The distribution a convolution kernel starts from, as Keras defines it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum KernelInit {
     /// Uniform in ± sqrt(6 / (fan in + fan out)).
     GlorotUniform,

@@ -36,7 +36,8 @@ impl Bundle {
         labels: Vec<String>,
         vars: &VarMap,
     ) -> Result<Self> {
-        let vars = vars.data().lock().map_err(|_| Error::Model("the variables are poisoned by a panic".into()))?;
+        let vars =
+            vars.data().lock().map_err(|_| Error::Model("the variables are poisoned by a panic".into()))?;
         let tensors = vars.iter().map(|(name, var)| (name.clone(), var.as_detached_tensor())).collect();
         let bundle = Self { network, front_end, labels, provenance: BTreeMap::new(), tensors };
         bundle.check().map_err(Error::Model)?;

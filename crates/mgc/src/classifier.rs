@@ -119,7 +119,8 @@ impl Classifier {
     }
 
     fn classify_clip(&self, clip: Clip) -> Result<Classification> {
-        let (duration, sample_rate, skipped_packets) = (clip.duration(), clip.sample_rate, clip.skipped_packets);
+        let (duration, sample_rate, skipped_packets) =
+            (clip.duration(), clip.sample_rate, clip.skipped_packets);
         let rows = self.window_probabilities(clip)?;
         let mean = |label: usize| rows.iter().map(|row| row[label]).sum::<f64>() / rows.len() as f64;
         let probabilities: Vec<_> = (0..self.bundle.labels.len()).map(mean).collect();

@@ -3,17 +3,36 @@
 use crate::bundle::Bundle;
 use crate::error::{Error, Result};
 use candle::{DType, Device, Tensor};
+use mgc_audio::MelConfig;
+use mgc_nets::NetConfig;
 use safetensors::SafeTensors;
-use serde::{Serialize, de::DeserializeOwned};
-use std::collections::HashMap;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
 /// Written to every file; a reader refuses others.
-const VERSION: &str = "1";
-/// Header keys.
-const KEYS: [&str; 5] = ["mgc.version", "mgc.network", "mgc.front_end", "mgc.labels", "mgc.provenance"];
+const VERSION: u32 = 1;
+/// The one key of the safetensors header: several would be written in random order.
+const KEY: &str = "mgc";
+
+/// What is read first, whatever the version.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
+}
+
+/// All of a bundle but its tensors.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    version: u32,
+    network: NetConfig,
+    front_end: Option<MelConfig>,
+    labels: Vec<String>,
+    provenance: BTreeMap<String, String>,
+}
 
 impl Bundle {
     /// Writes the bundle: first to a temporary name, then renamed, so that no half file is ever seen.
@@ -38,48 +57,37 @@ impl Bundle {
     }
 
     fn to_bytes(&self) -> std::result::Result<Vec<u8>, String> {
-        let values = [
-            VERSION.to_owned(),
-            json(&self.network)?,
-            json(&self.front_end)?,
-            json(&self.labels)?,
-            json(&self.provenance)?,
-        ];
-        let header = KEYS.map(str::to_owned).into_iter().zip(values).collect();
-        let mut tensors: Vec<_> = self.tensors.iter().collect();
-        tensors.sort_by_key(|(name, _)| *name);
+        let Self { network, front_end, labels, provenance, tensors } = self.clone();
+        let header = Header { version: VERSION, network, front_end, labels, provenance };
+        let header = serde_json::to_string(&header).map_err(|error| error.to_string())?;
+        let tensors: BTreeMap<_, _> = tensors.iter().collect();
+        let header = HashMap::from([(KEY.to_owned(), header)]);
         safetensors::serialize(tensors, Some(header)).map_err(|error| error.to_string())
     }
 
     fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, String> {
-        let no_bundle = |error| format!("not a safetensors file ({error})");
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(no_bundle)?;
-        let header = header.metadata().clone().unwrap_or_default();
-        match header.get(KEYS[0]).map(String::as_str) {
-            Some(VERSION) => {}
-            Some(other) => return Err(format!("format version {other}, this program reads version {VERSION}")),
-            None => return Err("a safetensors file without the header of a model bundle".into()),
-        }
-        let bundle = Self {
-            network: field(&header, KEYS[1])?,
-            front_end: field(&header, KEYS[2])?,
-            labels: field(&header, KEYS[3])?,
-            provenance: field(&header, KEYS[4])?,
-            tensors: candle::safetensors::load_buffer(bytes, &Device::Cpu).map_err(|error| error.to_string())?,
-        };
+        let Header { version: _, network, front_end, labels, provenance } = header(bytes)?;
+        let tensors =
+            candle::safetensors::load_buffer(bytes, &Device::Cpu).map_err(|error| error.to_string())?;
+        let bundle = Self { network, front_end, labels, provenance, tensors };
         bundle.check()?;
         finite(&bundle.tensors)?;
         Ok(bundle)
     }
 }
 
-fn json(value: &impl Serialize) -> std::result::Result<String, String> {
-    serde_json::to_string(value).map_err(|error| error.to_string())
-}
-
-fn field<T: DeserializeOwned>(header: &HashMap<String, String>, key: &str) -> std::result::Result<T, String> {
-    let text = header.get(key).ok_or_else(|| format!("its header lacks `{key}`"))?;
-    serde_json::from_str(text).map_err(|error| format!("`{key}` of its header: {error}"))
+fn header(bytes: &[u8]) -> std::result::Result<Header, String> {
+    let no_tensors = |error| format!("not a safetensors file ({error})");
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(no_tensors)?;
+    let text = metadata.metadata().as_ref().and_then(|header| header.get(KEY));
+    let text = text.ok_or("a safetensors file without the header of a model bundle")?;
+    let damaged = |error| format!("its header is damaged ({error})");
+    match serde_json::from_str(text).map_err(damaged)? {
+        Versioned { version: VERSION } => serde_json::from_str(text).map_err(damaged),
+        Versioned { version } => {
+            Err(format!("format version {version}, this program reads version {VERSION}"))
+        }
+    }
 }
 
 fn finite(tensors: &HashMap<String, Tensor>) -> std::result::Result<(), String> {
@@ -98,7 +106,8 @@ fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(format!(".{}.tmp", std::process::id()));
     let mut file = File::create(&temporary)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&temporary, path));
+    let written =
+        file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         let _ = fs::remove_file(&temporary); // the first error is the one to report
     }

@@ -13,8 +13,19 @@ const GTZAN: [&str; 10] =
 
 /// Extended Ballroom's folders in alphabetical order.
 const EXTENDED_BALLROOM: [&str; 13] = [
-    "Chacha", "Foxtrot", "Jive", "Pasodoble", "Quickstep", "Rumba", "Salsa", "Samba", "Slowwaltz", "Tango",
-    "Viennesewaltz", "Waltz", "Wcswing",
+    "Chacha",
+    "Foxtrot",
+    "Jive",
+    "Pasodoble",
+    "Quickstep",
+    "Rumba",
+    "Salsa",
+    "Samba",
+    "Slowwaltz",
+    "Tango",
+    "Viennesewaltz",
+    "Waltz",
+    "Wcswing",
 ];
 
 /// The labels of a published checkpoint by the name of its dataset, in the order of its outputs.

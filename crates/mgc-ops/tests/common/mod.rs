@@ -5,10 +5,10 @@ use mgc_ops::candle::{DType, Device, Result, Tensor, Var};
 /// Step of the central differences: their error is about its square.
 const STEP: f64 = 1e-5;
 /// Central differences of smooth functions of order one in f64 are good to about 1e-9.
-pub const GRADIENT_TOLERANCE: f64 = 1e-7;
+pub(crate) const GRADIENT_TOLERANCE: f64 = 1e-7;
 
 /// Values in [-1, 1) that depend on nothing but `seed` and their place (SplitMix64).
-pub fn seeded(seed: u64, shape: &[usize]) -> Result<Var> {
+pub(crate) fn seeded(seed: u64, shape: &[usize]) -> Result<Var> {
     let value = |i: u64| {
         let mut z = seed
             .wrapping_mul(0x5851_F42D_4C95_7F2D)
@@ -22,17 +22,17 @@ pub fn seeded(seed: u64, shape: &[usize]) -> Result<Var> {
 }
 
 /// A scalar that gives every output another weight.
-pub fn weighted_sum(y: &Tensor) -> Result<Tensor> {
+pub(crate) fn weighted_sum(y: &Tensor) -> Result<Tensor> {
     let weights = seeded(77, y.dims())?.as_tensor().detach().to_dtype(y.dtype())?;
     (y * weights)?.sum_all()
 }
 
-pub fn values(tensor: &Tensor) -> Result<Vec<f64>> {
+pub(crate) fn values(tensor: &Tensor) -> Result<Vec<f64>> {
     tensor.flatten_all()?.to_dtype(DType::F64)?.to_vec1()
 }
 
 /// The largest difference, relative to the larger of 1 and the expected value.
-pub fn distance(actual: &Tensor, expected: &Tensor) -> Result<f64> {
+pub(crate) fn distance(actual: &Tensor, expected: &Tensor) -> Result<f64> {
     assert_eq!(actual.dims(), expected.dims());
     let pairs = values(actual)?.into_iter().zip(values(expected)?);
     Ok(pairs
@@ -41,7 +41,7 @@ pub fn distance(actual: &Tensor, expected: &Tensor) -> Result<f64> {
 }
 
 /// Compares the gradient of `weighted_sum(f())` to each variable with central differences.
-pub fn check_gradients(variables: &[&Var], f: impl Fn() -> Result<Tensor>) -> Result<()> {
+pub(crate) fn check_gradients(variables: &[&Var], f: impl Fn() -> Result<Tensor>) -> Result<()> {
     let gradients = weighted_sum(&f()?)?.backward()?;
     for (number, variable) in variables.iter().enumerate() {
         let Some(gradient) = gradients.get(variable) else { panic!("no gradient for variable {number}") };

@@ -1,0 +1,121 @@
+//! From samples and files to ranked labels.
+
+use candle_nn::VarMap;
+use mgc::audio::{Clip, MelConfig, write_wav};
+use mgc::candle::{DType, Device};
+use mgc::nets::{NetConfig, Variant, broadcast_net};
+use mgc::{Bundle, Classification, Classifier, Error, Windows, train::seeded};
+
+const RATE: u32 = 22_050;
+/// One window of [`front_end`] in samples.
+const WINDOW: usize = 22_050;
+/// Resampling moves a band's level by thousandths of a dB below 10 kHz.
+const RESAMPLING_TOLERANCE: f64 = 1e-3;
+
+fn front_end() -> MelConfig {
+    MelConfig { clip_samples: Some(WINDOW), bands: 32, ..MelConfig::default() }
+}
+
+fn classifier(front_end: Option<MelConfig>) -> Classifier {
+    let network = NetConfig { width: 4, blocks: 1, ..Variant::Proposed.config(3) };
+    let vars = VarMap::new();
+    broadcast_net(&network, seeded(&vars, 1, DType::F32, &Device::Cpu)).unwrap();
+    let labels = ["waltz", "march", "tango"].map(String::from).to_vec();
+    Classifier::new(Bundle::new(network, front_end, labels, &vars).unwrap()).unwrap()
+}
+
+/// A tone that rises, so that windows differ.
+fn tone(samples: usize, rate: u32) -> Vec<f32> {
+    let phase = |i: usize| i as f32 / rate as f32 * (300.0 + 50.0 * i as f32 / rate as f32);
+    (0..samples).map(|i| (std::f32::consts::TAU * phase(i)).sin() * 0.3).collect()
+}
+
+fn probability(classification: &Classification, label: &str) -> f64 {
+    classification.iter().find(|genre| genre.label == label).unwrap().probability
+}
+
+#[test]
+fn every_label_is_ranked_and_probabilities_sum_to_one() {
+    let answer = classifier(Some(front_end())).classify_samples(&tone(WINDOW, RATE), RATE).unwrap();
+    assert_eq!(answer.len(), 3);
+    assert!(answer.windows(2).all(|pair| pair[0].probability >= pair[1].probability));
+    assert!((answer.iter().map(|genre| genre.probability).sum::<f64>() - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn a_remainder_under_half_a_window_is_dropped_and_a_short_clip_is_one_window() {
+    let classifier = classifier(Some(front_end()));
+    let count = |samples: usize| classifier.classify_samples(&tone(samples, RATE), RATE).unwrap().windows;
+    assert_eq!(
+        [count(100), count(WINDOW), count(WINDOW * 5 / 4), count(WINDOW * 3 / 2), count(WINDOW * 3)],
+        [1, 1, 1, 2, 3]
+    );
+}
+
+#[test]
+fn all_windows_are_averaged_and_first_is_the_first() {
+    let samples = tone(WINDOW * 2, RATE);
+    let classifier = classifier(Some(front_end()));
+    let one = |part: &[f32]| probability(&classifier.classify_samples(part, RATE).unwrap(), "march");
+    let (first, second) = (one(&samples[..WINDOW]), one(&samples[WINDOW..]));
+    assert_ne!(first, second);
+    let all = one(&samples);
+    assert!((all - (first + second) / 2.0).abs() < 1e-6, "f32 batches of one and of two");
+    let answer = classifier.with_windows(Windows::First).classify_samples(&samples, RATE).unwrap();
+    assert_eq!((answer.windows, probability(&answer, "march")), (1, first));
+}
+
+#[test]
+fn music_of_another_rate_is_resampled_to_the_models_own() {
+    let classifier = classifier(Some(front_end()));
+    let native = classifier.classify_samples(&tone(WINDOW, RATE), RATE).unwrap();
+    let double = classifier.classify_samples(&tone(WINDOW * 2, RATE * 2), RATE * 2).unwrap();
+    assert_eq!((double.windows, double.sample_rate), (1, RATE * 2));
+    for genre in native.iter() {
+        assert!((genre.probability - probability(&double, &genre.label)).abs() < RESAMPLING_TOLERANCE);
+    }
+    let misread = classifier.classify_samples(&tone(WINDOW * 2, RATE * 2), RATE).unwrap();
+    assert!((probability(&misread, "march") - probability(&native, "march")).abs() > RESAMPLING_TOLERANCE);
+}
+
+#[test]
+fn a_file_gives_what_its_samples_give() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tone.wav");
+    let clip = Clip::new(tone(WINDOW, RATE), RATE);
+    write_wav(&path, &clip).unwrap();
+    let classifier = classifier(Some(front_end()));
+    let decoded = mgc::audio::decode(&path).unwrap();
+    let answer = classifier.classify(&path).unwrap();
+    assert_eq!(answer, classifier.classify_samples(&decoded.samples, RATE).unwrap());
+    assert_eq!(answer.duration, clip.duration());
+}
+
+#[test]
+fn a_model_without_a_front_end_refuses_audio_before_reading_it() {
+    let classifier = classifier(None);
+    assert!(matches!(classifier.classify("no such file"), Err(Error::NoFrontEnd)));
+    assert!(matches!(classifier.classify_samples(&tone(WINDOW, RATE), RATE), Err(Error::NoFrontEnd)));
+    let spectrograms = mgc::candle::Tensor::zeros((2, 1, 16, 8), DType::F32, &Device::Cpu).unwrap();
+    assert_eq!(classifier.probabilities(&spectrograms).unwrap().len(), 2);
+}
+
+#[test]
+fn no_samples_and_impossible_rates_are_errors() {
+    let classifier = classifier(Some(front_end()));
+    assert!(matches!(classifier.classify_samples(&[], RATE), Err(Error::Audio(_))));
+    assert!(matches!(classifier.classify_samples(&[0.0; 9], 0), Err(Error::Audio(_))));
+    assert!(matches!(classifier.classify_samples(&[f32::NAN; 9], RATE), Err(Error::Audio(_))));
+}
+
+#[test]
+fn a_classifier_can_be_shared_between_threads() {
+    let classifier = classifier(Some(front_end()));
+    let samples = tone(WINDOW, RATE);
+    let run = || classifier.classify_samples(&samples, RATE).unwrap();
+    let expected = run();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..3).map(|_| scope.spawn(run)).collect();
+        assert!(threads.into_iter().all(|thread| thread.join().unwrap() == expected));
+    });
+}

@@ -1,0 +1,152 @@
+//! Model files: what is written is what is read, and nothing else is taken for a model.
+
+use candle_nn::VarMap;
+use mgc::candle::{DType, Device, Result as CandleResult, Tensor};
+use mgc::nets::{NetConfig, Variant, broadcast_net};
+use mgc::{Bundle, Classifier, Error, audio::MelConfig, train::seeded};
+use std::path::PathBuf;
+
+fn small() -> NetConfig {
+    NetConfig { width: 4, blocks: 1, ..Variant::Proposed.config(3) }
+}
+
+fn labels() -> Vec<String> {
+    ["waltz", "march", "tango"].map(String::from).to_vec()
+}
+
+fn bundle() -> CandleResult<Bundle> {
+    let vars = VarMap::new();
+    broadcast_net(&small(), seeded(&vars, 1, DType::F32, &Device::Cpu))?;
+    let bundle = Bundle::new(small(), Some(MelConfig::quick()), labels(), &vars).unwrap();
+    Ok(bundle.with_provenance("trained on", "nothing"))
+}
+
+/// A path in a folder that lives as long as the first part.
+fn file() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    (folder, path)
+}
+
+fn saved(bundle: &Bundle) -> (tempfile::TempDir, PathBuf) {
+    let (folder, path) = file();
+    bundle.save(&path).unwrap();
+    (folder, path)
+}
+
+fn reason(result: Result<impl Sized, Error>) -> String {
+    match result {
+        Err(error @ (Error::Bundle { .. } | Error::Model(_))) => error.to_string(),
+        Err(other) => panic!("another error: {other}"),
+        Ok(_) => panic!("accepted"),
+    }
+}
+
+#[test]
+fn a_saved_bundle_is_read_back_whole() -> CandleResult<()> {
+    let bundle = bundle()?;
+    let (_folder, path) = saved(&bundle);
+    let read = Bundle::load(&path).unwrap();
+    assert_eq!(read.network, bundle.network);
+    assert_eq!(read.front_end, bundle.front_end);
+    assert_eq!(read.labels, bundle.labels);
+    assert_eq!(read.provenance, bundle.provenance);
+    assert_eq!(read.tensors.len(), bundle.tensors.len());
+    for (name, tensor) in &bundle.tensors {
+        let values = |t: &Tensor| t.flatten_all()?.to_vec1::<f32>();
+        assert_eq!(values(&read.tensors[name])?, values(tensor)?, "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn saving_the_same_bundle_twice_gives_the_same_bytes_and_leaves_no_other_file() -> CandleResult<()> {
+    let bundle = bundle()?;
+    let ((first, a), (_second, b)) = (saved(&bundle), saved(&bundle));
+    assert!(std::fs::read(a).unwrap() == std::fs::read(b).unwrap(), "the bytes differ");
+    assert_eq!(std::fs::read_dir(first.path()).unwrap().count(), 1);
+    Ok(())
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let error = Classifier::load("no/such/model.safetensors").unwrap_err();
+    assert!(matches!(error, Error::Io { .. }) && error.to_string().contains("no/such/model.safetensors"));
+}
+
+#[test]
+fn files_that_are_no_model_say_what_they_are() -> CandleResult<()> {
+    let (_folder, path) = file();
+    for bytes in [&b""[..], b"just some text, no tensors", &[255; 64]] {
+        std::fs::write(&path, bytes).unwrap();
+        assert!(reason(Classifier::load(&path)).contains("not a safetensors file"));
+    }
+    let tensors =
+        std::collections::HashMap::from([("x".to_string(), Tensor::zeros(2, DType::F32, &Device::Cpu)?)]);
+    mgc::candle::safetensors::save(&tensors, &path)?;
+    assert!(reason(Classifier::load(&path)).contains("without the header of a model bundle"));
+    Ok(())
+}
+
+#[test]
+fn a_file_cut_anywhere_is_an_error() -> CandleResult<()> {
+    let (_folder, path) = saved(&bundle()?);
+    let bytes = std::fs::read(&path).unwrap();
+    for length in (0..bytes.len()).step_by(97) {
+        std::fs::write(&path, &bytes[..length]).unwrap();
+        reason(Classifier::load(&path));
+    }
+    Ok(())
+}
+
+/// Replaces text in the header by text of the same length.
+fn patched(from: &str, to: &str) -> CandleResult<String> {
+    assert_eq!(from.len(), to.len());
+    let (_folder, path) = saved(&bundle()?);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let at = bytes.windows(from.len()).position(|part| part == from.as_bytes()).unwrap();
+    bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+    std::fs::write(&path, bytes).unwrap();
+    Ok(reason(Classifier::load(&path)))
+}
+
+#[test]
+fn another_format_version_is_refused() -> CandleResult<()> {
+    assert!(patched(r#"\"version\":1"#, r#"\"version\":7"#)?.contains("format version 7"));
+    Ok(())
+}
+
+#[test]
+fn settings_this_program_does_not_know_are_refused() -> CandleResult<()> {
+    assert!(patched(r#"\"width\""#, r#"\"girth\""#)?.contains("unknown field `girth`"));
+    assert!(patched(r#"\"hop\""#, r#"\"hip\""#)?.contains("unknown field `hip`"));
+    Ok(())
+}
+
+#[test]
+fn parts_that_do_not_belong_together_are_refused() -> CandleResult<()> {
+    let good = bundle()?;
+    let short = Bundle { labels: labels()[..2].to_vec(), ..good.clone() };
+    assert!(reason(Classifier::new(short)).contains("2 labels for a network of 3 classes"));
+    let twice = Bundle { labels: ["a", "b", "a"].map(String::from).to_vec(), ..good.clone() };
+    assert!(reason(Classifier::new(twice)).contains("`a` occurs twice"));
+    let mut missing = good.clone();
+    missing.tensors.remove("stem.conv.weight");
+    assert!(reason(Classifier::new(missing)).contains("stem.conv.weight"));
+    let mut stray = good.clone();
+    stray.tensors.insert("stem.conv.wait".into(), Tensor::zeros(1, DType::F32, &Device::Cpu)?);
+    assert!(reason(Classifier::new(stray)).contains("`stem.conv.wait` belongs to no layer"));
+    let mut reshaped = good;
+    reshaped.tensors.insert("head.fc.bias".into(), Tensor::zeros(9, DType::F32, &Device::Cpu)?);
+    assert!(reason(Classifier::new(reshaped)).contains("head.fc.bias"));
+    Ok(())
+}
+
+#[test]
+fn weights_that_are_not_numbers_are_refused() -> CandleResult<()> {
+    let mut bad = bundle()?;
+    bad.tensors.insert("head.fc.bias".into(), Tensor::new(&[0f32, f32::NAN, 0.], &Device::Cpu)?);
+    let (_folder, path) = saved(&bad);
+    assert!(reason(Classifier::load(path)).contains("`head.fc.bias` holds values that are not finite"));
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! What holds for every variant.
+
+use candle_nn::{ModuleT, Optimizer, VarBuilder, VarMap};
+use mgc::candle::{DType, Device, Result, Tensor};
+use mgc::nets::{NetConfig, Variant, broadcast_net, tensor_shapes};
+use mgc::train::{Adam, AdamConfig, cross_entropy, seeded, trainable};
+
+/// Parameters and trainable ones at ten classes: Liu's printed summary for `bbnn`, counted in Keras for the rest.
+fn published_counts(variant: Variant) -> (usize, usize) {
+    match variant {
+        Variant::Bbnn => (190_826, 185_642),
+        Variant::Proposed => (186_026, 178_154),
+        _ => panic!("no published count for {variant}"),
+    }
+}
+
+fn count(config: &NetConfig, wanted: impl Fn(&str) -> bool) -> Result<usize> {
+    let shapes = tensor_shapes(config)?;
+    Ok(shapes.iter().filter(|(name, _)| wanted(name)).map(|(_, shape)| shape.iter().product::<usize>()).sum())
+}
+
+fn batch(shape: (usize, usize, usize)) -> Result<Tensor> {
+    let (n, frames, bands) = shape;
+    let value = |i: usize| -12.9 + 15.0 * ((i * i % 1009) as f32 / 504.5 - 1.0); // the level of real mel maps, dB
+    Tensor::from_vec(
+        (0..n * frames * bands).map(value).collect::<Vec<_>>(),
+        (n, 1, frames, bands),
+        &Device::Cpu,
+    )
+}
+
+fn values(tensor: &Tensor) -> Result<Vec<f32>> {
+    tensor.flatten_all()?.to_vec1()
+}
+
+fn all(vars: &VarMap) -> Result<Vec<(String, Vec<f32>)>> {
+    let vars = vars.data().lock().unwrap();
+    let mut all =
+        vars.iter().map(|(name, var)| Ok((name.clone(), values(var)?))).collect::<Result<Vec<_>>>()?;
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(all)
+}
+
+#[test]
+fn every_variant_has_its_published_number_of_parameters() -> Result<()> {
+    for variant in Variant::ALL {
+        let config = variant.config(10);
+        let trainable = count(&config, |name| !name.contains(".running_"))?;
+        assert_eq!((count(&config, |_| true)?, trainable), published_counts(variant), "{variant}");
+        let more = count(&variant.config(13), |_| true)?;
+        assert_eq!(more, published_counts(variant).0 + 3 * (config.width + 1), "{variant}");
+    }
+    Ok(())
+}
+
+#[test]
+fn names_round_trip_and_unknown_ones_list_the_known() {
+    for variant in Variant::ALL {
+        assert_eq!(variant.to_string().parse::<Variant>().unwrap(), variant);
+    }
+    let message = "propsed".parse::<Variant>().unwrap_err().to_string();
+    assert!(message.contains("did you mean `proposed`?") && message.contains("bbnn"), "{message}");
+    assert!(!"jukebox".parse::<Variant>().unwrap_err().to_string().contains("did you mean"));
+}
+
+#[test]
+fn every_variant_takes_a_finite_step_at_published_lengths_and_class_counts() -> Result<()> {
+    for variant in Variant::ALL {
+        for (frames, classes) in [(646, 10), (647, 13)] {
+            let vars = VarMap::new();
+            let net = broadcast_net(&variant.config(classes), seeded(&vars, 1, DType::F32, &Device::Cpu))?;
+            let (before, x) = (all(&vars)?, batch((2, frames, 8))?);
+            let logits = net.forward_t(&x, true)?;
+            assert_eq!(logits.dims(), [2, classes]);
+            let loss = cross_entropy(&logits, &Tensor::new(&[0u32, classes as u32 - 1], &Device::Cpu)?)?;
+            Adam::named(trainable(&vars)?, AdamConfig::default())?.step(&loss.backward()?)?;
+            let after = all(&vars)?;
+            assert!(after.iter().flat_map(|(_, v)| v).all(|v| v.is_finite()), "{variant}");
+            let still: Vec<_> =
+                before.iter().zip(&after).filter(|(a, b)| a.1 == b.1).map(|(a, _)| &a.0).collect();
+            assert!(
+                still.iter().all(|name| name.ends_with("conv.bias") || name.ends_with(".bias")),
+                "{variant}: {still:?}"
+            );
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn evaluation_changes_no_variable() -> Result<()> {
+    for variant in Variant::ALL {
+        let vars = VarMap::new();
+        let net = broadcast_net(&variant.config(10), seeded(&vars, 1, DType::F32, &Device::Cpu))?;
+        let before = all(&vars)?;
+        net.forward_t(&batch((1, 64, 16))?, false)?;
+        assert_eq!(all(&vars)?, before, "{variant}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_saved_and_reloaded_network_answers_the_same_bytes() -> Result<()> {
+    let folder = tempfile::tempdir().unwrap();
+    for variant in Variant::ALL {
+        let (path, vars) = (folder.path().join(variant.name()), VarMap::new());
+        let net = broadcast_net(&variant.config(10), seeded(&vars, 1, DType::F32, &Device::Cpu))?;
+        let x = batch((2, 64, 16))?;
+        net.forward_t(&x, true)?; // moves the running statistics
+        vars.save(&path)?;
+        let tensors = mgc::candle::safetensors::load(&path, &Device::Cpu)?;
+        let again =
+            broadcast_net(&variant.config(10), VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu))?;
+        assert_eq!(values(&net.forward_t(&x, false)?)?, values(&again.forward_t(&x, false)?)?, "{variant}");
+    }
+    Ok(())
+}
+
+#[test]
+fn inputs_too_small_or_of_another_rank_are_errors_that_show_their_shape() -> Result<()> {
+    let (vars, (frames, bands)) = (VarMap::new(), NetConfig::MIN_INPUT);
+    let net = broadcast_net(&Variant::Proposed.config(10), seeded(&vars, 1, DType::F32, &Device::Cpu))?;
+    assert!(net.forward_t(&batch((1, frames, bands))?, false).is_ok());
+    for bad in
+        [batch((1, frames - 1, bands))?, batch((1, frames, bands - 1))?, batch((1, 64, 16))?.squeeze(0)?]
+    {
+        let message = net.forward_t(&bad, false).unwrap_err().to_string();
+        assert!(message.contains(&format!("{:?}", bad.dims())), "{message}");
+    }
+    Ok(())
+}
+
+#[test]
+fn impossible_configurations_are_errors_before_any_tensor_exists() {
+    let config = Variant::Proposed.config(10);
+    for bad in [
+        NetConfig { classes: 1, ..config.clone() },
+        NetConfig { width: 0, ..config.clone() },
+        NetConfig { blocks: 0, ..config.clone() },
+        NetConfig { branch5: 4, ..config },
+    ] {
+        let vars = VarMap::new();
+        assert!(broadcast_net(&bad, VarBuilder::from_varmap(&vars, DType::F32, &Device::Cpu)).is_err());
+        assert!(vars.data().lock().unwrap().is_empty());
+    }
+}
