@@ -3,6 +3,8 @@
 //! `golden/digests.json` was made by `golden/make_digests.py`; weights and inputs are rebuilt here from their
 //! names, so the fixture holds results only.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
+
 #[path = "support/golden.rs"]
 mod support;
 

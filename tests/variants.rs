@@ -1,5 +1,7 @@
 //! What holds for every variant.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
+
 use candle_nn::{ModuleT, Optimizer, VarBuilder, VarMap};
 use mgc::candle::{DType, Device, Result, Tensor};
 use mgc::nets::{NetConfig, Variant, broadcast_net, tensor_shapes};

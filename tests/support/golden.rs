@@ -65,17 +65,6 @@ pub(crate) fn replay(config: &NetConfig, given: &Tensors, dtype: DType) -> Resul
     Ok(out)
 }
 
-/// The largest difference, relative to the larger of 1 and the expected value; infinite for another shape.
-pub(crate) fn distance(actual: &Tensor, expected: &Tensor) -> Result<f64> {
-    if actual.elem_count() != expected.elem_count() {
-        return Ok(f64::INFINITY);
-    }
-    let values = |t: &Tensor| t.flatten_all()?.to_dtype(DType::F64)?.to_vec1::<f64>();
-    let pairs = values(actual)?.into_iter().zip(values(expected)?);
-    let distances = pairs.map(|(a, b)| (a - b).abs() / b.abs().max(1.0));
-    Ok(distances.fold(0.0, |worst, d| if d > worst || d.is_nan() { d } else { worst }))
-}
-
 fn get<'a>(tensors: &'a Tensors, name: &str) -> Result<&'a Tensor> {
     tensors.get(name).ok_or_else(|| mgc::candle::Error::Msg(format!("the golden file lacks `{name}`")))
 }

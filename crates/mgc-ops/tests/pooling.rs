@@ -1,5 +1,7 @@
 //! Pools against plain loops, with the tie and border rules of Keras.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
+
 mod common;
 
 use common::{check_gradients, seeded, values};
@@ -16,10 +18,10 @@ fn naive_max(x: &[f64], (h, w): (usize, usize), window: &Window) -> Result<Vec<(
             let row = (out / out_w * window.stride.0 + tap / window.kernel.1).checked_sub(window.padding.top);
             let col =
                 (out % out_w * window.stride.1 + tap % window.kernel.1).checked_sub(window.padding.left);
-            if let (Some(row), Some(col)) = (row.filter(|r| *r < h), col.filter(|c| *c < w)) {
-                if x[row * w + col] > best {
-                    (best, at) = (x[row * w + col], row * w + col);
-                }
+            if let (Some(row), Some(col)) = (row.filter(|r| *r < h), col.filter(|c| *c < w))
+                && x[row * w + col] > best
+            {
+                (best, at) = (x[row * w + col], row * w + col);
             }
         }
         (best, at)

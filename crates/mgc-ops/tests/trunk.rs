@@ -1,5 +1,7 @@
 //! The fused trunk against the same blocks composed of single operations.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
+
 mod common;
 
 use common::{check_gradients, distance, seeded, weighted_sum};

@@ -46,6 +46,7 @@ impl Bundle {
 
     /// The bundle with one more line of provenance.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value, reason = "callers hand over numbers as well as text")]
     pub fn with_provenance(mut self, topic: &str, text: impl ToString) -> Self {
         self.provenance.insert(topic.to_owned(), text.to_string());
         self

@@ -1,5 +1,7 @@
 //! From samples and files to ranked labels.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
+
 use candle_nn::VarMap;
 use mgc::audio::{Clip, MelConfig, write_wav};
 use mgc::candle::{DType, Device};

@@ -1,5 +1,7 @@
 //! Model files: what is written is what is read, and nothing else is taken for a model.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
+
 use candle_nn::VarMap;
 use mgc::candle::{DType, Device, Result as CandleResult, Tensor};
 use mgc::nets::{NetConfig, Variant, broadcast_net};
