@@ -18,7 +18,7 @@ use clap::Parser;
 use common::cli::{Outcome, exit_code};
 use common::located::in_file;
 use golden::{TOLERANCE_F32, TOLERANCE_F64, Tensors, replay, variant};
-use mgc::candle::{DType, Device, safetensors::load_buffer};
+use mgc::candle::{self, DType, Device, Tensor, safetensors::load_buffer};
 use mgc::nets::NetConfig;
 use safetensors::SafeTensors;
 use std::collections::BTreeMap;
@@ -118,8 +118,8 @@ fn group(name: &str) -> &str {
 }
 
 /// The largest difference, relative to the larger of 1 and the expected value; infinite for another shape.
-fn distance(actual: &Tensor, expected: &Tensor) -> Result<f64> {
-    if actual.elem_count() != expected.elem_count() {
+fn distance(actual: &Tensor, expected: &Tensor) -> candle::Result<f64> {
+    if actual.shape() != expected.shape() {
         return Ok(f64::INFINITY);
     }
     let values = |t: &Tensor| t.flatten_all()?.to_dtype(DType::F64)?.to_vec1::<f64>();
