@@ -139,7 +139,9 @@ fn impossible_configurations_are_errors_before_any_tensor_exists() {
         NetConfig { classes: 1, ..config.clone() },
         NetConfig { width: 0, ..config.clone() },
         NetConfig { blocks: 0, ..config.clone() },
-        NetConfig { branch5: 4, ..config },
+        NetConfig { branch5: 4, ..config.clone() },
+        NetConfig { width: 1_000_000_000, ..config.clone() },
+        NetConfig { blocks: usize::MAX, ..config },
     ] {
         let vars = VarMap::new();
         assert!(broadcast_net(&bad, VarBuilder::from_varmap(&vars, DType::F32, &Device::Cpu)).is_err());

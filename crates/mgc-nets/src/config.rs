@@ -2,6 +2,12 @@
 
 use crate::error::{Error, Result};
 
+// Far beyond any use, and small enough that no product of them overflows.
+const MAX_CLASSES: usize = 100_000;
+const MAX_WIDTH: usize = 4_096;
+const MAX_BLOCKS: usize = 64;
+const MAX_KERNEL: usize = 31;
+
 /// A broadcast network, from stem to classifier.
 ///
 /// The network maps log-mel spectrograms (N, 1, frames, bands) in dB, not normalised, to logits (N, classes):
@@ -11,15 +17,15 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct NetConfig {
-    /// Classes, at least 2.
+    /// Classes, 2 to 100,000.
     pub classes: usize,
-    /// Filters of the stem, of each branch and of the transition, at least 1. All published networks: 32.
+    /// Filters of the stem, of each branch and of the transition, 1 to 4,096. All published networks: 32.
     pub width: usize,
-    /// Broadcast blocks, at least 1.
+    /// Broadcast blocks, 1 to 64.
     pub blocks: usize,
     /// What follows the bottleneck of the second branch.
     pub branch3: Branch3,
-    /// Kernel of the third branch, along time and mel bands: odd. Liu: 5, the proposed network: 3.
+    /// Kernel of the third branch, along time and mel bands: odd, at most 31. Liu: 5, the proposed network: 3.
     pub branch5: usize,
     /// How the blocks' channels are brought back to `width`.
     pub transition: Transition,
@@ -63,14 +69,15 @@ impl NetConfig {
     /// # Errors
     /// [`Error::Config`] naming the field, its value and what it must be.
     pub fn validate(&self) -> Result<()> {
-        let check = |valid: bool, field, value: usize, expected| match valid {
+        let check = |field, value: usize, valid: bool, expected| match valid {
             true => Ok(()),
             false => Err(Error::Config { field, value, expected }),
         };
-        check(self.classes >= 2, "classes", self.classes, "at least 2")?;
-        check(self.width >= 1, "width", self.width, "at least 1")?;
-        check(self.blocks >= 1, "blocks", self.blocks, "at least 1")?;
-        check(self.branch5 % 2 == 1, "branch5", self.branch5, "an odd kernel size")
+        let Self { classes, width, blocks, branch5, .. } = *self;
+        check("classes", classes, (2..=MAX_CLASSES).contains(&classes), "2 to 100,000")?;
+        check("width", width, (1..=MAX_WIDTH).contains(&width), "1 to 4,096")?;
+        check("blocks", blocks, (1..=MAX_BLOCKS).contains(&blocks), "1 to 64")?;
+        check("branch5", branch5, branch5 % 2 == 1 && branch5 <= MAX_KERNEL, "an odd kernel size up to 31")
     }
 
     /// The smallest input, in (frames, bands), that every pool of the network can halve.

@@ -3,10 +3,9 @@
 use crate::broadcast::Trunk;
 use crate::config::{KernelInit, NetConfig, Transition};
 use crate::layers::{Conv, Norm};
-use candle::{DType, Device, Result, Tensor, bail};
-use candle_nn::{Init, Linear, Module, ModuleT, VarBuilder, VarMap};
+use candle::{Result, Tensor, bail};
+use candle_nn::{Init, Linear, Module, ModuleT, VarBuilder};
 use mgc_ops::{Window, avg_pool2d, max_pool2d};
-use std::collections::BTreeMap;
 
 /// The stem's pool: four frames, one band.
 const STEM_POOL: (usize, usize) = (4, 1);
@@ -68,26 +67,6 @@ pub fn broadcast_net(config: &NetConfig, vb: VarBuilder<'_>) -> Result<Broadcast
         head_bn: Norm::new(width, &vb.pp("head.bn"))?,
         fc: classifier(width, config.classes, &vb.pp("head.fc"))?,
     })
-}
-
-/// The names and shapes of all tensors of a network: its public contract with checkpoints.
-///
-/// # Errors
-/// When the configuration is invalid.
-///
-/// # Example
-/// ```
-/// use mgc_nets::{Variant, tensor_shapes};
-/// let shapes = tensor_shapes(&Variant::Proposed.config(10))?;
-/// assert_eq!(shapes["stem.conv.weight"], [32, 1, 3, 3]);
-/// assert_eq!(shapes.values().map(|shape| shape.iter().product::<usize>()).sum::<usize>(), 186_026);
-/// # Ok::<(), mgc_nets::candle::Error>(())
-/// ```
-pub fn tensor_shapes(config: &NetConfig) -> Result<BTreeMap<String, Vec<usize>>> {
-    let vars = VarMap::new();
-    broadcast_net(config, VarBuilder::from_varmap(&vars, DType::F32, &Device::Cpu))?;
-    let Ok(vars) = vars.data().lock() else { bail!("the variables are poisoned by a panic") };
-    Ok(vars.iter().map(|(name, var)| (name.clone(), var.dims().to_vec())).collect())
 }
 
 fn classifier(inputs: usize, classes: usize, vb: &VarBuilder<'_>) -> Result<Linear> {

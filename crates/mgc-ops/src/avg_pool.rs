@@ -1,7 +1,7 @@
 //! Average pooling without padding.
 
 use crate::planes::{Dims, build_planes};
-use crate::real::{Real, slice, with_real, with_slice};
+use crate::real::{Real, like, slice, with_real, with_slice};
 use crate::window::Window;
 use candle::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 
@@ -88,7 +88,7 @@ impl CustomOp1 for AvgPool {
     fn bwd(&self, x: &Tensor, _y: &Tensor, dy: &Tensor) -> Result<Option<Tensor>> {
         with_real!(OP, x.dtype(), T => {
             let dx = with_slice::<T, _>(OP, dy, |dy| Ok(self.backward(dy)))?;
-            Ok(Some(Tensor::from_vec(dx, x.shape(), x.device())?))
+            Ok(Some(like(dx, x)?))
         })
     }
 }

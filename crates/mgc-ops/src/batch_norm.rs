@@ -1,10 +1,11 @@
 //! Batch normalisation with its activation (Ioffe and Szegedy 2015), to Keras' numerics.
 
 use crate::activation::Activation;
+use crate::affine::{Affine, Sums};
 use crate::planes::{Dims, build_planes};
-use crate::real::{Real, slice, with_real, with_slice};
+use crate::real::{Real, like, slice, with_real, with_slice};
 use crate::rows;
-use crate::scaling::{Affine, Scaling, Sums};
+use crate::scaling::Scaling;
 use crate::statistics::ChannelStatistics;
 use candle::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
@@ -186,7 +187,6 @@ impl CustomOp3 for BatchNorm {
                     with_slice(OP, dy, |dy| Ok(self.backward(x, weight, bias, dy)))
                 }))
             })?;
-            let like = |data: Vec<T>, tensor: &Tensor| Tensor::from_vec(data, tensor.shape(), tensor.device());
             Ok((Some(like(dx, x)?), Some(like(dweight, weight)?), Some(like(dbias, bias)?)))
         })
     }

@@ -3,7 +3,7 @@
 use crate::im2col::Patches;
 use crate::matmul::{Matrix, MatrixMut, multiply};
 use crate::planes::Dims;
-use crate::real::{Real, slice, with_real, with_slice};
+use crate::real::{Real, like, slice, with_real, with_slice};
 use crate::rows;
 use crate::window::Window;
 use candle::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
@@ -230,7 +230,6 @@ impl CustomOp3 for Conv2d {
             let (dx, dweight, dbias) = with_slice::<T, _>(OP, x, |x| {
                 with_slice(OP, weight, |weight| with_slice(OP, dy, |dy| Ok(self.backward(x, weight, dy, want_dx))))
             })?;
-            let like = |data: Vec<T>, tensor: &Tensor| Tensor::from_vec(data, tensor.shape(), tensor.device());
             Ok((dx.map(|dx| like(dx, x)).transpose()?, Some(like(dweight, weight)?), Some(like(dbias, bias)?)))
         })
     }

@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod activation;
+mod affine;
 mod avg_pool;
 mod batch_norm;
 mod conv2d;

@@ -1,7 +1,7 @@
 //! Max pooling with the gradient Keras gives: all of it to the first maximum of each window.
 
 use crate::planes::{Dims, build_planes};
-use crate::real::{Real, slice, with_real, with_slice};
+use crate::real::{Real, like, slice, with_real, with_slice};
 use crate::rows;
 use crate::window::{Reach, Window, reach};
 use candle::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
@@ -141,7 +141,7 @@ impl CustomOp1 for MaxPool {
             let dx = with_slice::<T, _>(OP, x, |x| {
                 with_slice(OP, y, |y| with_slice(OP, dy, |dy| Ok(self.backward(x, y, dy))))
             })?;
-            Ok(Some(Tensor::from_vec(dx, x.shape(), x.device())?))
+            Ok(Some(like(dx, x)?))
         })
     }
 }

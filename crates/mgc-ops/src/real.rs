@@ -56,3 +56,8 @@ pub(crate) fn with_slice<T: Real, R>(
         _ => bail!("{op}: only the CPU is supported, the tensor is on {:?}", tensor.device().location()),
     }
 }
+
+/// A tensor of the shape and on the device of another one.
+pub(crate) fn like<T: Real>(data: Vec<T>, tensor: &Tensor) -> Result<Tensor> {
+    Tensor::from_vec(data, tensor.shape(), tensor.device())
+}

@@ -1,9 +1,9 @@
 //! The inner loops: one row of cells at a time.
 
 use crate::activation::Activation;
+use crate::affine::{Affine, Sums};
 use crate::planes::sums;
 use crate::real::Real;
-use crate::scaling::{Affine, Sums};
 use crate::simd::widest;
 
 widest! {

@@ -1,5 +1,6 @@
 //! The arithmetic of a batch normalisation, one channel at a time.
 
+use crate::affine::{Affine, Sums};
 use crate::real::Real;
 use crate::statistics::ChannelStatistics;
 
@@ -8,28 +9,6 @@ use crate::statistics::ChannelStatistics;
 pub(crate) struct Scaling {
     mean: Vec<f64>,
     inv_std: Vec<f64>,
-}
-
-/// One channel as `z = (x - mean) * scale + bias`.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Affine<T> {
-    pub(crate) mean: T,
-    pub(crate) scale: T,
-    pub(crate) bias: T,
-}
-
-impl<T: Real> Affine<T> {
-    #[inline(always)]
-    pub(crate) fn at(&self, x: T) -> T {
-        (x - self.mean) * self.scale + self.bias
-    }
-}
-
-/// Sums over one channel: of dz, and of dz * (x - mean).
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Sums {
-    pub(crate) dz: f64,
-    pub(crate) dzx: f64,
 }
 
 /// What the statistics take from one channel's gradient: `dx = scale * dz - constant - slope * (x - mean)`.

@@ -152,3 +152,10 @@ fn weights_that_are_not_numbers_are_refused() -> CandleResult<()> {
     assert!(reason(Classifier::load(path)).contains("`head.fc.bias` holds values that are not finite"));
     Ok(())
 }
+
+#[test]
+fn a_header_that_claims_a_giant_network_takes_no_memory() -> CandleResult<()> {
+    let giant = Bundle { network: NetConfig { width: 4_000, blocks: 60, ..small() }, ..bundle()? };
+    assert!(reason(Classifier::new(giant)).contains("stem"));
+    Ok(())
+}

@@ -3,10 +3,10 @@
 //! The activated map is never stored; the backward pass makes it again, tile by tile.
 
 use crate::activation::Activation;
+use crate::affine::{Affine, Sums};
 use crate::matmul::{Matrix, MatrixMut, multiply};
 use crate::real::Real;
 use crate::rows;
-use crate::scaling::{Affine, Sums};
 
 /// Cells per tile: a tile of all channels stays in the second-level cache.
 const TILE: usize = 512;

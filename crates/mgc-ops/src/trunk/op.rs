@@ -3,7 +3,7 @@
 use super::forward::{BlockStatistics, State, Trunk};
 use super::layout::{TrunkConfig, slots};
 use crate::planes::Dims;
-use crate::real::{slice, with_real, with_slice};
+use crate::real::{like, slice, with_real, with_slice};
 use crate::statistics::ChannelStatistics;
 use candle::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
 use std::any::Any;
@@ -151,7 +151,6 @@ impl CustomOp2 for Handle {
             let (dx, dtheta) = with_slice::<T, _>(OP, y, |map| with_slice(OP, theta, |theta| {
                 trunk.backward(map, &state, theta, dy, running.is_none())
             }))?;
-            let like = |data: Vec<T>, tensor: &Tensor| Tensor::from_vec(data, tensor.shape(), tensor.device());
             Ok((Some(like(dx, x)?), Some(like(dtheta, theta)?)))
         })
     }
