@@ -4,12 +4,13 @@
 //! cargo run --release --example mel -- song.mp3 --png song.png
 //! ```
 //!
-//! Expected: five lines with length, rate, shape and levels, and the picture. @@TIME@@
+//! Expected: five lines with length, rate, shape and levels, and the picture. Takes a tenth of a second.
 
 mod common {
     pub(crate) mod cli;
     pub(crate) mod files;
     pub(crate) mod located;
+    pub(crate) mod number;
     pub(crate) mod plot {
         pub(crate) mod canvas;
         pub(crate) mod heat;
@@ -20,6 +21,7 @@ mod common {
 use clap::Parser;
 use common::cli::{Outcome, exit_code};
 use common::files::write_whole;
+use common::number::thousands;
 use common::plot::{canvas::save, spectrogram::SpectrogramPlot};
 use mgc::audio::{Clip, MelConfig, MelSpectrogram, Spectrogram, decode};
 use ndarray_npy::WriteNpyExt;
@@ -86,12 +88,13 @@ fn run(options: &Options) -> Outcome {
 
 fn describe(file: &str, clip: &Clip, config: &MelConfig) {
     let seconds = clip.duration().as_secs_f64();
-    println!("{file}: {seconds:.2} s at {} Hz", clip.sample_rate);
+    println!("{file}: {seconds:.2} s at {} Hz", thousands(clip.sample_rate as usize));
     if clip.skipped_packets > 0 {
         println!("warning: {} damaged packets were left out", clip.skipped_packets);
     }
     let wanted = config.clip_samples.map(|samples| samples as f64 / f64::from(config.sample_rate));
     match wanted {
+        Some(wanted) if (seconds - wanted).abs() < 0.001 => println!("used: all"),
         Some(wanted) if seconds > wanted => println!("used: its first {wanted:.2} s"),
         Some(wanted) => println!("used: all, padded with silence to {wanted:.2} s"),
         None => println!("used: all"),

@@ -14,13 +14,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A line for each epoch, a bar for its steps, and once an estimate of the time to come.
 pub(crate) struct Show {
+    epochs: usize,
     bar: ProgressBar,
     header_shown: bool,
 }
 
 impl Show {
-    pub(crate) fn new() -> Self {
-        Self { bar: bar("", 0), header_shown: false }
+    /// For a run of at most so many epochs.
+    pub(crate) fn new(epochs: usize) -> Self {
+        Self { epochs, bar: bar("", 0), header_shown: false }
     }
 
     fn say(&self, line: &str) {
@@ -37,8 +39,10 @@ impl Show {
 
 impl Callback for Show {
     fn on_start(&mut self, done: &[Epoch]) -> Result<()> {
-        if !done.is_empty() {
-            self.say(&format!("Going on after epoch {}.", done.len()));
+        match done.len() {
+            0 => {}
+            done if done < self.epochs => self.say(&format!("Going on after epoch {done}.")),
+            done => self.say(&format!("All {done} epochs were trained before.")),
         }
         Ok(())
     }

@@ -56,7 +56,7 @@ impl Experiment {
         let report = Trainer::new(self.recipe.train)
             .with(CsvLog::new(folder.join(LOG)))
             .with(best.clone())
-            .with(Show::new())
+            .with(Show::new(self.recipe.train.epochs))
             .fit_resumable(&net, &mut adam, train, valid, &ResumeFile::new(folder.join(STATE), &vars))?;
         best.restore()?;
 

@@ -45,7 +45,7 @@ impl SpectrogramPlot<'_> {
             .margin(14)
             .caption(&self.title, (FONT, 20, &INK))
             .x_label_area_size(48)
-            .y_label_area_size(88)
+            .y_label_area_size(118)
             .build_cartesian_2d(0.0..frame * frames as f64, 0.0..bands as f64)?;
         for (time, row) in self.spectrogram.view().outer_iter().enumerate() {
             let (left, right) = (frame * time as f64, frame * (time + 1) as f64);
@@ -56,7 +56,8 @@ impl SpectrogramPlot<'_> {
             chart.draw_series(row.iter().enumerate().map(cell))?;
         }
         let label = |band: &f64| {
-            centres.get(*band as usize).map_or(String::new(), |hz| format!("{band}  {hz:.0} Hz"))
+            let centre = centres.get(*band as usize).map(|hz| frequency(*hz));
+            centre.map_or(String::new(), |centre| format!("{band}   {centre}"))
         };
         chart
             .configure_mesh()
@@ -65,6 +66,7 @@ impl SpectrogramPlot<'_> {
             .x_labels(12)
             .y_labels(10)
             .y_label_formatter(&label)
+            .x_label_formatter(&|seconds| seconds.to_string())
             .x_desc("time, s")
             .y_desc("mel band, centre")
             .label_style((FONT, 14, &INK))
@@ -102,6 +104,11 @@ fn centres(config: &MelConfig) -> Vec<f64> {
     let (low, high) = (slaney(config.f_min), slaney(config.f_max));
     let step = (high - low) / (config.bands + 1) as f64;
     (1..=config.bands).map(|band| slaney_to_hz(low + step * band as f64)).collect()
+}
+
+/// `542 Hz`, `8.9 kHz`
+fn frequency(hz: f64) -> String {
+    if hz < 1000.0 { format!("{hz:.0} Hz") } else { format!("{:.1} kHz", hz / 1000.0) }
 }
 
 /// Linear below 1 kHz (15 mel), 27 mel for each factor 6.4 above.
