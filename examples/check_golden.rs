@@ -12,11 +12,13 @@ mod golden;
 mod common {
     pub(crate) mod cli;
     pub(crate) mod located;
+    pub(crate) mod say;
 }
 
 use clap::Parser;
 use common::cli::{Outcome, exit_code};
 use common::located::in_file;
+use common::say::say;
 use golden::{TOLERANCE_F32, TOLERANCE_F64, Tensors, replay, variant};
 use mgc::candle::{self, DType, Device, Tensor, safetensors::load_buffer};
 use mgc::nets::NetConfig;
@@ -61,11 +63,8 @@ fn main() -> ExitCode {
 /// Returns whether everything lies within the tolerances.
 fn run(options: &Options) -> Outcome<bool> {
     let (network, config, file) = in_file(&options.file, read(&options.file))?;
-    println!(
-        "{network}: {} tensors of Keras",
-        file.keys().filter(|name| !GIVEN.contains(&group(name))).count()
-    );
-    println!("{:4} {:6} {:>7} {:>9}  {:6}  worst tensor", "type", "group", "tensors", "distance", "within");
+    say!("{network}: {} tensors of Keras", file.keys().filter(|name| !GIVEN.contains(&group(name))).count());
+    say!("{:4} {:6} {:>7} {:>9}  {:6}  worst tensor", "type", "group", "tensors", "distance", "within");
     let mut good = true;
     for (dtype, tolerance, left_out) in
         [(DType::F64, TOLERANCE_F64, &[][..]), (DType::F32, TOLERANCE_F32, &ONLY_F64[..])]
@@ -75,7 +74,7 @@ fn run(options: &Options) -> Outcome<bool> {
             let within = group.distance <= tolerance;
             let verdict = if within { "yes" } else { "NO" };
             let Group { tensors, distance, worst } = group;
-            println!("{:4} {name:6} {tensors:7} {distance:9.1e}  {verdict:6}  {worst}", dtype.as_str());
+            say!("{:4} {name:6} {tensors:7} {distance:9.1e}  {verdict:6}  {worst}", dtype.as_str());
             good &= within;
         }
     }

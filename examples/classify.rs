@@ -11,17 +11,21 @@ mod common {
     pub(crate) mod csv_file;
     pub(crate) mod files;
     pub(crate) mod located;
+    pub(crate) mod output;
     pub(crate) mod progress;
     pub(crate) mod protocol;
     pub(crate) mod ranking;
+    pub(crate) mod say;
 }
 
 use clap::Parser;
 use common::cli::{Outcome, exit_code};
 use common::csv_file::write_csv;
+use common::output::check_folder_of;
 use common::progress::bar;
 use common::protocol::Protocol;
 use common::ranking::ranking;
+use common::say::say;
 use mgc::{Classification, Classifier};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -70,6 +74,7 @@ fn main() -> ExitCode {
 
 /// Returns whether all files could be classified.
 fn run(options: &Options) -> Outcome<bool> {
+    check_folder_of(options.csv.as_deref())?;
     let classifier = Classifier::load(&options.model)?.with_windows(options.window.into());
     if classifier.bundle().front_end.is_none() {
         return Err(mgc::Error::NoFrontEnd.into());
@@ -137,7 +142,7 @@ fn is_music(path: &Path) -> bool {
 fn show(file: &Path, result: &Classification, as_json: bool) {
     let file = file.display().to_string();
     if !as_json {
-        return print!("{}", ranking(&file, result));
+        return say!("{}", ranking(&file, result).trim_end());
     }
     let genre = |genre: &mgc::Genre| json!({ "label": genre.label, "probability": genre.probability });
     let line = json!({
@@ -148,7 +153,7 @@ fn show(file: &Path, result: &Classification, as_json: bool) {
         "skipped_packets": result.skipped_packets,
         "genres": result.genres.iter().map(genre).collect::<Vec<_>>(),
     });
-    println!("{line}");
+    say!("{line}");
 }
 
 fn row(file: &Path, result: &Classification, labels: &[String]) -> Vec<String> {

@@ -12,9 +12,11 @@ mod common {
     pub(crate) mod files;
     pub(crate) mod located;
     pub(crate) mod number;
+    pub(crate) mod output;
     pub(crate) mod progress;
     pub(crate) mod protocol;
     pub(crate) mod rows;
+    pub(crate) mod say;
     pub(crate) mod score;
 }
 
@@ -22,9 +24,11 @@ use clap::{Parser, ValueEnum};
 use common::cli::{Outcome, exit_code};
 use common::csv_file::write_csv;
 use common::number::thousands;
+use common::output::check_folder_of;
 use common::progress::bar;
 use common::protocol::Protocol;
 use common::rows::row_shape;
+use common::say::say;
 use common::score::summary;
 use mgc::candle::{Device, Tensor};
 use mgc::datasets::{Dataset, Source, Split, SplitConfig, Track, official, open, split};
@@ -93,18 +97,19 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Outcome {
+    check_folder_of(options.predictions.as_deref())?;
     let classifier = Classifier::load(&options.model)?.with_windows(options.window.into());
     let dataset = open(&options.dataset, &options.root)?;
     let classes = match_labels(dataset.genres(), &classifier.bundle().labels)?;
     check_input(classifier.bundle(), dataset.as_ref())?;
     let (tracks, name) = choose(dataset.as_ref(), options.split)?;
-    println!("{} tracks of {} ({name})", thousands(tracks.len()), options.dataset);
+    say!("Tracks: {} of {} ({name})", thousands(tracks.len()), options.dataset);
     warn_of_training_tracks(classifier.bundle(), &options.dataset, &name);
     let predictions = predict(&classifier, dataset.as_ref(), &tracks, &classes)?;
     if let Some(path) = &options.predictions {
         let rows: Vec<_> = predictions.iter().map(|p| p.row(&classifier.bundle().labels)).collect();
         write_csv(path, &header(dataset.as_ref(), &classifier.bundle().labels), &rows)?;
-        println!("written: {}", path.display());
+        say!("written: {}", path.display());
     }
     report(&predictions, &classifier.bundle().labels)
 }
@@ -147,7 +152,7 @@ fn warn_of_training_tracks(bundle: &Bundle, dataset: &str, choice: &str) {
     let same = bundle.provenance.get("dataset").is_some_and(|trained| trained == dataset);
     if same && !choice.starts_with("test") {
         eprintln!(
-            "warning: this model was trained on tracks of {dataset}, some of which may be among these: \
+            "warning: this model was trained on tracks of `{dataset}`: if some of them are among these, \
              the figures below are no test of it"
         );
     }
@@ -248,11 +253,11 @@ fn report(predictions: &[Prediction<'_>], labels: &[String]) -> Outcome {
     let labelled: Vec<_> =
         predictions.iter().filter_map(|p| Some((p.truth? as u32, p.predicted() as u32))).collect();
     if labelled.is_empty() {
-        println!("{} tracks classified; none has a label, so there is no accuracy", predictions.len());
+        say!("{} tracks classified; none has a label, so there is no accuracy", predictions.len());
         return Ok(());
     }
     let (truth, predicted): (Vec<_>, Vec<_>) = labelled.into_iter().unzip();
     let confusion = Confusion::new(labels.len(), &truth, &predicted)?;
-    println!("\nAccuracy {}\n\n{}", summary(&confusion), confusion.table(labels));
+    say!("\nAccuracy {}\n\n{}", summary(&confusion), confusion.table(labels));
     Ok(())
 }

@@ -9,11 +9,13 @@
 mod common {
     pub(crate) mod cli;
     pub(crate) mod number;
+    pub(crate) mod say;
 }
 
 use clap::Parser;
 use common::cli::{Outcome, exit_code};
 use common::number::thousands;
+use common::say::say;
 use mgc::{Bundle, published_labels};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -57,10 +59,10 @@ fn run(options: &Options) -> Outcome {
     }
     bundle.save(&options.out)?;
     let parameters = bundle.tensors.values().map(|tensor| tensor.elem_count()).sum();
-    println!("bbnn ({} parameters), {} labels: {}", thousands(parameters), labels.len(), labels.join(", "));
-    bundle.provenance.iter().for_each(|(topic, text)| println!("{topic}: {text}"));
-    println!("written: {}", options.out.display());
-    println!("Try it:  cargo run --release --example classify -- --model {} FILE", options.out.display());
+    say!("bbnn ({} parameters), {} labels: {}", thousands(parameters), labels.len(), labels.join(", "));
+    bundle.provenance.iter().for_each(|(topic, text)| say!("{topic}: {text}"));
+    say!("written: {}", options.out.display());
+    say!("Try it:  cargo run --release --example classify -- --model {} FILE", options.out.display());
     Ok(())
 }
 

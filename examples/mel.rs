@@ -11,18 +11,22 @@ mod common {
     pub(crate) mod files;
     pub(crate) mod located;
     pub(crate) mod number;
+    pub(crate) mod output;
     pub(crate) mod plot {
         pub(crate) mod canvas;
         pub(crate) mod heat;
         pub(crate) mod spectrogram;
     }
+    pub(crate) mod say;
 }
 
 use clap::Parser;
 use common::cli::{Outcome, exit_code};
 use common::files::write_whole;
 use common::number::thousands;
+use common::output::check_folder_of;
 use common::plot::{canvas::save, spectrogram::SpectrogramPlot};
+use common::say::say;
 use mgc::audio::{Clip, MelConfig, MelSpectrogram, Spectrogram, decode};
 use ndarray_npy::WriteNpyExt;
 use std::path::{Path, PathBuf};
@@ -60,18 +64,15 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Outcome {
+    check_folder_of(options.npy.as_deref())?;
+    check_folder_of(options.png.as_deref())?;
     let mel = MelSpectrogram::new(MelConfig::preset(&options.preset)?)?;
     let clip = decode(&options.file)?;
     let file = options.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     describe(&file, &clip, mel.config());
     let spectrogram = mel.compute(&clip.resampled(mel.config().sample_rate)?.samples)?;
-    println!(
-        "preset {}: {} frames x {} mel bands",
-        options.preset,
-        spectrogram.frames(),
-        spectrogram.bands()
-    );
-    println!("{}", levels(&spectrogram));
+    say!("preset {}: {} frames x {} mel bands", options.preset, spectrogram.frames(), spectrogram.bands());
+    say!("{}", levels(&spectrogram));
     if let Some(path) = &options.npy {
         let mut bytes = Vec::new();
         spectrogram.view().write_npy(&mut bytes)?;
@@ -88,16 +89,16 @@ fn run(options: &Options) -> Outcome {
 
 fn describe(file: &str, clip: &Clip, config: &MelConfig) {
     let seconds = clip.duration().as_secs_f64();
-    println!("{file}: {seconds:.2} s at {} Hz", thousands(clip.sample_rate as usize));
+    say!("{file}: {seconds:.2} s at {} Hz", thousands(clip.sample_rate as usize));
     if clip.skipped_packets > 0 {
-        println!("warning: {} damaged packets were left out", clip.skipped_packets);
+        say!("warning: {} damaged packets were left out", clip.skipped_packets);
     }
     let wanted = config.clip_samples.map(|samples| samples as f64 / f64::from(config.sample_rate));
     match wanted {
-        Some(wanted) if (seconds - wanted).abs() < 0.001 => println!("used: all"),
-        Some(wanted) if seconds > wanted => println!("used: its first {wanted:.2} s"),
-        Some(wanted) => println!("used: all, padded with silence to {wanted:.2} s"),
-        None => println!("used: all"),
+        Some(wanted) if (seconds - wanted).abs() < 0.001 => say!("used: all"),
+        Some(wanted) if seconds > wanted => say!("used: its first {wanted:.2} s"),
+        Some(wanted) => say!("used: all, padded with silence to {wanted:.2} s"),
+        None => say!("used: all"),
     }
 }
 
@@ -112,5 +113,5 @@ fn levels(spectrogram: &Spectrogram) -> String {
 }
 
 fn report_written(path: &Path) {
-    println!("written: {}", path.display());
+    say!("written: {}", path.display());
 }

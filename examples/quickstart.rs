@@ -25,6 +25,7 @@ mod common {
     pub(crate) mod ranking;
     pub(crate) mod results;
     pub(crate) mod run_folder;
+    pub(crate) mod say;
     pub(crate) mod score;
     pub(crate) mod sides;
 }
@@ -37,6 +38,7 @@ use common::progress::bar;
 use common::ranking::ranking;
 use common::results::write_tracks;
 use common::run_folder::{MODEL, claim, holds};
+use common::say::say;
 use common::sides::Prepared;
 use mgc::audio::{MelConfig, MelSpectrogram};
 use mgc::datasets::{Dataset, Source, Split, Synthetic, SyntheticConfig};
@@ -96,7 +98,7 @@ fn corpus(root: &Path) -> Outcome<Synthetic> {
         bar.set_position(done as u64);
     })?;
     bar.finish_and_clear();
-    println!(
+    say!(
         "{} invented styles, {} tracks of {} s in {}: {}",
         corpus.genres().len(),
         corpus.tracks().len(),
@@ -118,12 +120,13 @@ fn held_out(corpus: &Synthetic) -> Option<PathBuf> {
 
 /// Uses the model as any other program would: from its file.
 fn try_it(model: &Path, file: &Path) -> Outcome {
-    println!("\nThe saved model on a track it has never heard:");
-    print!("{}", ranking(&file.display().to_string(), &Classifier::load(model)?.classify(file)?));
-    println!("\nThe labels are invented styles: this model knows no real music. What to do next:");
-    println!("  your own music, a folder for each genre:");
-    println!("    cargo run --release --example train -- --dataset folder --root MUSIC --variant proposed");
-    println!("  the published network: see \"Real genres\" in the README, then");
-    println!("    cargo run --release --example classify -- --model bbnn.safetensors SONG.mp3");
+    say!("\nThe saved model on a track it has never heard:");
+    let result = Classifier::load(model)?.classify(file)?;
+    say!("{}", ranking(&file.display().to_string(), &result));
+    say!("\nThe labels are invented styles: this model knows no real music. What to do next:");
+    say!("  your own music, a folder for each genre:");
+    say!("    cargo run --release --example train -- --dataset folder --root MUSIC --variant proposed");
+    say!("  the published network: see \"Real genres\" in the README, then");
+    say!("    cargo run --release --example classify -- --model bbnn.safetensors SONG.mp3");
     Ok(())
 }

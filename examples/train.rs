@@ -25,6 +25,7 @@ mod common {
     pub(crate) mod results;
     pub(crate) mod rows;
     pub(crate) mod run_folder;
+    pub(crate) mod say;
     pub(crate) mod score;
     pub(crate) mod sides;
 }
@@ -35,6 +36,7 @@ use common::experiment::Experiment;
 use common::results::write_tracks;
 use common::rows::row_shape;
 use common::run_folder::{MODEL, claim};
+use common::say::say;
 use common::sides::Prepared;
 use mgc::audio::{MelConfig, MelSpectrogram};
 use mgc::datasets::{Dataset, Synthetic, open};
@@ -85,7 +87,7 @@ struct Options {
     batch_size: Option<usize>,
 
     /// Learning rate at the start [default: the recipe's, 0.01]
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     lr: Option<f64>,
 
     /// Seed of the initial weights and of the order of the examples (not of the split)
@@ -178,8 +180,8 @@ fn check_arrays(dataset: &dyn Dataset, config: &MelConfig) -> Outcome {
 fn try_it(model: &Path, reads_audio: bool) {
     let model = model.display();
     match reads_audio {
-        true => println!("Try it:  cargo run --release --example classify -- --model {model} FILE"),
-        false => println!(
+        true => say!("Try it:  cargo run --release --example classify -- --model {model} FILE"),
+        false => say!(
             "Try it:  cargo run --release --example evaluate -- --model {model} --dataset arrays --root NPZ"
         ),
     }

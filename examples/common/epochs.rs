@@ -2,6 +2,7 @@
 
 use super::clock::time;
 use super::progress::bar;
+use super::say::say;
 use indicatif::ProgressBar;
 use mgc::train::{Callback, Epoch, Result, Step};
 use std::ops::ControlFlow;
@@ -26,7 +27,7 @@ impl Show {
     }
 
     fn say(&self, line: &str) {
-        self.bar.suspend(|| println!("{line}"));
+        self.bar.suspend(|| say!("{line}"));
     }
 
     fn header(&mut self) {

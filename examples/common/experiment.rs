@@ -5,6 +5,7 @@ use super::epochs::Show;
 use super::number::thousands;
 use super::results::{Results, write_results};
 use super::run_folder::{BEST, LOG, STATE};
+use super::say::say;
 use super::sides::Prepared;
 use candle_nn::VarMap;
 use mgc::audio::MelConfig;
@@ -73,8 +74,8 @@ impl Experiment {
     fn announce(&self, network: &NetConfig, train: &dyn Examples) -> Outcome {
         let parameters = tensor_shapes(network)?.values().map(|shape| shape.iter().product::<usize>()).sum();
         let config = &self.recipe.train;
-        println!(
-            "{} ({} parameters), recipe {}: up to {} epochs of {} steps, batches of {}, seed {}, {} threads",
+        say!(
+            "{} ({} parameters), recipe {}: at most {} x {} steps, batch size {}, seed {}, threads {}",
             self.variant,
             thousands(parameters),
             self.recipe_name,

@@ -6,6 +6,7 @@ use super::plot::canvas::save;
 use super::plot::confusion::ConfusionPlot;
 use super::plot::curves::Curves;
 use super::run_folder::{CONFUSION, CURVES, LOG, MODEL, SKIPPED, SPLIT};
+use super::say::say;
 use super::score::summary;
 use super::sides::Prepared;
 use mgc::Bundle;
@@ -37,12 +38,12 @@ pub(crate) fn write_results(folder: &Path, data: &Prepared, results: &Results) -
     bundle.save(folder.join(MODEL))?;
 
     let best = report.best.map_or(0, |index| index + 1);
-    println!("\n{} {}, best epoch {best}", capitalised(side.name()), summary(confusion));
+    say!("\n{} {}, best epoch {best}", capitalised(side.name()), summary(confusion));
     if *side != Split::Test {
-        println!("(there is no test side: these tracks took part in training or in choosing the best epoch)");
+        say!("(there is no test side: these tracks took part in training or in choosing the best epoch)");
     }
-    println!("\n{}", confusion.table(data.dataset.genres()));
-    println!("{}: {MODEL} {LOG} {CURVES}.svg/.png {CONFUSION}.svg/.png {SPLIT} {SKIPPED}", folder.display());
+    say!("\n{}", confusion.table(data.dataset.genres()));
+    say!("{}: {MODEL} {LOG} {CURVES}.svg/.png {CONFUSION}.svg/.png {SPLIT} {SKIPPED}", folder.display());
     Ok(())
 }
 
@@ -70,7 +71,7 @@ fn warn_of_skipped(skipped: &[Skipped], list: &Path) {
     if skipped.is_empty() {
         return;
     }
-    eprintln!("warning: {} tracks could not be used and are left out:", skipped.len());
+    eprintln!("warning: unusable tracks, left out: {}", skipped.len());
     skipped.iter().take(SHOWN).for_each(|skipped| eprintln!("  {}: {}", skipped.id, skipped.reason));
     if skipped.len() > SHOWN {
         eprintln!("  ... all in {}", list.display());

@@ -30,6 +30,9 @@ pub(crate) const CONFUSION: &str = "confusion";
 /// A folder with the same run is kept, so that the run goes on; one with another run is refused, or
 /// its files are deleted when `replace` is set. Other files are left alone.
 pub(crate) fn claim(folder: &Path, settings: &Value, replace: bool) -> Outcome {
+    if folder.is_file() {
+        return Err(format!("{}: a file; the results need a folder", folder.display()).into());
+    }
     in_file(folder, fs::create_dir_all(folder))?;
     let present: Vec<_> =
         files().into_iter().map(|name| folder.join(name)).filter(|path| path.exists()).collect();

@@ -4,6 +4,7 @@ use super::cli::Outcome;
 use super::clock::time;
 use super::number::thousands;
 use super::progress::bar;
+use super::say::say;
 use mgc::audio::MelSpectrogram;
 use mgc::candle::Device;
 use mgc::datasets::{Dataset, Features, Skipped, Split, SplitConfig, SplitIndices, extract, official, split};
@@ -79,7 +80,7 @@ fn features(dataset: &dyn Dataset, sides: &SplitIndices, mel: &MelSpectrogram) -
     let (started, bar) = (Instant::now(), bar("Log-mel features", tracks.len()));
     let features = extract(dataset, tracks, mel, |done, _| bar.set_position(done as u64));
     bar.finish_and_clear();
-    println!("Log-mel features of {} tracks: {}", thousands(features.kept.len()), time(started.elapsed()));
+    say!("Log-mel features of {} tracks: {}", thousands(features.kept.len()), time(started.elapsed()));
     features
 }
 
