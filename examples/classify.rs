@@ -26,6 +26,7 @@ use common::progress::bar;
 use common::protocol::Protocol;
 use common::ranking::ranking;
 use common::say::say;
+use mgc::audio::MelConfig;
 use mgc::{Classification, Classifier};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -40,9 +41,9 @@ use walkdir::WalkDir;
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
-  classify --model bbnn.safetensors song.mp3
-  classify --model bbnn.safetensors ~/Music --csv genres.csv
-  classify --model bbnn.safetensors --json *.flac | jq .genres[0].label")]
+  cargo run --release --example classify -- --model bbnn.safetensors song.mp3
+  cargo run --release --example classify -- --model bbnn.safetensors ~/Music --csv genres.csv
+  cargo run --release --example classify -- --model bbnn.safetensors --json *.flac | jq .genres[0].label")]
 struct Options {
     /// Model file, as quickstart, train and import_keras write it
     #[arg(long, value_name = "FILE")]
@@ -76,16 +77,14 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Outcome<bool> {
     check_folder_of(options.csv.as_deref())?;
     let classifier = Classifier::load(&options.model)?.with_windows(options.window.into());
-    if classifier.bundle().front_end.is_none() {
-        return Err(mgc::Error::NoFrontEnd.into());
-    }
+    let front_end = classifier.bundle().front_end.as_ref().ok_or(mgc::Error::NoFrontEnd)?;
     let (files, mut all_good) = files(&options.paths);
     let bar = bar("Classifying", files.len());
     let mut rows = Vec::new();
     for file in &files {
         match classifier.classify(file) {
             Ok(result) => {
-                bar.suspend(|| show(file, &result, options.json));
+                bar.suspend(|| show(file, &result, front_end, options.json));
                 rows.push(row(file, &result, &classifier.bundle().labels));
             }
             Err(error) => {
@@ -139,10 +138,10 @@ fn is_music(path: &Path) -> bool {
     ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
 }
 
-fn show(file: &Path, result: &Classification, as_json: bool) {
+fn show(file: &Path, result: &Classification, front_end: &MelConfig, as_json: bool) {
     let file = file.display().to_string();
     if !as_json {
-        return say!("{}", ranking(&file, result).trim_end());
+        return say!("{}", ranking(&file, result, front_end).trim_end());
     }
     let genre = |genre: &mgc::Genre| json!({ "label": genre.label, "probability": genre.probability });
     let line = json!({

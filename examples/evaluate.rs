@@ -46,9 +46,9 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
-  evaluate --model bbnn.safetensors --dataset gtzan --root ~/GTZAN --predictions out.csv
-  evaluate --model mine.safetensors --dataset folder --root ~/Music/by-genre --split test
-  evaluate --model m.safetensors --dataset arrays --root unlabelled.npz --predictions out.csv")]
+  cargo run --release --example evaluate -- --model bbnn.safetensors --dataset gtzan --root ~/GTZAN --predictions out.csv
+  cargo run --release --example evaluate -- --model mine.safetensors --dataset folder --root ~/Music/by-genre --split test
+  cargo run --release --example evaluate -- --model m.safetensors --dataset arrays --root unlabelled.npz --predictions out.csv")]
 struct Options {
     /// Model file, as quickstart, train and import_keras write it
     #[arg(long, value_name = "FILE")]

@@ -28,8 +28,8 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
-  import_keras --hdf5 1_fold_GTZAN_model.hdf5 --labels gtzan --out bbnn.safetensors
-  import_keras --hdf5 mine.hdf5 --labels fado,polka,samba --out mine.safetensors")]
+  cargo run --release --example import_keras -- --hdf5 1_fold_GTZAN_model.hdf5 --labels gtzan --out bbnn.safetensors
+  cargo run --release --example import_keras -- --hdf5 mine.hdf5 --labels fado,polka,samba --out mine.safetensors")]
 struct Options {
     /// The checkpoint, as `model.save` of Keras 2 writes it
     #[arg(long, value_name = "FILE")]

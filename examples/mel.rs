@@ -39,9 +39,9 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
-  mel song.mp3                            numbers only
-  mel song.mp3 --png song.png             with a picture
-  mel song.mp3 --preset heakl --npy x.npy array (frames, bands) for np.load")]
+  cargo run --release --example mel -- song.mp3                            numbers only
+  cargo run --release --example mel -- song.mp3 --png song.png             with a picture
+  cargo run --release --example mel -- song.mp3 --preset heakl --npy x.npy array (frames, bands) for np.load")]
 struct Options {
     /// Music file: wav, mp3, flac, ogg vorbis or au
     file: PathBuf,

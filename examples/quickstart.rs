@@ -122,7 +122,7 @@ fn held_out(corpus: &Synthetic) -> Option<PathBuf> {
 fn try_it(model: &Path, file: &Path) -> Outcome {
     say!("\nThe saved model on a track it has never heard:");
     let result = Classifier::load(model)?.classify(file)?;
-    say!("{}", ranking(&file.display().to_string(), &result));
+    say!("{}", ranking(&file.display().to_string(), &result, &MelConfig::quick()));
     say!("\nThe labels are invented styles: this model knows no real music. What to do next:");
     say!("  your own music, a folder for each genre:");
     say!("    cargo run --release --example train -- --dataset folder --root MUSIC --variant proposed");

@@ -58,9 +58,9 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
-  train --dataset folder --root ~/Music/by-genre --variant proposed --recipe quick
-  train --dataset gtzan --root ~/GTZAN --variant bbnn --seed 2 --out runs/bbnn-2
-  train --dataset arrays --root mels.npz --variant proposed --front-end bbnn")]
+  cargo run --release --example train -- --dataset folder --root ~/Music/by-genre --variant proposed --recipe quick
+  cargo run --release --example train -- --dataset gtzan --root ~/GTZAN --variant bbnn --seed 2 --out runs/bbnn-2
+  cargo run --release --example train -- --dataset arrays --root mels.npz --variant proposed --front-end bbnn")]
 struct Options {
     /// Kind of data: gtzan, folder, arrays or synthetic
     #[arg(long)]

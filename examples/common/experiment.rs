@@ -46,6 +46,7 @@ impl Experiment {
         let train =
             data.examples(Split::Train).ok_or("no track to train on: every one lies on another side")?;
         let network = self.variant.config(data.dataset.genres().len());
+        network.validate()?;
         self.announce(&network, train)?;
         warn_of_few(data, train);
 

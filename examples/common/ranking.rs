@@ -1,6 +1,7 @@
 //! A classification as a small chart.
 
 use mgc::Classification;
+use mgc::audio::MelConfig;
 use std::fmt::Write;
 
 /// Genres that are shown at most, and the least probable one.
@@ -10,21 +11,16 @@ const LEAST: f64 = 0.005;
 const BAR: f64 = 20.0;
 
 /// A line for the file, a line for each probable genre.
-pub(crate) fn ranking(file: &str, result: &Classification) -> String {
+pub(crate) fn ranking(file: &str, result: &Classification, front_end: &MelConfig) -> String {
     let seconds = result.duration.as_secs();
-    let mut text = format!(
-        "{file}  ({}:{:02}, {} kHz, {} window{})\n",
-        seconds / 60,
-        seconds % 60,
-        f64::from(result.sample_rate) / 1000.0,
-        result.windows,
-        if result.windows == 1 { "" } else { "s" }
-    );
-    if result.skipped_packets > 0 {
-        let _ = writeln!(text, "  warning: {} damaged packets were left out", result.skipped_packets);
+    let (minutes, seconds, windows) = (seconds / 60, seconds % 60, result.windows);
+    let rate = rates(result.sample_rate, front_end.sample_rate);
+    let plural = if windows == 1 { "" } else { "s" };
+    let mut text = format!("{file}  ({minutes}:{seconds:02}, {rate}, {windows} window{plural})\n");
+    for note in notes(result, front_end) {
+        let _ = writeln!(text, "  note: {note}"); // writing to a string cannot fail
     }
-    let shown =
-        || result.genres.iter().take(MOST).enumerate().filter(|(i, g)| *i == 0 || g.probability >= LEAST);
+    let shown = || result.iter().take(MOST).enumerate().filter(|(i, g)| *i == 0 || g.probability >= LEAST);
     let width = shown().map(|(_, genre)| genre.label.chars().count()).max().unwrap_or(0);
     for (_, genre) in shown() {
         let bar = "#".repeat((genre.probability * BAR).round() as usize);
@@ -32,4 +28,23 @@ pub(crate) fn ranking(file: &str, result: &Classification) -> String {
         let _ = writeln!(text, "{}", line.trim_end());
     }
     text
+}
+
+/// `44.1 kHz -> 22.05 kHz`
+fn rates(from: u32, to: u32) -> String {
+    let khz = |rate: u32| format!("{} kHz", f64::from(rate) / 1000.0);
+    if from == to { khz(from) } else { format!("{} -> {}", khz(from), khz(to)) }
+}
+
+/// What makes the answer less sure than it looks.
+fn notes(result: &Classification, front_end: &MelConfig) -> Vec<String> {
+    let mut notes = Vec::new();
+    if result.skipped_packets > 0 {
+        notes.push(format!("damaged; packets left out: {}", result.skipped_packets));
+    }
+    let window = front_end.clip_samples.map(|samples| samples as f64 / f64::from(front_end.sample_rate));
+    if let Some(window) = window.filter(|window| 2.0 * result.duration.as_secs_f64() < *window) {
+        notes.push(format!("short: the model listens to {window:.0} s, the rest is silence"));
+    }
+    notes
 }

@@ -10,7 +10,7 @@ const FULL: RGBColor = RGBColor(12, 72, 140);
 /// Pixels of a cell, and of the space for names on the left and on top.
 const CELL: i32 = 52;
 const LEFT: i32 = 150;
-const TOP: i32 = 150;
+const TOP: i32 = 140;
 const MARGIN: i32 = 24;
 
 /// True classes in rows, predicted ones in columns; counts in the cells, colour by the share of the row.
@@ -40,7 +40,11 @@ impl Picture for ConfusionPlot<'_> {
         let matrix = CELL * self.labels.len() as i32;
         let frame = [(LEFT, TOP), (LEFT + matrix, TOP + matrix)];
         area.draw(&Rectangle::new(frame, INK.mix(0.5)))?;
-        area.draw(&Text::new("true \\ predicted", (12, 20), style.pos(Pos::new(HPos::Left, VPos::Center))))
+        area.draw(&Text::new(
+            "true \\ predicted",
+            (12, TOP - 18),
+            style.pos(Pos::new(HPos::Left, VPos::Center)),
+        ))
     }
 }
 

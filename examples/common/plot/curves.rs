@@ -9,6 +9,9 @@ const TRAIN: RGBColor = RGBColor(38, 98, 178);
 const VALID: RGBColor = RGBColor(222, 110, 30);
 const CUT: RGBColor = RGBColor(150, 155, 165);
 
+/// A validation loss above so many times the highest training loss is cut off: early ones can be huge.
+const WILD: f64 = 3.0;
+
 /// A run: loss above, accuracy below, the cuts of the learning rate as dashed lines, the best epoch as a dot.
 pub(crate) struct Curves<'a> {
     pub(crate) report: &'a Report,
@@ -20,11 +23,14 @@ impl Picture for Curves<'_> {
     }
 
     fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
-        let epochs = &self.report.epochs;
-        let scores = epochs.iter().flat_map(|epoch| [Some(epoch.train), epoch.valid]).flatten();
-        let highest = scores.map(|score| score.loss).filter(|loss| loss.is_finite()).fold(0.1, f64::max);
+        let losses = |score: fn(&Epoch) -> Option<Score>| {
+            let scores = self.report.epochs.iter().filter_map(score);
+            scores.map(|score| score.loss).filter(|loss| loss.is_finite()).fold(0.1, f64::max)
+        };
+        let (train, valid) = (losses(|epoch| Some(epoch.train)), losses(|epoch| epoch.valid));
+        let top = 1.05 * valid.clamp(train, WILD * train);
         let panels = area.split_evenly((2, 1));
-        self.panel(&panels[0], "loss", 1.05 * highest, |score| score.loss)?;
+        self.panel(&panels[0], "loss", top, |score| score.loss)?;
         self.panel(&panels[1], "accuracy", 1.0, |score| score.accuracy)
     }
 }
@@ -66,7 +72,9 @@ impl Curves<'_> {
         }
         let train = epochs.iter().map(|epoch| (epoch, Some(epoch.train)));
         let valid = epochs.iter().map(|epoch| (epoch, epoch.valid));
-        let at = |(epoch, score): (&Epoch, Option<Score>)| Some(((epoch.index + 1) as f64, value(score?)));
+        let at = |(epoch, score): (&Epoch, Option<Score>)| {
+            Some(((epoch.index + 1) as f64, value(score?).min(top)))
+        };
         let lines: [(_, _, Vec<_>); 2] = [
             ("training", TRAIN, train.filter_map(at).collect()),
             ("validation", VALID, valid.filter_map(at).collect()),
@@ -79,7 +87,8 @@ impl Curves<'_> {
         }
         if let Some(best) = self.report.best_epoch() {
             let (score, colour) = best.valid.map_or((best.train, TRAIN), |valid| (valid, VALID));
-            let dot = Circle::new(((best.index + 1) as f64, value(score)), 6, colour.stroke_width(2));
+            let dot =
+                Circle::new(((best.index + 1) as f64, value(score).min(top)), 6, colour.stroke_width(2));
             chart
                 .draw_series([dot])?
                 .label(format!("best epoch, {}", best.index + 1))
