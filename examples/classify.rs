@@ -4,7 +4,8 @@
 //! cargo run --release --example classify -- --model bbnn.safetensors song.mp3
 //! ```
 //!
-//! Expected: for each file its most probable genres. @@TIME@@
+//! Expected: for each file its most probable genres. About half a second for each 30 s of music on
+//! 2 cores (AVX-512 Xeon).
 
 mod common {
     pub(crate) mod cli;

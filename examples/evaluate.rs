@@ -4,7 +4,8 @@
 //! cargo run --release --example evaluate -- --model bbnn.safetensors --dataset gtzan --root ~/GTZAN
 //! ```
 //!
-//! Expected: accuracy with its interval, macro-F1 and confusion table. @@TIME@@
+//! Expected: accuracy with its interval, macro-F1 and confusion table. About half a second for each
+//! 30 s clip on 2 cores (AVX-512 Xeon).
 
 mod common {
     pub(crate) mod cli;

@@ -57,6 +57,9 @@ impl Callback for Show {
             ));
             self.header();
         }
+        if step.batch == 0 {
+            self.bar.reset(); // it was finished with the epoch before
+        }
         self.bar.set_length(step.batches as u64);
         self.bar.set_position(step.batch as u64 + 1);
         let left = time(step.remaining());
@@ -65,6 +68,7 @@ impl Callback for Show {
     }
 
     fn on_epoch(&mut self, epoch: &Epoch) -> Result<ControlFlow<()>> {
+        self.bar.finish_and_clear();
         self.header();
         let valid = match epoch.valid {
             Some(valid) => format!("{:8.3} {:8.3}", valid.loss, valid.accuracy),
@@ -79,7 +83,6 @@ impl Callback for Show {
             train.accuracy,
             time(*elapsed)
         ));
-        self.bar.reset();
         Ok(ControlFlow::Continue(()))
     }
 }

@@ -80,7 +80,7 @@ fn features(dataset: &dyn Dataset, sides: &SplitIndices, mel: &MelSpectrogram) -
     let (started, bar) = (Instant::now(), bar("Log-mel features", tracks.len()));
     let features = extract(dataset, tracks, mel, |done, _| bar.set_position(done as u64));
     bar.finish_and_clear();
-    say!("Log-mel features of {} tracks: {}", thousands(features.kept.len()), time(started.elapsed()));
+    say!("Spectrograms of {} tracks: {}", thousands(features.kept.len()), time(started.elapsed()));
     features
 }
 
