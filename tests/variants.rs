@@ -80,10 +80,67 @@ fn every_variant_takes_a_finite_step_at_published_lengths_and_class_counts() -> 
             assert!(after.iter().flat_map(|(_, v)| v).all(|v| v.is_finite()), "{variant}");
             let still: Vec<_> =
                 before.iter().zip(&after).filter(|(a, b)| a.1 == b.1).map(|(a, _)| &a.0).collect();
-            assert!(
-                still.iter().all(|name| name.ends_with("conv.bias") || name.ends_with(".bias")),
-                "{variant}: {still:?}"
-            );
+            // a convolution's bias in front of a batch norm has no gradient in exact arithmetic
+            let excused = |name: &str| name.contains("conv") && name.ends_with(".bias");
+            assert!(still.iter().all(|name| excused(name)), "{variant}: {still:?}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_names_of_the_tensors_are_those_of_published_checkpoints() -> Result<()> {
+    let norm = ["weight", "bias", "running_mean", "running_var"];
+    for (variant, tensors) in [(Variant::Bbnn, 126), (Variant::Proposed, 154)] {
+        let shapes = tensor_shapes(&variant.config(10))?;
+        assert_eq!(shapes.len(), tensors, "{variant}");
+        let layers = [
+            "stem.bn",
+            "block1.b1.bn",
+            "block2.b3.bn1",
+            "block2.b3.bn2",
+            "block3.b5.bn2",
+            "block3.bp.bn",
+            "head.bn",
+        ];
+        let convs =
+            ["stem.conv", "block1.b1.conv", "block3.b5.conv2", "block3.bp.conv", "trans.conv", "head.fc"];
+        let leaves = layers.iter().flat_map(|layer| norm.map(|leaf| format!("{layer}.{leaf}")));
+        let plain = convs.iter().flat_map(|layer| ["weight", "bias"].map(|leaf| format!("{layer}.{leaf}")));
+        leaves.chain(plain).for_each(|name| assert!(shapes.contains_key(&name), "{variant} lacks {name}"));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_training_step_gives_the_same_bytes_on_any_number_of_threads() -> Result<()> {
+    for (variant, samples) in [(Variant::Bbnn, 1), (Variant::Proposed, 3)] {
+        let run = || -> Result<Vec<(String, Vec<f32>)>> {
+            let vars = VarMap::new();
+            let net = broadcast_net(&variant.config(10), seeded(&vars, 1, DType::F32, &Device::Cpu))?;
+            let labels = Tensor::arange(0, samples as u32, &Device::Cpu)?;
+            let loss = cross_entropy(&net.forward_t(&batch((samples, 96, 32))?, true)?, &labels)?;
+            Adam::named(trainable(&vars)?, AdamConfig::default())?.step(&loss.backward()?)?;
+            all(&vars)
+        };
+        let with =
+            |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(run);
+        let one = with(1)?;
+        assert!([2, 4].into_iter().all(|threads| with(threads).is_ok_and(|other| other == one)), "{variant}");
+    }
+    Ok(())
+}
+
+#[test]
+fn weights_that_are_not_numbers_reach_the_loss() -> Result<()> {
+    for name in ["stem.conv.weight", "block1.b5.conv2.weight", "trans.conv.bias"] {
+        let vars = VarMap::new();
+        let net = broadcast_net(&Variant::Proposed.config(10), seeded(&vars, 1, DType::F32, &Device::Cpu))?;
+        let var = vars.data().lock().unwrap()[name].clone();
+        var.set(&(var.as_tensor() * f64::NAN)?)?;
+        for train in [false, true] {
+            let logits = net.forward_t(&batch((2, 64, 16))?, train)?;
+            assert!(values(&logits)?.iter().all(|v| v.is_nan()), "{name} {train}");
         }
     }
     Ok(())
@@ -123,9 +180,12 @@ fn inputs_too_small_or_of_another_rank_are_errors_that_show_their_shape() -> Res
     let (vars, (frames, bands)) = (VarMap::new(), NetConfig::MIN_INPUT);
     let net = broadcast_net(&Variant::Proposed.config(10), seeded(&vars, 1, DType::F32, &Device::Cpu))?;
     assert!(net.forward_t(&batch((1, frames, bands))?, false).is_ok());
-    for bad in
-        [batch((1, frames - 1, bands))?, batch((1, frames, bands - 1))?, batch((1, 64, 16))?.squeeze(0)?]
-    {
+    for bad in [
+        batch((1, frames - 1, bands))?,
+        batch((1, frames, bands - 1))?,
+        batch((1, 64, 16))?.squeeze(0)?,
+        batch((0, 64, 16))?,
+    ] {
         let message = net.forward_t(&bad, false).unwrap_err().to_string();
         assert!(message.contains(&format!("{:?}", bad.dims())), "{message}");
     }

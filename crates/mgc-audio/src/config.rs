@@ -32,7 +32,7 @@ pub struct MelConfig {
     pub scale: MelScale,
     /// What lies beyond both ends of the recording, for the frames centred near them.
     pub padding: Padding,
-    /// Pad with zeros or cut to this many samples first, at least 1; `None` keeps every length.
+    /// Pad with zeros or cut to this many samples first, 1 to an hour at 768 kHz; `None` keeps every length.
     pub clip_samples: Option<usize>,
     /// Power to decibels.
     pub decibels: Decibels,
@@ -171,11 +171,14 @@ impl MelConfig {
             format!("above `f_min` and at most {nyquist} Hz"),
         )?;
         if let Some(length) = self.clip_samples {
-            check(length > 0, "clip_samples", length, "at least 1")?;
+            check((1..=MAX_CLIP).contains(&length), "clip_samples", length, format!("1 to {MAX_CLIP}"))?;
         }
         self.decibels.validate()
     }
 }
+
+/// An hour at the highest sample rate: keeps what one spectrogram takes in the gigabytes.
+const MAX_CLIP: usize = 3_600 * 768_000;
 
 /// Keeps the window and filter tables in the megabytes.
 const MAX_FFT: usize = 1 << 20;

@@ -14,6 +14,7 @@ mod variant;
 pub use config::{Branch3, KernelInit, NetConfig, Transition};
 pub use error::{Error, Result};
 #[cfg(feature = "keras")]
+#[cfg_attr(docsrs, doc(cfg(feature = "keras")))]
 pub use keras::{KerasCheckpoint, KerasProvenance, import_keras};
 pub use net::{BroadcastNet, broadcast_net};
 pub use shapes::tensor_shapes;

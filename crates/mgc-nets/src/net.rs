@@ -142,7 +142,7 @@ impl ModuleT for BroadcastNet {
 fn check_input(xs: &Tensor) -> Result<()> {
     let (frames, bands) = NetConfig::MIN_INPUT;
     match *xs.dims() {
-        [_, 1, t, f] if t >= frames && f >= bands => Ok(()),
+        [n, 1, t, f] if n > 0 && t >= frames && f >= bands => Ok(()),
         _ => bail!("expected spectrograms (N, 1, frames >= {frames}, bands >= {bands}), got {:?}", xs.dims()),
     }
 }

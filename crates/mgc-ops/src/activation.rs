@@ -17,8 +17,8 @@ impl Activation {
     pub(crate) fn apply<T: Real>(self, z: T) -> T {
         match self {
             Self::Identity => z,
-            Self::Relu if z > T::zero() => z,
-            Self::Relu => T::zero(),
+            Self::Relu if z <= T::zero() => T::zero(),
+            Self::Relu => z, // not a number stays so
         }
     }
 
@@ -27,8 +27,8 @@ impl Activation {
     pub(crate) fn backward<T: Real>(self, z: T, gradient: T) -> T {
         match self {
             Self::Identity => gradient,
-            Self::Relu if z > T::zero() => gradient,
-            Self::Relu => T::zero(),
+            Self::Relu if z <= T::zero() => T::zero(),
+            Self::Relu => gradient,
         }
     }
 }

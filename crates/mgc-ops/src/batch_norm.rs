@@ -86,6 +86,9 @@ fn apply(
     if sizes.iter().any(|size| *size != dims.c) {
         bail!("{OP}: {} channels, but mean, variance, weight and bias have {sizes:?} values", dims.c)
     }
+    if config.epsilon.is_nan() || config.epsilon <= 0.0 {
+        bail!("{OP}: epsilon is {}, it must be above 0", config.epsilon)
+    }
     let op = BatchNorm::new(dims, statistics, config, through_statistics);
     x.contiguous()?.apply_op3(&weight.contiguous()?, &bias.contiguous()?, op)
 }

@@ -28,7 +28,7 @@ const BLOCK_CELLS: usize = 1024;
 pub fn conv2d(x: &Tensor, weight: &Tensor, bias: &Tensor, window: &Window) -> Result<Tensor> {
     let input = Dims::of(x)?;
     let (out_c, in_c, kh, kw) = weight.dims4()?;
-    if in_c != input.c || bias.dims() != [out_c] || (kh, kw) != window.kernel {
+    if out_c == 0 || in_c != input.c || bias.dims() != [out_c] || (kh, kw) != window.kernel {
         bail!(
             "{OP}: input {:?}, weight {:?}, bias {:?} and kernel {:?} do not fit",
             x.dims(),

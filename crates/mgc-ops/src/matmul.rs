@@ -44,7 +44,8 @@ impl<'a, T> MatrixMut<'a, T> {
 }
 
 fn fits(len: usize, rows: usize, cols: usize, row_stride: usize) -> bool {
-    rows == 0 || cols == 0 || (cols <= row_stride && (rows - 1) * row_stride + cols <= len)
+    let end = rows.saturating_sub(1).checked_mul(row_stride).and_then(|start| start.checked_add(cols));
+    rows == 0 || cols == 0 || (cols <= row_stride && end.is_some_and(|end| end <= len))
 }
 
 /// `dst = keep * dst + lhs * rhs` with `keep` 1 when `accumulate`, else 0.

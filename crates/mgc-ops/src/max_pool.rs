@@ -83,16 +83,13 @@ impl MaxPool {
     /// The maxima of one plane.
     pub(crate) fn forward_plane<T: Real>(&self, x: &[T], y: &mut [T]) {
         for (row, y) in y.chunks_mut(self.out_w).enumerate() {
-            y.fill(T::lowest());
+            y.fill(T::not_a_number());
             for (outputs, cell) in self.taps(row) {
                 match self.window.stride.1 {
                     1 => rows::raise(&x[cell..], &mut y[outputs]),
                     stride => {
                         let cells = x[cell..].iter().step_by(stride);
-                        y[outputs]
-                            .iter_mut()
-                            .zip(cells)
-                            .for_each(|(y, x)| *y = if *x > *y { *x } else { *y });
+                        y[outputs].iter_mut().zip(cells).for_each(|(y, x)| rows::raise_one(*x, y));
                     }
                 }
             }

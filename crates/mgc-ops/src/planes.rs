@@ -1,7 +1,7 @@
 //! Maps as planes: a contiguous (N, C, H, W) tensor is N * C planes of H * W cells.
 
 use crate::real::Real;
-use candle::{Result, Tensor};
+use candle::{Result, Tensor, bail};
 use rayon::prelude::*;
 
 /// The sizes of an (N, C, H, W) tensor.
@@ -16,7 +16,10 @@ pub(crate) struct Dims {
 impl Dims {
     pub(crate) fn of(tensor: &Tensor) -> Result<Self> {
         let (n, c, h, w) = tensor.dims4()?;
-        Ok(Self { n, c, h, w })
+        match tensor.elem_count() {
+            0 => bail!("expected a map (N, C, H, W) with at least one cell, got {:?}", tensor.dims()),
+            _ => Ok(Self { n, c, h, w }),
+        }
     }
 
     pub(crate) fn plane(&self) -> usize {

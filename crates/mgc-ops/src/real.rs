@@ -4,9 +4,9 @@ use candle::{CpuStorage, DType, Layout, Result, Storage, Tensor, WithDType, bail
 
 /// `f32` or `f64`: what every operation of this crate computes in.
 pub(crate) trait Real: WithDType {
-    /// What every value, negative infinity included, is at least.
-    fn lowest() -> Self {
-        Self::from_f64(f64::NEG_INFINITY)
+    /// The value that is not a number.
+    fn not_a_number() -> Self {
+        Self::from_f64(f64::NAN)
     }
 }
 

@@ -57,10 +57,17 @@ widest! {
 }
 
 widest! {
-    /// `y = max(y, x)`, keeping y where x is not a number.
+    /// `y = max(y, x)`; what is not a number never wins, but stays where nothing else was seen.
     fn raise<T: Real>(x: &[T], y: &mut [T]) {
-        y.iter_mut().zip(x).for_each(|(y, x)| *y = if *x > *y { *x } else { *y });
+        y.iter_mut().zip(x).for_each(|(y, x)| raise_one(*x, y));
     }
+}
+
+/// [`raise`] for one output.
+#[inline(always)]
+#[allow(clippy::eq_op, reason = "only what is not a number differs from itself")]
+pub(crate) fn raise_one<T: Real>(x: T, y: &mut T) {
+    *y = if x > *y || *y != *y { x } else { *y };
 }
 
 widest! {

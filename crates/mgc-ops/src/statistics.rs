@@ -24,7 +24,9 @@ impl ChannelStatistics {
     }
 }
 
-/// The statistics of a map, summed in double precision in an order that does not depend on the thread count.
+/// The statistics of a map, summed in an order that does not depend on the thread count.
+///
+/// At most 16 additions in a row are made in the type of the map; the rest is in double precision.
 ///
 /// # Shapes
 /// - `x`: (N, C, H, W), f32 or f64, on the CPU

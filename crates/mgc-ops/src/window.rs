@@ -20,13 +20,16 @@ pub struct Padding {
 /// A window of `kernel` (rows, columns) that moves by `stride` over a padded plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Window {
-    /// Rows and columns of the window, each at least 1.
+    /// Rows and columns of the window, each 1 to 32,768.
     pub kernel: (usize, usize),
     /// Step down and to the right, each at least 1.
     pub stride: (usize, usize),
     /// Cells added around the plane.
     pub padding: Padding,
 }
+
+/// More cells a side than any map here has.
+const MAX_KERNEL: usize = 1 << 15;
 
 impl Window {
     /// A window without padding, Keras' `padding="valid"`: an output of `(n - kernel) / stride + 1`.
@@ -47,17 +50,22 @@ impl Window {
     /// Rows and columns of the output for a plane of `rows` x `cols`.
     ///
     /// # Errors
-    /// When kernel or stride is zero, when the padded plane is smaller than the window, or when the padding
+    /// When kernel or stride is out of range, when the padded plane is smaller than the window, or when the padding
     /// is as large as the kernel, so that a window could see no cell at all.
     pub fn output_size(&self, rows: usize, cols: usize) -> Result<(usize, usize)> {
         let Self { kernel: (kh, kw), stride: (sh, sw), padding: p } = *self;
-        if kh == 0 || kw == 0 || sh == 0 || sw == 0 {
-            bail!("window: kernel {:?} and stride {:?} must be at least 1", self.kernel, self.stride)
+        if !(1..=MAX_KERNEL).contains(&kh) || !(1..=MAX_KERNEL).contains(&kw) || sh == 0 || sw == 0 {
+            bail!(
+                "window: kernel {:?} must be 1 to {MAX_KERNEL} and stride {:?} at least 1",
+                self.kernel,
+                self.stride
+            )
         }
         if p.top >= kh || p.bottom >= kh || p.left >= kw || p.right >= kw {
             bail!("window: padding {p:?} must be smaller than the kernel {:?}", self.kernel)
         }
-        let (padded_rows, padded_cols) = (rows + p.top + p.bottom, cols + p.left + p.right);
+        let padded = |size: usize, before, after| size.saturating_add(before).saturating_add(after);
+        let (padded_rows, padded_cols) = (padded(rows, p.top, p.bottom), padded(cols, p.left, p.right));
         if rows == 0 || cols == 0 || padded_rows < kh || padded_cols < kw {
             bail!("window: a plane of {rows}x{cols} is too small for the kernel {:?}", self.kernel)
         }
@@ -82,9 +90,8 @@ pub(crate) struct Reach {
 /// What tap number `tap` reads along an axis of `input` cells and `output` positions, if anything.
 pub(crate) fn reach(tap: usize, stride: usize, pad: usize, input: usize, output: usize) -> Option<Reach> {
     let start = pad.saturating_sub(tap).div_ceil(stride);
-    let end = (input + pad).saturating_sub(tap).div_ceil(stride).min(output);
-    let first = (start * stride + tap).saturating_sub(pad);
-    (start < end).then_some(Reach { outputs: start..end, first })
+    let end = input.saturating_add(pad).saturating_sub(tap).div_ceil(stride).min(output);
+    (start < end).then(|| Reach { outputs: start..end, first: (start * stride + tap).saturating_sub(pad) })
 }
 
 #[cfg(test)]

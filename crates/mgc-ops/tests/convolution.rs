@@ -97,3 +97,34 @@ fn half_precision_is_refused_with_the_way_out() -> Result<()> {
     assert!(error.unwrap_err().to_string().contains("convert the input to f32 or f64"));
     Ok(())
 }
+
+#[test]
+fn one_large_sample_gives_the_same_bytes_on_any_number_of_threads() -> Result<()> {
+    for kernel in [1, 3] {
+        let run = || -> Result<Vec<Vec<f64>>> {
+            let (x, weight) = (seeded(1, &[1, 64, 40, 64])?, seeded(2, &[32, 64, kernel, kernel])?);
+            let bias = seeded(3, &[32])?;
+            let y = conv2d(&x, &weight, &bias, &Window::same((kernel, kernel)))?;
+            let gradients = common::weighted_sum(&y)?.backward()?;
+            let all = [&x, &weight, &bias].map(|var| common::values(gradients.get(var).unwrap()));
+            std::iter::once(common::values(&y)).chain(all).collect()
+        };
+        let with =
+            |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(run);
+        let one = with(1)?;
+        assert!(
+            [2, 4].into_iter().all(|threads| with(threads).is_ok_and(|other| other == one)),
+            "kernel {kernel}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn no_filters_and_no_cells_are_errors() -> Result<()> {
+    let zeros = |shape: &[usize]| Tensor::zeros(shape, mgc_ops::candle::DType::F64, &Device::Cpu);
+    let window = Window::same((1, 1));
+    assert!(conv2d(&zeros(&[1, 3, 0, 6])?, &zeros(&[4, 3, 1, 1])?, &zeros(&[4])?, &window).is_err());
+    assert!(conv2d(&zeros(&[1, 3, 5, 6])?, &zeros(&[0, 3, 1, 1])?, &zeros(&[0])?, &window).is_err());
+    Ok(())
+}

@@ -106,3 +106,24 @@ fn a_wrong_number_of_channels_is_an_error() -> Result<()> {
     );
     Ok(())
 }
+
+#[test]
+fn relu_passes_on_what_is_not_a_number() -> Result<()> {
+    let x = Tensor::full(f64::NAN, (1, 1, 1, 2), &Device::Cpu)?;
+    let (one, zero) = (Tensor::new(&[1f64], &Device::Cpu)?, Tensor::new(&[0f64], &Device::Cpu)?);
+    let config = BatchNormConfig { activation: Activation::Relu, ..Default::default() };
+    assert!(values(&batch_norm_eval(&x, &zero, &one, &one, &zero, &config)?)?.iter().all(|v| v.is_nan()));
+    Ok(())
+}
+
+#[test]
+fn a_map_without_cells_and_an_epsilon_of_zero_are_errors() -> Result<()> {
+    let (x, weight) = (seeded(5, &[2, 3, 3, 4])?, seeded(6, &[3])?);
+    let empty = Tensor::zeros((1, 3, 0, 4), mgc_ops::candle::DType::F64, &Device::Cpu)?;
+    let statistics = channel_statistics(&x)?;
+    assert!(channel_statistics(&empty).is_err());
+    assert!(batch_norm_train(&empty, &statistics, &weight, &weight, &BatchNormConfig::default()).is_err());
+    let config = BatchNormConfig { epsilon: 0.0, ..Default::default() };
+    assert!(batch_norm_train(&x, &statistics, &weight, &weight, &config).is_err());
+    Ok(())
+}

@@ -88,3 +88,21 @@ fn an_average_pool_is_the_mean_of_its_windows() -> Result<()> {
     assert_eq!(values(&avg_pool2d(&x, (2, 2), (2, 2))?)?, [3.0, 5.0]);
     Ok(())
 }
+
+#[test]
+fn a_window_of_nothing_but_nan_gives_nan() -> Result<()> {
+    let x = Tensor::new(&[[[[f64::NAN, f64::NAN, 1.0, f64::NAN]]]], &Device::Cpu)?;
+    let y = values(&max_pool2d(&x, &Window::valid((1, 2), (1, 2)))?)?;
+    assert!(y[0].is_nan() && y[1] == 1.0);
+    Ok(())
+}
+
+#[test]
+fn absurd_windows_are_errors() -> Result<()> {
+    let x = seeded(1, &[1, 1, 4, 4])?;
+    assert!(max_pool2d(&x, &Window::same((usize::MAX, 1))).is_err());
+    assert!(max_pool2d(&x, &Window::valid((5, 1), (1, 1))).is_err());
+    let far = Window { stride: (1, usize::MAX), ..Window::same((3, 5)) };
+    assert_eq!(max_pool2d(&x, &far)?.dims(), [1, 1, 4, 1]);
+    Ok(())
+}

@@ -240,7 +240,13 @@ fn a_second_backward_pass_is_an_error() -> Result<()> {
 fn parameters_that_do_not_fit_are_an_error() -> Result<()> {
     let (config, x, short) = (&configs()[2], seeded(1, &[1, 4, 3, 3])?, seeded(2, &[7])?);
     assert!(broadcast_trunk(config, &x, &short, None).is_err());
-    let even = TrunkConfig { kernel5: 4, ..config.clone() };
-    assert!(broadcast_trunk(&even, &x, &short, None).is_err());
+    for absurd in [
+        TrunkConfig { kernel5: 4, ..config.clone() },
+        TrunkConfig { kernel5: usize::MAX, ..config.clone() },
+        TrunkConfig { blocks: usize::MAX / 8, ..config.clone() },
+        TrunkConfig { epsilon: f64::NAN, ..config.clone() },
+    ] {
+        assert!(broadcast_trunk(&absurd, &x, &short, None).is_err());
+    }
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! Everything a trained model needs, in one file.
 
 use crate::error::{Error, Result};
-use candle::Tensor;
+use candle::{DType, Tensor};
 use candle_nn::VarMap;
-use mgc_audio::MelConfig;
-use mgc_nets::NetConfig;
+use mgc_audio::{MelConfig, MelSpectrogram};
+use mgc_nets::{NetConfig, tensor_shapes};
 use std::collections::{BTreeMap, HashMap};
 
 /// A trained model with all it takes to use it: weights, network, labels, and the front end that turns audio
@@ -29,7 +29,7 @@ impl Bundle {
     /// Bundles a trained network's variables.
     ///
     /// # Errors
-    /// [`Error::Model`] when labels and network do not fit.
+    /// [`Error::Model`] when labels, network and variables do not fit, or a variable is not finite.
     pub fn new(
         network: NetConfig,
         front_end: Option<MelConfig>,
@@ -55,15 +55,58 @@ impl Bundle {
     /// What is wrong with the parts, if anything.
     pub(crate) fn check(&self) -> std::result::Result<(), String> {
         self.network.validate().map_err(|error| error.to_string())?;
-        let (labels, classes) = (self.labels.len(), self.network.classes);
-        if labels != classes {
-            return Err(format!("{labels} labels for a network of {classes} classes"));
+        check_labels(&self.labels, self.network.classes)?;
+        if let Some(front_end) = &self.front_end {
+            MelSpectrogram::new(front_end.clone()).map_err(|error| error.to_string())?;
         }
-        let mut sorted: Vec<_> = self.labels.iter().collect();
-        sorted.sort_unstable();
-        match sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(pair) => Err(format!("the label `{}` occurs twice", pair[0])),
-            None => Ok(()),
+        let shapes = self.tensors.iter().map(|(name, tensor)| (name.as_str(), tensor.dims()));
+        check_shapes(&self.network, shapes)?;
+        self.tensors.iter().try_for_each(|(name, tensor)| check_values(name, tensor))
+    }
+}
+
+fn check_labels(labels: &[String], classes: usize) -> std::result::Result<(), String> {
+    if labels.len() != classes {
+        return Err(format!("{} labels for a network of {classes} classes", labels.len()));
+    }
+    let mut sorted: Vec<_> = labels.iter().collect();
+    sorted.sort_unstable();
+    match sorted.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(format!("the label `{}` occurs twice", pair[0])),
+        None => Ok(()),
+    }
+}
+
+/// Whether these are the tensors of the network, all of them and no others.
+pub(crate) fn check_shapes<'a>(
+    network: &NetConfig,
+    found: impl Iterator<Item = (&'a str, &'a [usize])>,
+) -> std::result::Result<(), String> {
+    let mut expected = tensor_shapes(network).map_err(|error| error.to_string())?;
+    for (name, shape) in found {
+        match expected.remove(name) {
+            Some(wanted) if wanted == shape => {}
+            Some(wanted) => {
+                return Err(format!("the tensor `{name}` is {shape:?}, the network's is {wanted:?}"));
+            }
+            None => return Err(format!("the tensor `{name}` belongs to no layer of the network")),
         }
     }
+    match expected.keys().next() {
+        Some(name) => Err(format!("the tensor `{name}` of the network is missing")),
+        None => Ok(()),
+    }
+}
+
+/// Whether a tensor's values can be computed with in single precision.
+fn check_values(name: &str, tensor: &Tensor) -> std::result::Result<(), String> {
+    let values = tensor.to_dtype(DType::F32).and_then(|tensor| tensor.flatten_all()?.to_vec1::<f32>());
+    let values = values.map_err(|error| format!("tensor `{name}`: {error}"))?;
+    if !values.iter().all(|value| value.is_finite()) {
+        return Err(format!("the tensor `{name}` holds values that are not finite"));
+    }
+    if name.ends_with(".running_var") && values.iter().any(|value| *value < 0.0) {
+        return Err(format!("the tensor `{name}` holds a negative variance"));
+    }
+    Ok(())
 }

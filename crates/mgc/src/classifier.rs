@@ -6,7 +6,7 @@ use crate::ranking::{Classification, rank};
 use candle::{DType, Device, Tensor};
 use candle_nn::{ModuleT, VarBuilder};
 use mgc_audio::{Clip, MelSpectrogram, decode, windows};
-use mgc_nets::{BroadcastNet, broadcast_net, tensor_shapes};
+use mgc_nets::{BroadcastNet, broadcast_net};
 use std::path::Path;
 
 /// Windows that go through the network at once.
@@ -56,17 +56,12 @@ impl Classifier {
     /// Prepares the network and front end of a bundle.
     ///
     /// # Errors
-    /// [`Error::Model`] when a tensor is missing, has another shape, or belongs to no layer; [`Error::Audio`]
-    /// when the front end's settings are out of range.
+    /// [`Error::Model`] when a tensor is missing, has another shape, belongs to no layer or is not finite, when
+    /// labels and network do not fit, or when the front end's settings are out of range.
     pub fn new(bundle: Bundle) -> Result<Self> {
         bundle.check().map_err(Error::Model)?;
-        let model = |error: candle::Error| Error::Model(error.to_string());
-        let expected = tensor_shapes(&bundle.network).map_err(model)?;
-        if let Some(name) = bundle.tensors.keys().find(|name| !expected.contains_key(*name)) {
-            return Err(Error::Model(format!("the tensor `{name}` belongs to no layer of the network")));
-        }
         let vb = VarBuilder::from_tensors(bundle.tensors.clone(), DType::F32, &Device::Cpu);
-        let net = broadcast_net(&bundle.network, vb).map_err(model)?;
+        let net = broadcast_net(&bundle.network, vb).map_err(|error| Error::Model(error.to_string()))?;
         let mel = bundle.front_end.clone().map(MelSpectrogram::new).transpose()?;
         Ok(Self { bundle, mel, net, windows: Windows::All })
     }
@@ -108,10 +103,32 @@ impl Classifier {
     /// - output: N rows of as many values as labels
     ///
     /// # Errors
-    /// [`Error::Candle`] when the shape does not fit the network.
+    /// [`Error::Candle`] when the shape does not fit the network; [`Error::Model`] when it is not that of the model's
+    /// own front end, or when a result is not finite.
     pub fn probabilities(&self, spectrograms: &Tensor) -> Result<Vec<Vec<f64>>> {
+        self.check_size(spectrograms)?;
         let logits = self.net.forward_t(&spectrograms.to_dtype(DType::F32)?, false)?;
-        Ok(candle_nn::ops::softmax(&logits.to_dtype(DType::F64)?, 1)?.to_vec2()?)
+        let rows: Vec<Vec<f64>> = candle_nn::ops::softmax(&logits.to_dtype(DType::F64)?, 1)?.to_vec2()?;
+        match rows.iter().flatten().all(|probability| probability.is_finite()) {
+            true => Ok(rows),
+            false => {
+                Err(Error::Model("its answer is not finite: the input or the weights are not usable".into()))
+            }
+        }
+    }
+
+    /// A front end gives one number of bands, and with a clip length one number of frames.
+    fn check_size(&self, spectrograms: &Tensor) -> Result<()> {
+        let (Some(mel), [.., frames, bands]) = (&self.mel, spectrograms.dims()) else { return Ok(()) };
+        let config = mel.config();
+        let expected = config.clip_samples.map_or(*frames, |samples| config.frames(samples));
+        match (*frames, *bands) == (expected, config.bands) {
+            true => Ok(()),
+            false => Err(Error::Model(format!(
+                "it was trained on {expected} frames x {} bands, got {frames} x {bands}",
+                config.bands
+            ))),
+        }
     }
 
     fn front_end(&self) -> Result<&MelSpectrogram> {

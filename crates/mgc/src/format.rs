@@ -1,8 +1,8 @@
 //! The file format of a bundle: safetensors with a versioned JSON header.
 
-use crate::bundle::Bundle;
+use crate::bundle::{Bundle, check_shapes};
 use crate::error::{Error, Result};
-use candle::{DType, Device, Tensor};
+use candle::Device;
 use mgc_audio::MelConfig;
 use mgc_nets::NetConfig;
 use safetensors::SafeTensors;
@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Written to every file; a reader refuses others.
 const VERSION: u32 = 1;
@@ -38,10 +39,13 @@ impl Bundle {
     /// Writes the bundle: first to a temporary name, then renamed, so that no half file is ever seen.
     ///
     /// # Errors
-    /// [`Error::Io`] with the path.
+    /// [`Error::Io`] with the path; [`Error::Bundle`] when the parts do not belong together or a weight is not finite.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        let bytes = self.to_bytes().map_err(|reason| Error::Bundle { path: path.into(), reason })?;
+        let bytes = self
+            .check()
+            .and_then(|()| self.to_bytes())
+            .map_err(|reason| Error::Bundle { path: path.into(), reason })?;
         write_whole(path, &bytes).map_err(|source| Error::Io { path: path.into(), source })
     }
 
@@ -67,13 +71,21 @@ impl Bundle {
 
     fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, String> {
         let Header { version: _, network, front_end, labels, provenance } = header(bytes)?;
+        check_shapes_of_file(bytes, &network)?;
         let tensors =
             candle::safetensors::load_buffer(bytes, &Device::Cpu).map_err(|error| error.to_string())?;
         let bundle = Self { network, front_end, labels, provenance, tensors };
         bundle.check()?;
-        finite(&bundle.tensors)?;
         Ok(bundle)
     }
+}
+
+/// Before any tensor is made: a file may claim any shape.
+fn check_shapes_of_file(bytes: &[u8], network: &NetConfig) -> std::result::Result<(), String> {
+    network.validate().map_err(|error| error.to_string())?;
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| error.to_string())?;
+    let tensors = metadata.tensors();
+    check_shapes(network, tensors.iter().map(|(name, info)| (name.as_str(), info.shape.as_slice())))
 }
 
 fn header(bytes: &[u8]) -> std::result::Result<Header, String> {
@@ -90,22 +102,11 @@ fn header(bytes: &[u8]) -> std::result::Result<Header, String> {
     }
 }
 
-fn finite(tensors: &HashMap<String, Tensor>) -> std::result::Result<(), String> {
-    for (name, tensor) in tensors {
-        let sum = tensor.to_dtype(DType::F64).and_then(|t| t.abs()?.sum_all()?.to_scalar::<f64>());
-        match sum {
-            Ok(sum) if sum.is_finite() => {}
-            Ok(_) => return Err(format!("tensor `{name}` holds values that are not finite")),
-            Err(error) => return Err(format!("tensor `{name}`: {error}")),
-        }
-    }
-    Ok(())
-}
-
 fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut temporary = path.as_os_str().to_owned();
-    temporary.push(format!(".{}.tmp", std::process::id()));
-    let mut file = File::create(&temporary)?;
+    static COUNT: AtomicU64 = AtomicU64::new(0); // two threads may save to one path
+    temporary.push(format!(".{}-{}.tmp", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
+    let mut file = File::create_new(&temporary)?;
     let written =
         file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {

@@ -121,3 +121,24 @@ fn a_classifier_can_be_shared_between_threads() {
         assert!(threads.into_iter().all(|thread| thread.join().unwrap() == expected));
     });
 }
+
+#[test]
+fn spectrograms_of_another_size_than_the_front_ends_are_refused() {
+    let classifier = classifier(Some(front_end()));
+    let answer = |frames, bands| {
+        let x = mgc::candle::Tensor::zeros((1, 1, frames, bands), DType::F32, &Device::Cpu).unwrap();
+        classifier.probabilities(&x)
+    };
+    let frames = front_end().frames(WINDOW);
+    assert!(answer(frames, 32).is_ok());
+    for (frames, bands) in [(32, frames), (frames, 64), (frames + 1, 32)] {
+        let message = answer(frames, bands).unwrap_err().to_string();
+        assert!(message.contains(&format!("got {frames} x {bands}")), "{message}");
+    }
+}
+
+#[test]
+fn an_input_that_is_not_finite_is_an_error_not_an_answer() {
+    let x = mgc::candle::Tensor::full(f32::NAN, (1, 1, 16, 8), &Device::Cpu).unwrap();
+    assert!(matches!(classifier(None).probabilities(&x), Err(Error::Model(_))));
+}

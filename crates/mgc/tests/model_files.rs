@@ -145,11 +145,48 @@ fn parts_that_do_not_belong_together_are_refused() -> CandleResult<()> {
 }
 
 #[test]
-fn weights_that_are_not_numbers_are_refused() -> CandleResult<()> {
-    let mut bad = bundle()?;
-    bad.tensors.insert("head.fc.bias".into(), Tensor::new(&[0f32, f32::NAN, 0.], &Device::Cpu)?);
-    let (_folder, path) = saved(&bad);
-    assert!(reason(Classifier::load(path)).contains("`head.fc.bias` holds values that are not finite"));
+fn weights_nobody_can_compute_with_are_refused_where_they_appear() -> CandleResult<()> {
+    let row = |values: [f64; 3]| Tensor::new(&values, &Device::Cpu);
+    for (name, values, reason_why) in [
+        ("head.fc.bias", row([0., f64::NAN, 0.])?, "not finite"),
+        ("head.fc.bias", row([0., 1e300, 0.])?, "not finite"), // infinite in single precision
+        ("head.bn.running_var", Tensor::new(&[1f32, 1., -1., 1.], &Device::Cpu)?, "negative variance"),
+    ] {
+        let mut bad = bundle()?;
+        bad.tensors.insert(name.into(), values);
+        let (_folder, path) = file();
+        assert!(reason(bad.save(&path)).contains(reason_why));
+        assert!(!path.exists());
+        assert!(reason(Classifier::new(bad)).contains(reason_why));
+    }
+    Ok(())
+}
+
+#[test]
+fn shapes_are_checked_before_any_tensor_is_made() -> CandleResult<()> {
+    let size = (1u64 << 40).to_string();
+    assert!(
+        patched(r#""shape":[4,1,3,3]"#, r#""shape":[1,4,3,3]"#)?
+            .contains("`stem.conv.weight` is [1, 4, 3, 3]")
+    );
+    let (_folder, path) = saved(&bundle()?);
+    let bytes = std::fs::read(&path).unwrap();
+    let header = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let text = std::str::from_utf8(&bytes[8..header]).unwrap().trim_end().trim_end_matches('}').to_owned();
+    let zero = format!(r#"}},"x":{{"dtype":"F32","shape":[0,{size},{size}],"data_offsets":[0,0]}}}}"#);
+    let text = text + &zero;
+    let patched: Vec<u8> =
+        [&(text.len() as u64).to_le_bytes()[..], text.as_bytes(), &bytes[header..]].concat();
+    std::fs::write(&path, patched).unwrap();
+    reason(Classifier::load(&path)); // an error, whatever it says; candle would overflow
+    Ok(())
+}
+
+#[test]
+fn a_front_end_of_absurd_length_is_refused() -> CandleResult<()> {
+    let absurd = MelConfig { clip_samples: Some(1 << 60), ..MelConfig::quick() };
+    let bad = Bundle { front_end: Some(absurd), ..bundle()? };
+    assert!(reason(Classifier::new(bad)).contains("clip_samples"));
     Ok(())
 }
 
@@ -157,6 +194,6 @@ fn weights_that_are_not_numbers_are_refused() -> CandleResult<()> {
 fn a_header_that_claims_a_giant_network_takes_no_memory() -> CandleResult<()> {
     let giant = Bundle { network: NetConfig { width: 4_000, blocks: 60, ..small() }, ..bundle()? };
     let reason = reason(Classifier::new(giant));
-    assert!(reason.contains("shape mismatch"), "{reason}");
+    assert!(reason.contains("the tensor `"), "{reason}");
     Ok(())
 }

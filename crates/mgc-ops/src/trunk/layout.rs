@@ -6,6 +6,11 @@ use std::ops::Range;
 /// Branches of a block; each adds `width` channels.
 pub(crate) const BRANCHES: usize = 4;
 
+// Far beyond any use, and small enough that no product of them overflows.
+const MAX_WIDTH: usize = 4_096;
+const MAX_BLOCKS: usize = 64;
+const MAX_KERNEL: usize = 31;
+
 /// A run of broadcast blocks (Liu et al. 2020).
 ///
 /// Each block normalises what it reads per branch (batch norm and ReLU) and appends four branches of `width`
@@ -13,13 +18,13 @@ pub(crate) const BRANCHES: usize = 4;
 /// convolution; bp, a 3x3 max pool before the normalisation and a 1x1 convolution.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrunkConfig {
-    /// Channels of the input and of each branch, at least 1.
+    /// Channels of the input and of each branch, 1 to 4,096.
     pub width: usize,
-    /// Blocks, at least 1.
+    /// Blocks, 1 to 64.
     pub blocks: usize,
-    /// Kernel of b3's second convolution, odd; without one, b3 ends with its normalised bottleneck.
+    /// Kernel of b3's second convolution, odd, up to 31; without one, b3 ends with its normalised bottleneck.
     pub kernel3: Option<usize>,
-    /// Kernel of b5's second convolution, odd.
+    /// Kernel of b5's second convolution, odd, up to 31.
     pub kernel5: usize,
     /// Added to variances, greater than 0.
     pub epsilon: f64,
@@ -32,9 +37,14 @@ impl TrunkConfig {
     }
 
     pub(crate) fn validate(&self) -> Result<()> {
-        let kernels = [Some(self.kernel5), self.kernel3];
-        if self.width == 0 || self.blocks == 0 || kernels.iter().flatten().any(|kernel| kernel % 2 == 0) {
-            bail!("broadcast_trunk: width and blocks must be at least 1 and kernels odd, got {self:?}")
+        let mut kernels = [Some(self.kernel5), self.kernel3].into_iter().flatten();
+        let positive = self.epsilon > 0.0; // no for NaN
+        let sizes = (1..=MAX_WIDTH).contains(&self.width) && (1..=MAX_BLOCKS).contains(&self.blocks);
+        if !sizes || !kernels.all(|kernel| kernel % 2 == 1 && kernel <= MAX_KERNEL) || !positive {
+            bail!(
+                "broadcast_trunk: expected a width of 1 to {MAX_WIDTH}, 1 to {MAX_BLOCKS} blocks, odd kernels up to \
+                 {MAX_KERNEL} and epsilon above 0, got {self:?}"
+            )
         }
         Ok(())
     }
