@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Expected: test accuracy above 0.8, every recall at least 0.5, and in `target/mgc/quickstart` the model
-//! with curves, confusion matrix and log. About 6 minutes on 2 cores
+//! with curves, confusion matrix and log. About 5 and a half minutes on 2 cores
 //! (AVX-512 Xeon), 400 MB of memory.
 
 mod common {

@@ -12,6 +12,7 @@ use mgc::audio::MelConfig;
 use mgc::candle::{DType, Device, utils::get_num_threads};
 use mgc::datasets::Split;
 use mgc::nets::{NetConfig, Variant, broadcast_net, tensor_shapes};
+use mgc::ops::keep_freed_memory;
 use mgc::train::{Adam, BestCheckpoint, CsvLog, Examples, ResumeFile, Trainer, evaluate, seeded, trainable};
 use mgc::{Bundle, Recipe};
 use serde_json::{Value, json};
@@ -48,6 +49,7 @@ impl Experiment {
         let network = self.variant.config(data.dataset.genres().len());
         network.validate()?;
         self.announce(&network, train)?;
+        keep_freed_memory();
         warn_of_few(data, train);
 
         let vars = VarMap::new();

@@ -21,7 +21,7 @@ pub enum Error {
         expected: &'static str,
     },
     /// A network name that is not in [`Variant::ALL`](crate::Variant::ALL).
-    #[error("unknown variant `{name}`{}; the known ones: {}", suggestion(name), known())]
+    #[error("unknown variant `{name}`{} (known: {})", suggestion(name), known())]
     UnknownVariant {
         /// The name asked for.
         name: String,
@@ -106,7 +106,7 @@ fn suggestion(name: &str) -> String {
         .map(|variant| (strsim::jaro_winkler(name, variant.name()), variant.name()))
         .max_by(|a, b| a.0.total_cmp(&b.0));
     match near {
-        Some((score, near)) if score > CLOSE => format!("; did you mean `{near}`?"),
+        Some((score, near)) if score > CLOSE => format!(", did you mean `{near}`?"),
         _ => String::new(),
     }
 }

@@ -3,6 +3,7 @@
 
 mod activation;
 mod affine;
+mod allocator;
 mod avg_pool;
 mod batch_norm;
 mod conv2d;
@@ -19,6 +20,7 @@ mod trunk;
 mod window;
 
 pub use activation::Activation;
+pub use allocator::keep_freed_memory;
 pub use avg_pool::avg_pool2d;
 pub use batch_norm::{BatchNormConfig, batch_norm_eval, batch_norm_train};
 pub use conv2d::conv2d;
