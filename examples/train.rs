@@ -6,7 +6,8 @@
 //!
 //! Expected: a line for each epoch, then accuracy, macro-F1 and confusion table of the test side, and a folder
 //! with model, log, curves, confusion matrix and split. An epoch of 40 clips of 30 s
-//! takes about 40 s on 2 cores (AVX-512 Xeon), in 2.2 GB of memory; one of all of GTZAN about 12 minutes.
+//! took 51 s on 2 busy cores (AVX-512 Xeon), in 2.2 GB of memory; one of all of GTZAN (800) would at that rate
+//! take about 17 minutes.
 
 mod common {
     pub(crate) mod cli;
