@@ -22,6 +22,21 @@ impl Clip {
     /// Sample rates that are taken for true, Hz. Everything else is taken for a damaged header.
     pub const SAMPLE_RATES: RangeInclusive<u32> = 1_000..=768_000;
 
+    /// More channels than any recording has: a header that states more is damaged.
+    pub const MAX_CHANNELS: u32 = 64;
+
+    /// The longest clip that is decoded into memory. [`Blocks`](crate::Blocks) know no such limit.
+    pub const MAX_DURATION: Duration = Duration::from_secs(24 * 3600);
+
+    /// The largest clip that is decoded into memory, in bytes of samples for each byte of the file.
+    ///
+    /// Music takes 6 (a loud mp3) to 50 (speech at 28 kbit/s); a file of digital silence can claim hours in a kilobyte.
+    /// Up to [`Self::SMALL`] any ratio is fine.
+    pub const MAX_EXPANSION: u64 = 100;
+
+    /// A clip of up to this many bytes, 12 minutes at 44.1 kHz, is decoded however small its file is.
+    pub const SMALL: u64 = 128 << 20;
+
     /// A clip of samples made in memory.
     #[must_use]
     pub fn new(samples: Vec<f32>, sample_rate: u32) -> Self {

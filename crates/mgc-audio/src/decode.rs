@@ -1,24 +1,18 @@
 //! From a file to a clip.
 
 use std::{
-    fs::File,
     io::{Read, Seek},
     path::Path,
+    time::Duration,
 };
 
-use symphonia::core::io::ReadOnlySource;
-
-use crate::{
-    Clip, Error, Result, au,
-    container::{Container, HEAD},
-    stream, wav,
-};
+use crate::{Blocks, Clip, Error, Result, blocks::frames, limits};
 
 /// Decodes a music file to mono: the mean of its channels, at its own sample rate.
 ///
-/// The format is found by content; the name of the file does not matter. wav (integer, float, mu-law and A-law), mp3, flac and
-/// ogg vorbis come with the features of those names, Sun au is always there. Encoder delay and padding of an mp3 are cut off
-/// where its LAME tag tells them, so an mp3 has the length of what was encoded.
+/// The format is found by content; the name of the file does not matter. [The README](crate) lists the formats and their
+/// features. Encoder delay and padding are cut off where the file tells them (the LAME tag of an mp3, the edit list of an MP4),
+/// so that an mp3 has the length of what was encoded.
 ///
 /// Damaged packets are left out and counted in [`Clip::skipped_packets`].
 ///
@@ -30,66 +24,81 @@ use crate::{
 ///
 /// # Errors
 /// Every [`Error`] that carries a path, except those of writing. A file never makes this panic, hang, or take more memory than
-/// its content needs, whatever its header claims.
+/// its content is worth, whatever its header claims: see [`Clip::MAX_DURATION`] and [`Clip::MAX_EXPANSION`].
 pub fn decode(path: impl AsRef<Path>) -> Result<Clip> {
-    let path = path.as_ref();
-    let (mut file, head) = open(path)?;
-    let container = recognise(path, &head)?;
-    let clip = match container {
-        Container::Au => au::decode(path, &read(path, &mut file)?),
-        Container::Wav => wav::decode(path, read(path, &mut file)?),
-        // Not seekable, or symphonia would guess a length from the first packets and cut there.
-        Container::Mp3 => stream::decode(path, Box::new(ReadOnlySource::new(file))),
-        _ => stream::decode(path, Box::new(file)),
-    }?;
-    check(path, clip)
+    collect(Blocks::open(path)?)
 }
 
-/// The file, rewound, and its first bytes.
-fn open(path: &Path) -> Result<(File, Vec<u8>)> {
-    let io = |source| Error::io(path, source);
-    let mut file = File::open(path).map_err(io)?;
-    if file.metadata().map_err(io)?.is_dir() {
-        return Err(Error::Directory { path: path.into() });
-    }
-    let mut head = Vec::with_capacity(HEAD);
-    (&mut file).take(HEAD as u64).read_to_end(&mut head).map_err(io)?;
-    file.rewind().map_err(io)?;
-    match head.is_empty() {
-        true => Err(Error::Empty { path: path.into() }),
-        false => Ok((file, head)),
+/// Decodes from anything that reads and seeks, such as a `Cursor<Vec<u8>>` of what came over a network.
+///
+/// `name` stands for the path in error messages.
+///
+/// ```
+/// # let folder = std::env::temp_dir().join("mgc_audio_decode_reader.wav");
+/// # mgc_audio::write_wav(&folder, &mgc_audio::Clip::new(vec![0.5; 8000], 8000))?;
+/// # let bytes = std::fs::read(&folder).unwrap_or_default();
+/// # let _ = std::fs::remove_file(&folder);
+/// let clip = mgc_audio::decode_reader(std::io::Cursor::new(bytes), "upload.wav")?;
+/// assert_eq!(clip.duration().as_secs_f64(), 1.0);
+/// # Ok::<(), mgc_audio::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_reader(
+    reader: impl Read + Seek + Send + Sync + 'static,
+    name: impl AsRef<Path>,
+) -> Result<Clip> {
+    collect(Blocks::from_reader(reader, name)?)
+}
+
+/// Decodes a part of a music file: `duration` from `offset` on, or as much of it as there is.
+///
+/// Gives the samples that [`decode`] gives there, to the last bit, without reading what follows; what comes before is jumped
+/// over or passed by undecoded wherever the format allows it: see [`Blocks::starting_at`]. Times are rounded down to whole
+/// samples, as in `librosa.load(path, offset=..., duration=...)`.
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// // The 30 s in the middle that FMA cuts out of a song.
+/// let clip = mgc_audio::decode_segment("song.flac", Duration::from_secs(95), Duration::from_secs(30))?;
+/// # Ok::<(), mgc_audio::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`decode`], and [`Error::BeyondEnd`] if the sound ends before `offset`.
+pub fn decode_segment(path: impl AsRef<Path>, offset: Duration, duration: Duration) -> Result<Clip> {
+    let blocks = Blocks::open(path)?.starting_at(offset)?;
+    let wanted = frames(duration, blocks.sample_rate());
+    let name = blocks.name().to_owned();
+    match gather(blocks, wanted)? {
+        clip if clip.samples.is_empty() && wanted > 0 => Err(Error::BeyondEnd { path: name, offset }),
+        clip => Ok(clip),
     }
 }
 
-/// The container, if this build can decode it.
-fn recognise(path: &Path, head: &[u8]) -> Result<Container> {
-    let container = Container::sniff(head).ok_or_else(|| Error::NotAudio { path: path.into() })?;
-    if let Container::Foreign(name) = container {
-        return Err(Error::unsupported(path, name));
-    }
-    match container.feature() {
-        Some((format, feature, false)) => Err(Error::FeatureDisabled { path: path.into(), format, feature }),
-        _ => Ok(container),
+fn collect(blocks: Blocks) -> Result<Clip> {
+    let name = blocks.name().to_owned();
+    match gather(blocks, u64::MAX)? {
+        clip if clip.samples.is_empty() => Err(Error::Empty { path: name }),
+        clip => Ok(clip),
     }
 }
 
-fn read(path: &Path, file: &mut File) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(|source| Error::io(path, source))?;
-    Ok(bytes)
-}
-
-/// The promises of a decoded clip: a true rate, at least one sample, all of them finite.
-fn check(path: &Path, clip: Clip) -> Result<Clip> {
-    let path = || path.to_owned();
-    if !Clip::SAMPLE_RATES.contains(&clip.sample_rate) {
-        return Err(Error::FileSampleRate { path: path(), rate: clip.sample_rate });
+/// The first `wanted` samples, within the limits of [`Clip`].
+fn gather(mut blocks: Blocks, wanted: u64) -> Result<Clip> {
+    let limit = limits::samples(blocks.size(), blocks.sample_rate());
+    let mut samples = Vec::new();
+    while (samples.len() as u64) < wanted {
+        let Some(block) = blocks.next() else { break };
+        samples.extend(block?);
+        if samples.len() as u64 > limit {
+            return Err(Error::TooLarge { path: blocks.name().into(), limit });
+        }
     }
-    if clip.samples.is_empty() {
-        return Err(Error::Empty { path: path() });
-    }
-    match clip.samples.iter().position(|s| !s.is_finite()) {
-        Some(index) => Err(Error::FileNotFinite { path: path(), index }),
-        None => Ok(clip),
-    }
+    samples.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));
+    samples.shrink_to_fit();
+    let (sample_rate, skipped_packets) = (blocks.sample_rate(), blocks.skipped_packets());
+    Ok(Clip { samples, sample_rate, skipped_packets })
 }

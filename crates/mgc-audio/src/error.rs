@@ -99,6 +99,24 @@ pub enum Error {
         /// Index of the first such sample, after the mean over channels.
         index: usize,
     },
+    /// The file decodes to more than a clip may hold: see [`Clip::MAX_DURATION`](crate::Clip::MAX_DURATION) and
+    /// [`Clip::MAX_EXPANSION`](crate::Clip::MAX_EXPANSION).
+    #[error("{}: decodes to more than {limit} samples, suspiciously many for a file of its size; \
+             read it in blocks (`Blocks`) or in parts (`decode_segment`)", path.display())]
+    TooLarge {
+        /// The path as given.
+        path: PathBuf,
+        /// Samples that were allowed.
+        limit: u64,
+    },
+    /// A segment begins where the sound has already ended.
+    #[error("{}: nothing to decode at {:.3} s, the sound ends before", path.display(), offset.as_secs_f64())]
+    BeyondEnd {
+        /// The path as given.
+        path: PathBuf,
+        /// Where the segment was to begin.
+        offset: std::time::Duration,
+    },
     /// A sample in memory is NaN or infinite.
     #[error("sample {index} is not finite")]
     NotFinite {

@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod au;
+mod blocks;
 mod clip;
 mod config;
 mod container;
@@ -9,20 +10,32 @@ mod decibels;
 mod decode;
 mod error;
 mod filterbank;
+mod g711;
+mod limits;
 mod mel;
+mod mp4;
+mod mpeg;
+mod packets;
+mod padding;
+mod pcm;
+mod probe;
 mod resample;
+mod source;
 mod spectrogram;
 mod stft;
-mod stream;
+mod tags;
 mod wav;
 mod windows;
 mod write;
 
+pub use blocks::Blocks;
 pub use clip::Clip;
 pub use config::{Decibels, MelConfig, MelScale, Padding, Reference};
-pub use decode::decode;
+pub use decode::{decode, decode_reader, decode_segment};
 pub use error::{Error, Result};
 pub use mel::MelSpectrogram;
+pub use probe::{AudioInfo, probe};
 pub use spectrogram::Spectrogram;
+pub use tags::Tags;
 pub use windows::windows;
 pub use write::write_wav;

@@ -1,105 +1,160 @@
-//! wav headers that lie: checked and put right before the decoder sees them.
+//! wav in its three shapes: RIFF, RF64 (sizes of 64 bits in a `ds64` chunk) and Sony Wave64 (GUIDs for tags).
 //!
-//! Sizes in the wild are wrong (a stream's length is not known when its header is written, a download was cut, RF64 keeps them
-//! elsewhere) and side chunks are damaged, while the sound is fine. The file is in memory, so the true sizes are known.
+//! Sizes in the wild are wrong (a stream's length is not known when its header is written, a download was cut) and side chunks
+//! are damaged, while the sound is fine: what counts is which bytes are there.
 
-use std::{io::Cursor, path::Path};
+use std::{io, path::Path};
 
 use crate::{
-    Clip, Error, Result,
-    stream::{self, MAX_CHANNELS},
+    Error, Result, Tags,
+    pcm::{ByteOrder::Little, Encoding, Layout},
+    source::Source,
 };
 
-const RIFF_HEADER: usize = 12;
-const CHUNK_HEADER: usize = 8;
-/// Data size of a writer that could not seek back to fill it in.
-const UNKNOWN_SIZE: usize = u32::MAX as usize;
+/// More chunks than any file has: a search among damaged ones ends here.
+const MAX_CHUNKS: usize = 4096;
+/// A chunk that is read whole, at most: the longest format is 40 bytes, tags are text.
+const MAX_BODY: usize = 1 << 16;
+/// Data size of a writer that could not seek back to fill it in, and of RF64.
+const UNKNOWN_SIZE: u64 = u32::MAX as u64;
 
-/// Decodes a wav file; one that holds less than its header promises counts a skipped packet.
-pub(crate) fn decode(path: &Path, bytes: Vec<u8>) -> Result<Clip> {
-    let Repaired { bytes, truncated } = repair(path, bytes)?;
-    let clip = stream::decode(path, Box::new(Cursor::new(bytes)))?;
-    Ok(Clip { skipped_packets: clip.skipped_packets + usize::from(truncated), ..clip })
-}
-
-/// A wav file of nothing but its format and its whole frames, all sizes true.
-struct Repaired {
-    bytes: Vec<u8>,
-    /// The header promises more data than there is.
-    truncated: bool,
-}
-
-fn repair(path: &Path, mut bytes: Vec<u8>) -> Result<Repaired> {
-    let mut position = RIFF_HEADER;
-    let mut format = None;
-    loop {
-        let (tag, size) = chunk(&bytes, position)
-            .ok_or_else(|| Error::malformed(path, "the wav file has no data chunk"))?;
-        let body = &bytes[position + CHUNK_HEADER..];
-        let present = size.min(body.len());
-        if tag == *b"data" {
-            let format: Format =
-                format.ok_or_else(|| Error::malformed(path, "the wav data stands before its format"))?;
-            let whole = present - present % format.frame;
-            bytes.truncate(position + CHUNK_HEADER + whole);
-            bytes.splice(..position + CHUNK_HEADER, header(&format.chunk, whole));
-            let truncated = size > present && size != UNKNOWN_SIZE;
-            return Ok(Repaired { bytes, truncated });
+/// The data and how it is stored, and the tags that stand before it.
+pub(crate) fn layout(name: &Path, source: &mut Source) -> Result<(Layout, Tags)> {
+    let mut chunks = Chunks::new(source).map_err(|e| Error::io(name, e))?;
+    let (mut format, mut true_size, mut tags) = (None, None, Tags::default());
+    for _ in 0..MAX_CHUNKS {
+        let Some(chunk) = chunks.next(source).map_err(|e| Error::io(name, e))? else { break };
+        if chunk.tag == *b"data" {
+            let unknown = chunk.size == UNKNOWN_SIZE;
+            let stated = if unknown { true_size } else { Some(chunk.size) };
+            return format
+                .map(|format: Format| (format.layout(chunk.start, stated), tags))
+                .ok_or_else(|| Error::malformed(name, "the wav data stands before its format"));
         }
-        if tag == *b"fmt " {
-            format = Some(Format::new(path, &body[..present])?);
+        let mut body = || source.bytes_at(chunk.start, MAX_BODY.min(chunk.size as usize));
+        match &chunk.tag {
+            b"fmt " => format = Some(Format::new(name, &body().map_err(|e| Error::io(name, e))?)?),
+            b"ds64" => true_size = u64_at(&body().map_err(|e| Error::io(name, e))?, 8),
+            b"LIST" => tags.read_riff_info(&body().map_err(|e| Error::io(name, e))?),
+            _ => {}
+        }
+    }
+    Err(Error::malformed(name, "the wav file has no data chunk"))
+}
+
+struct Chunk {
+    tag: [u8; 4],
+    /// First byte of the body.
+    start: u64,
+    /// Bytes of the body as stated.
+    size: u64,
+}
+
+/// The chunks of a file, one behind the other.
+struct Chunks {
+    position: u64,
+    wave64: bool,
+}
+
+impl Chunks {
+    /// Behind the file header: `RIFF`, size, `WAVE`; in Wave64 a GUID, size, a GUID.
+    fn new(source: &mut Source) -> io::Result<Self> {
+        let wave64 = source.bytes_at(0, 4)? == b"riff";
+        Ok(Self { position: if wave64 { 40 } else { 12 }, wave64 })
+    }
+
+    fn next(&mut self, source: &mut Source) -> io::Result<Option<Chunk>> {
+        let header = source.bytes_at(self.position, 24)?;
+        let Some(tag) = header.first_chunk().copied() else { return Ok(None) };
+        let chunk = if self.wave64 {
+            // The size counts the header; bodies start at multiples of 8 bytes.
+            u64_at(&header, 16).map(|size| Chunk {
+                tag,
+                start: self.position + 24,
+                size: size.saturating_sub(24),
+            })
+        } else {
+            u32_at(&header, 4).map(|size| Chunk { tag, start: self.position + 8, size: size.into() })
+        };
+        if let Some(chunk) = &chunk {
+            self.position = chunk.start.saturating_add(chunk.size);
+            self.position = self.position.saturating_add(self.padding(source, chunk)?);
+        }
+        Ok(chunk)
+    }
+
+    /// Bytes between the end of a chunk and the next.
+    fn padding(&self, source: &mut Source, chunk: &Chunk) -> io::Result<u64> {
+        if self.wave64 {
+            return Ok(chunk.size.wrapping_neg() % 8);
         }
         // Some writers forget to pad odd chunks; a pad byte is zero, a tag is not.
-        let padding = usize::from(size % 2 == 1 && body.get(size) == Some(&0));
-        position += CHUNK_HEADER + present + padding;
+        let odd = chunk.size % 2 == 1;
+        Ok(u64::from(odd && source.array_at(self.position)? == Some([0])))
     }
 }
 
-/// Tag and size of the chunk at `position`.
-fn chunk(bytes: &[u8], position: usize) -> Option<([u8; 4], usize)> {
-    let (tag, rest) = bytes.get(position..)?.split_first_chunk()?;
-    let size = u32::from_le_bytes(*rest.first_chunk()?);
-    Some((*tag, size as usize))
+fn u16_at(bytes: &[u8], offset: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(*bytes.get(offset..)?.first_chunk()?))
 }
 
-fn header(format: &[u8], data: usize) -> Vec<u8> {
-    let size = |size: usize| u32::try_from(size).unwrap_or(u32::MAX).to_le_bytes();
-    let riff = 4 + 2 * CHUNK_HEADER + format.len() + data;
-    [b"RIFF", &size(riff)[..], b"WAVE", b"fmt ", &size(format.len()), format, b"data", &size(data)].concat()
+fn u32_at(bytes: &[u8], offset: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(*bytes.get(offset..)?.first_chunk()?))
+}
+
+fn u64_at(bytes: &[u8], offset: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(*bytes.get(offset..)?.first_chunk()?))
 }
 
 /// A checked format chunk.
 struct Format {
-    chunk: Vec<u8>,
-    /// Bytes of one frame (one sample of every channel).
-    frame: usize,
+    encoding: Encoding,
+    channels: u16,
+    sample_rate: u32,
 }
 
-impl Format {
-    const PCM: u16 = 1;
-    const FLOAT: u16 = 3;
-    const A_LAW: u16 = 6;
-    const MU_LAW: u16 = 7;
-    const EXTENSIBLE: u16 = 0xfffe;
+const PCM: u16 = 1;
+const FLOAT: u16 = 3;
+const A_LAW: u16 = 6;
+const MU_LAW: u16 = 7;
+const EXTENSIBLE: u16 = 0xfffe;
+/// What follows the format code in the sub-format GUID of an extensible format.
+const SUB_FORMAT: [u8; 14] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
 
-    fn new(path: &Path, chunk: &[u8]) -> Result<Self> {
-        let word = |offset: usize| Some(u16::from_le_bytes(*chunk.get(offset..)?.first_chunk()?));
-        let (Some(codec), Some(channels), Some(align), Some(bits)) = (word(0), word(2), word(12), word(14))
+impl Format {
+    fn new(name: &Path, chunk: &[u8]) -> Result<Self> {
+        let word = |offset| u16_at(chunk, offset);
+        let (Some(code), Some(channels), Some(sample_rate), Some(align), Some(bits)) =
+            (word(0), word(2), u32_at(chunk, 4), word(12), word(14))
         else {
-            return Err(Error::malformed(path, "the wav format chunk is cut short"));
+            return Err(Error::malformed(name, "the wav format chunk is cut short"));
         };
-        if ![Self::PCM, Self::FLOAT, Self::A_LAW, Self::MU_LAW, Self::EXTENSIBLE].contains(&codec) {
-            return Err(Error::unsupported(path, format!("wav with codec {codec:#06x}")));
-        }
-        if !(1..=MAX_CHANNELS).contains(&u32::from(channels)) {
-            return Err(Error::Channels { path: path.into(), channels: channels.into() });
-        }
-        if bits == 0 || bits % 8 != 0 || align != channels * (bits / 8) {
+        let extended = code == EXTENSIBLE && chunk.get(26..40) == Some(&SUB_FORMAT);
+        let code = if extended { word(24).unwrap_or(code) } else { code };
+        let unsupported = || Error::unsupported(name, format!("wav with codec {code:#06x} of {bits} bits"));
+        let encoding = encoding(code, bits).ok_or_else(unsupported)?;
+        if channels > 0 && u32::from(align) != u32::from(channels) * encoding.width() as u32 {
             let reason = format!("{channels} channels of {bits} bits do not make frames of {align} bytes");
-            return Err(Error::malformed(path, reason));
+            return Err(Error::malformed(name, reason));
         }
-        let mut chunk = chunk.to_vec();
-        chunk.truncate(chunk.len() & !1);
-        Ok(Self { chunk, frame: align.into() })
+        Ok(Self { encoding, channels, sample_rate })
     }
+
+    fn layout(&self, start: u64, stated: Option<u64>) -> Layout {
+        let Self { encoding, channels, sample_rate } = *self;
+        Layout { encoding, channels: channels.into(), sample_rate, start, stated }
+    }
+}
+
+/// A width that is no whole number of bytes lies in the upper bits of the next larger one.
+fn encoding(code: u16, bits: u16) -> Option<Encoding> {
+    Some(match (code, bits) {
+        (PCM, 1..=8) => Encoding::Unsigned,
+        (PCM, 9..=32) => Encoding::Signed(bits.div_ceil(8).into(), Little),
+        (FLOAT, 32) => Encoding::F32(Little),
+        (FLOAT, 64) => Encoding::F64(Little),
+        (A_LAW, 8) => Encoding::ALaw,
+        (MU_LAW, 8) => Encoding::MuLaw,
+        _ => return None,
+    })
 }

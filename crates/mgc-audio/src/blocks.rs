@@ -1,0 +1,224 @@
+//! Sound in blocks, for what does not fit into memory or is not wanted whole.
+
+use std::{
+    io::{Read, Seek},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use crate::{
+    Clip, Error, Result, au,
+    container::{self, Container, Found},
+    packets::Packets,
+    pcm::Pcm,
+    source::Source,
+    wav,
+};
+
+/// The blocks of a music file, one after the other: mono, the mean of its channels, at its own sample rate.
+///
+/// The memory in use does not grow with the length of the file. All blocks together are what [`decode`](crate::decode) gives.
+/// After an error the blocks end.
+///
+/// ```no_run
+/// let mut blocks = mgc_audio::Blocks::open("night_at_the_radio.flac")?;
+/// let rate = blocks.sample_rate();
+/// let mut loudest = 0.0_f32;
+/// for block in &mut blocks {
+///     loudest = block?.iter().fold(loudest, |m, s| m.max(s.abs()));
+/// }
+/// println!("{rate} Hz, peak {loudest}, {} damaged packets", blocks.skipped_packets());
+/// # Ok::<(), mgc_audio::Error>(())
+/// ```
+pub struct Blocks {
+    name: PathBuf,
+    reader: Reader,
+    sample_rate: u32,
+    /// The block that told the sample rate.
+    pending: Option<Vec<f32>>,
+    /// Frames given out or passed over.
+    position: u64,
+    /// Frames still to be dropped before the next block.
+    drop: u64,
+    failed: bool,
+    /// Bytes of the file.
+    size: u64,
+}
+
+enum Reader {
+    Pcm(Pcm),
+    Packets(Box<Packets>),
+}
+
+impl Blocks {
+    /// Opens a file and reads as far as its first block.
+    ///
+    /// # Errors
+    /// As [`decode`](crate::decode).
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        Self::new(path, Source::open(path)?)
+    }
+
+    /// The same for anything that reads and seeks, such as a `Cursor<Vec<u8>>` of what came over a network.
+    ///
+    /// `name` stands for the path in error messages; the format is found by content.
+    ///
+    /// # Errors
+    /// As [`decode`](crate::decode).
+    pub fn from_reader(
+        reader: impl Read + Seek + Send + Sync + 'static,
+        name: impl AsRef<Path>,
+    ) -> Result<Self> {
+        let name = name.as_ref();
+        Self::new(name, Source::new(reader).map_err(|e| Error::io(name, e))?)
+    }
+
+    fn new(name: &Path, mut source: Source) -> Result<Self> {
+        let size = source.len();
+        let found = container::recognise(name, &mut source)?;
+        let mut reader = Reader::new(name, source, &found)?;
+        let pending = reader.next_block(name)?;
+        let sample_rate = reader.sample_rate(name)?;
+        if !Clip::SAMPLE_RATES.contains(&sample_rate) {
+            return Err(Error::FileSampleRate { path: name.into(), rate: sample_rate });
+        }
+        if pending.is_none() {
+            return Err(Error::Empty { path: name.into() });
+        }
+        Ok(Self {
+            name: name.into(),
+            reader,
+            sample_rate,
+            pending,
+            position: 0,
+            drop: 0,
+            failed: false,
+            size,
+        })
+    }
+
+    /// Samples per second, Hz.
+    #[must_use]
+    pub fn sample_rate(&self) -> u32 {
+        self.sample_rate
+    }
+
+    /// Damaged packets left out so far: see [`Clip::skipped_packets`].
+    #[must_use]
+    pub fn skipped_packets(&self) -> usize {
+        match &self.reader {
+            Reader::Pcm(pcm) => usize::from(pcm.truncated()),
+            Reader::Packets(packets) => packets.skipped(),
+        }
+    }
+
+    /// Passes over what lies before `offset`; to be called before the first block is taken, and at most once.
+    ///
+    /// What can be jumped over is not read, what must be read is not decoded: plain samples, FLAC, MP4 and AIFF jump, mp3, ogg
+    /// and ADTS walk from packet to packet, Matroska is decoded and dropped. The samples are those that [`decode`](crate::decode)
+    /// gives there, to the last bit.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if the container breaks on the way.
+    pub fn starting_at(mut self, offset: Duration) -> Result<Self> {
+        let frame = frames(offset, self.sample_rate);
+        let reached = match &mut self.reader {
+            Reader::Pcm(pcm) => Some(pcm.seek(frame)),
+            Reader::Packets(packets) => packets.skip_towards(&self.name, frame)?,
+        };
+        if let Some(reached) = reached {
+            self.pending = None;
+            self.position = reached;
+        }
+        self.drop = frame.saturating_sub(self.position);
+        Ok(self)
+    }
+
+    /// Bytes of the file.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+
+    pub(crate) fn name(&self) -> &Path {
+        &self.name
+    }
+
+    fn advance(&mut self) -> Result<Option<Vec<f32>>> {
+        loop {
+            let block = match self.pending.take() {
+                Some(block) => Some(block),
+                None => self.reader.next_block(&self.name)?,
+            };
+            let Some(mut block) = block else { return Ok(None) };
+            let dropped = self.drop.min(block.len() as u64);
+            block.drain(..dropped as usize);
+            self.drop -= dropped;
+            self.position += dropped;
+            if let Some(index) = block.iter().position(|s| !s.is_finite()) {
+                let index = self.position as usize + index;
+                return Err(Error::FileNotFinite { path: self.name.clone(), index });
+            }
+            self.position += block.len() as u64;
+            if !block.is_empty() {
+                return Ok(Some(block));
+            }
+        }
+    }
+}
+
+impl Iterator for Blocks {
+    type Item = Result<Vec<f32>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed {
+            return None;
+        }
+        let block = self.advance();
+        self.failed = !matches!(block, Ok(Some(_)));
+        block.transpose()
+    }
+}
+
+impl Reader {
+    fn new(name: &Path, mut source: Source, found: &Found) -> Result<Self> {
+        let layout = match found.container {
+            Container::Au => au::layout(name, &mut source)?,
+            Container::Wav => wav::layout(name, &mut source)?.0,
+            _ => return Ok(Self::Packets(Box::new(Packets::open(name, source, found)?))),
+        };
+        Ok(Self::Pcm(Pcm::new(name, source, layout)?))
+    }
+
+    fn next_block(&mut self, name: &Path) -> Result<Option<Vec<f32>>> {
+        match self {
+            Self::Pcm(pcm) => pcm.next_block(name),
+            Self::Packets(packets) => packets.next_block(name),
+        }
+    }
+
+    /// After the first block.
+    fn sample_rate(&self, name: &Path) -> Result<u32> {
+        match self {
+            Self::Pcm(pcm) => Ok(pcm.layout().sample_rate),
+            Self::Packets(packets) => packets.sample_rate().ok_or_else(|| match packets.skipped() {
+                0 => Error::Empty { path: name.into() },
+                _ => Error::malformed(name, "not one packet could be decoded"),
+            }),
+        }
+    }
+}
+
+/// Whole frames in a time, as librosa counts them.
+pub(crate) fn frames(time: Duration, sample_rate: u32) -> u64 {
+    u64::try_from(time.as_nanos() * u128::from(sample_rate) / 1_000_000_000).unwrap_or(u64::MAX)
+}
+
+impl std::fmt::Debug for Blocks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Blocks")
+            .field("name", &self.name)
+            .field("position", &self.position)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,180 @@
+//! Plain interleaved samples in a range of bytes: what `.au` and wav hold behind their headers.
+
+use std::{
+    io::{Read, Seek, SeekFrom},
+    path::Path,
+};
+
+use crate::{Clip, Error, Result, g711, source::Source};
+
+/// Where the samples lie and how they are stored.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layout {
+    pub(crate) encoding: Encoding,
+    pub(crate) channels: u32,
+    /// Hz.
+    pub(crate) sample_rate: u32,
+    /// First byte of the data.
+    pub(crate) start: u64,
+    /// Length of the data as the header states it, bytes; `None` where its writer did not know it.
+    pub(crate) stated: Option<u64>,
+}
+
+/// How one sample is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    MuLaw,
+    ALaw,
+    /// 8 bits around 128.
+    Unsigned,
+    /// Two's complement of 1 to 4 bytes.
+    Signed(usize, ByteOrder),
+    F32(ByteOrder),
+    F64(ByteOrder),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ByteOrder {
+    Big,
+    Little,
+}
+
+/// Reads the samples of a [`Layout`] block by block.
+pub(crate) struct Pcm {
+    source: Source,
+    layout: Layout,
+    frames: u64,
+    /// Frames read so far.
+    position: u64,
+    bytes: Vec<u8>,
+}
+
+impl Pcm {
+    /// Frames of one block.
+    const BLOCK: u64 = 4096;
+
+    /// Checks the layout against the input.
+    pub(crate) fn new(name: &Path, source: Source, layout: Layout) -> Result<Self> {
+        if !(1..=Clip::MAX_CHANNELS).contains(&layout.channels) {
+            return Err(Error::Channels { path: name.into(), channels: layout.channels });
+        }
+        let present = source.len().saturating_sub(layout.start);
+        let bytes = layout.stated.map_or(present, |stated| stated.min(present));
+        Ok(Self { frames: bytes / layout.frame(), source, layout, position: 0, bytes: Vec::new() })
+    }
+
+    pub(crate) fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// Whole frames of the data.
+    pub(crate) fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// The header promises more than there is.
+    pub(crate) fn truncated(&self) -> bool {
+        self.layout.stated.is_some_and(|stated| stated > self.source.len().saturating_sub(self.layout.start))
+    }
+
+    /// Goes on at `frame`, or at the end if that lies before it; says where.
+    pub(crate) fn seek(&mut self, frame: u64) -> u64 {
+        self.position = frame.min(self.frames);
+        self.position
+    }
+
+    /// The mean over channels of the next block; `None` at the end.
+    pub(crate) fn next_block(&mut self, name: &Path) -> Result<Option<Vec<f32>>> {
+        let frames = Self::BLOCK.min(self.frames - self.position);
+        if frames == 0 {
+            return Ok(None);
+        }
+        let (start, frame) = (self.layout.start, self.layout.frame());
+        self.bytes.resize((frames * frame) as usize, 0);
+        let position = SeekFrom::Start(start + self.position * frame);
+        let read = self.source.seek(position).and_then(|_| self.source.read_exact(&mut self.bytes));
+        read.map_err(|e| Error::io(name, e))?;
+        self.position += frames;
+        Ok(Some(self.layout.encoding.mean(&self.bytes, self.layout.channels as usize)))
+    }
+}
+
+impl Layout {
+    /// Bytes of one frame: a sample of every channel.
+    fn frame(&self) -> u64 {
+        (self.encoding.width() * self.channels as usize) as u64
+    }
+}
+
+impl Encoding {
+    /// Bytes of one sample.
+    pub(crate) fn width(self) -> usize {
+        match self {
+            Self::MuLaw | Self::ALaw | Self::Unsigned => 1,
+            Self::Signed(bytes, _) => bytes,
+            Self::F32(_) => 4,
+            Self::F64(_) => 8,
+        }
+    }
+
+    /// ffmpeg's name.
+    pub(crate) fn name(self) -> String {
+        let (kind, order) = match self {
+            Self::MuLaw => return "pcm_mulaw".into(),
+            Self::ALaw => return "pcm_alaw".into(),
+            Self::Unsigned => return "pcm_u8".into(),
+            Self::Signed(1, _) => return "pcm_s8".into(),
+            Self::Signed(_, order) => ("s", order),
+            Self::F32(order) | Self::F64(order) => ("f", order),
+        };
+        let order = if order == ByteOrder::Big { "be" } else { "le" };
+        format!("pcm_{kind}{}{order}", 8 * self.width())
+    }
+
+    /// Mean over channels of whole interleaved frames.
+    fn mean(self, bytes: &[u8], channels: usize) -> Vec<f32> {
+        use ByteOrder::Big;
+        match self {
+            Self::MuLaw => mean(bytes, channels, Big, |[code]| g711::mu_law(code)),
+            Self::ALaw => mean(bytes, channels, Big, |[code]| g711::a_law(code)),
+            Self::Unsigned => mean(bytes, channels, Big, |[b]| (f32::from(b) - 128.0) / 128.0),
+            Self::Signed(1, _) => mean(bytes, channels, Big, |b| f32::from(i8::from_be_bytes(b)) / 128.0),
+            Self::Signed(2, order) => {
+                mean(bytes, channels, order, |b| f32::from(i16::from_be_bytes(b)) / 32_768.0)
+            }
+            Self::Signed(3, order) => mean(bytes, channels, order, |[a, b, c]| {
+                (i32::from_be_bytes([a, b, c, 0]) >> 8) as f32 / 8_388_608.0
+            }),
+            Self::Signed(_, order) => {
+                mean(bytes, channels, order, |b| i32::from_be_bytes(b) as f32 / 2_147_483_648.0)
+            }
+            Self::F32(order) => mean(bytes, channels, order, f32::from_be_bytes),
+            Self::F64(order) => mean(bytes, channels, order, |b| f64::from_be_bytes(b) as f32),
+        }
+    }
+}
+
+/// [`Encoding::mean`] with the sample given by its big-endian bytes.
+fn mean<const N: usize>(
+    bytes: &[u8],
+    channels: usize,
+    order: ByteOrder,
+    sample: impl Fn([u8; N]) -> f32,
+) -> Vec<f32> {
+    match order {
+        ByteOrder::Big => frame_means(bytes, channels, sample),
+        ByteOrder::Little => frame_means(bytes, channels, |mut b| {
+            b.reverse();
+            sample(b)
+        }),
+    }
+}
+
+fn frame_means<const N: usize>(bytes: &[u8], channels: usize, sample: impl Fn([u8; N]) -> f32) -> Vec<f32> {
+    let (samples, _) = bytes.as_chunks::<N>();
+    if channels == 1 {
+        return samples.iter().map(|b| sample(*b)).collect();
+    }
+    let mean = |frame: &[[u8; N]]| frame.iter().map(|b| sample(*b)).sum::<f32>() / channels as f32;
+    samples.chunks_exact(channels).map(mean).collect()
+}

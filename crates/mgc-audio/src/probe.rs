@@ -1,0 +1,126 @@
+//! What a file is, without decoding it.
+
+use std::{path::Path, time::Duration};
+
+use symphonia::core::formats::FormatReader;
+
+use crate::{
+    Clip, Error, Result, Tags, au,
+    container::{self, Container, Found},
+    mp4,
+    packets::{audio_track, demux, frames},
+    pcm::{Layout, Pcm},
+    source::Source,
+    wav,
+};
+
+/// What [`probe`] finds out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AudioInfo {
+    /// Short name of the codec, as ffmpeg's: `mp3`, `flac`, `vorbis`, `aac`, `pcm_s16le`.
+    pub codec: String,
+    /// Samples per second, Hz.
+    pub sample_rate: u32,
+    /// Number of channels. [`decode`](crate::decode) gives their mean.
+    pub channels: u32,
+    /// Length as the header states it, or as the packets add up where it does not; `None` if neither tells.
+    /// A file that was cut off holds less than it states.
+    pub duration: Option<Duration>,
+    /// Title, artist, album and genre.
+    pub tags: Tags,
+}
+
+/// Reads codec, sample rate, channels, duration and tags of a music file without decoding it.
+///
+/// Only an mp3 without a length header and plain ADTS are read to their end, to count their packets.
+///
+/// ```no_run
+/// let info = mgc_audio::probe("song.mp3")?;
+/// println!("{} at {} Hz by {}", info.codec, info.sample_rate, info.tags.artist.as_deref().unwrap_or("?"));
+/// # Ok::<(), mgc_audio::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`decode`](crate::decode), for what shows without decoding.
+pub fn probe(path: impl AsRef<Path>) -> Result<AudioInfo> {
+    let path = path.as_ref();
+    let mut source = Source::open(path)?;
+    let found = container::recognise(path, &mut source)?;
+    let info = match found.container {
+        Container::Au => {
+            let layout = au::layout(path, &mut source)?;
+            of_pcm(path, source, layout, Tags::default())?
+        }
+        Container::Wav => {
+            let (layout, tags) = wav::layout(path, &mut source)?;
+            of_pcm(path, source, layout, tags)?
+        }
+        _ => of_packets(path, source, &found)?,
+    };
+    match Clip::SAMPLE_RATES.contains(&info.sample_rate) {
+        true => Ok(info),
+        false => Err(Error::FileSampleRate { path: path.into(), rate: info.sample_rate }),
+    }
+}
+
+fn of_pcm(path: &Path, source: Source, layout: Layout, tags: Tags) -> Result<AudioInfo> {
+    let frames = Pcm::new(path, source, layout)?.frames();
+    Ok(AudioInfo {
+        codec: layout.encoding.name(),
+        sample_rate: layout.sample_rate,
+        channels: layout.channels,
+        duration: seconds(frames, layout.sample_rate),
+        tags,
+    })
+}
+
+fn of_packets(path: &Path, mut source: Source, found: &Found) -> Result<AudioInfo> {
+    let delay = match found.container {
+        Container::Mp4 => mp4::delay(path, &mut source)?,
+        _ => 0,
+    };
+    let mut format = demux(path, source, found)?;
+    let (track, codec) = audio_track(path, format.as_ref())?;
+    let (id, promised) = (track.id, track.num_frames.map(|frames| frames.saturating_sub(delay)));
+    let media = format.media_info();
+    let stated = media.duration.zip(media.time_base).and_then(|(d, base)| base.calc_duration(d));
+    let (rate, channels) = (codec.sample_rate.unwrap_or(0), codec.channels.as_ref().map_or(0, |c| c.count()));
+    let name = symphonia::default::get_codecs()
+        .get_audio_decoder(codec.codec)
+        .map_or_else(|| codec.codec.to_string(), |decoder| decoder.codec.info.short_name.to_owned());
+    let duration = match (promised, stated, found.container) {
+        (Some(frames), ..) => seconds(frames, rate),
+        (None, Some(time), _) => u64::try_from(time.as_nanos()).ok().map(Duration::from_nanos),
+        (None, None, Container::Mpeg | Container::Adts) => seconds(count(format.as_mut(), id), rate),
+        _ => None,
+    };
+    let tags = match found.container {
+        // Its last tag stands at the end, which only a seekable source shows.
+        Container::Mpeg => trailing_tags(path)?,
+        _ => Tags::from_symphonia(format.metadata()),
+    };
+    let channels = u32::try_from(channels).unwrap_or(u32::MAX);
+    Ok(AudioInfo { codec: name, sample_rate: rate, channels, duration, tags })
+}
+
+/// Frames of all packets.
+fn count(format: &mut dyn FormatReader, track: u32) -> u64 {
+    let mut total = 0;
+    while let Ok(Some(packet)) = format.next_packet() {
+        if packet.track_id == track {
+            total += frames(&packet);
+        }
+    }
+    total
+}
+
+fn seconds(frames: u64, sample_rate: u32) -> Option<Duration> {
+    let nanos = u128::from(frames) * 1_000_000_000 / u128::from(sample_rate.max(1));
+    u64::try_from(nanos).ok().map(Duration::from_nanos)
+}
+
+fn trailing_tags(path: &Path) -> Result<Tags> {
+    let found = Found { container: Container::Caf, offset: 0 }; // any that is opened seekable
+    Ok(Tags::from_symphonia(demux(path, Source::open(path)?, &found)?.metadata()))
+}
