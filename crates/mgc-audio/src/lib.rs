@@ -11,6 +11,7 @@ mod decode;
 mod error;
 mod filterbank;
 mod g711;
+mod guard;
 mod limits;
 mod mel;
 mod mp4;

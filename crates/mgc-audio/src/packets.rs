@@ -6,7 +6,7 @@ use symphonia::core::{
     audio::GenericAudioBufferRef,
     codecs::audio::{
         AudioCodecParameters, AudioDecoder, AudioDecoderOptions,
-        well_known::{CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW},
+        well_known::{CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW, CODEC_ID_VORBIS},
     },
     errors::Error as StreamError,
     formats::{FormatOptions, FormatReader, SeekMode, SeekTo, TrackType, probe::Hint},
@@ -19,6 +19,7 @@ use symphonia::core::{
 use crate::{
     Clip, Error, Result,
     container::{Container, Found},
+    guard::{BROKE_DOWN, guarded},
     mp4,
     padding::PaddingGate,
     source::Source,
@@ -72,7 +73,7 @@ impl Packets {
         };
         let format = demux(name, source, found)?;
         let track = Track::first(name, format.as_ref(), delay)?;
-        Ok(Self {
+        let mut packets = Self {
             delay_left: track.delay,
             jump: Jump::of(found.container, format.as_ref(), &track),
             gate: PaddingGate::new(track.promised),
@@ -83,7 +84,17 @@ impl Packets {
             counted_from: 0,
             ended: false,
             interleaved: Vec::new(),
-        })
+        };
+        // Of a lapped transform the first packet is half a sound; ogg says so itself, Matroska does not.
+        if found.container == Container::Matroska && packets.is_vorbis() {
+            packets.prime();
+            packets.gate.jump(0);
+        }
+        Ok(packets)
+    }
+
+    fn is_vorbis(&self) -> bool {
+        self.track.decoder.codec_params().codec == CODEC_ID_VORBIS
     }
 
     /// Hz; known once a packet has been decoded.
@@ -99,7 +110,7 @@ impl Packets {
     /// The mean over channels of the next packet that holds sound; `None` at the end.
     pub(crate) fn next_block(&mut self, name: &Path) -> Result<Option<Vec<f32>>> {
         while !self.ended {
-            match self.format.next_packet() {
+            match self.next_packet() {
                 Ok(Some(packet)) if packet.track_id != self.track.id => {}
                 Ok(Some(packet)) => {
                     let samples = self.decode(name, &packet)?;
@@ -121,15 +132,23 @@ impl Packets {
         Ok(None)
     }
 
+    fn next_packet(&mut self) -> symphonia::core::errors::Result<Option<Packet>> {
+        guarded(|| self.format.next_packet())
+    }
+
     /// Samples of one packet without the delay of the encoder: none if it is damaged.
     fn decode(&mut self, name: &Path, packet: &Packet) -> Result<Vec<f32>> {
-        match self.track.decoder.decode(packet) {
-            Ok(buffer) => {
-                check(name, &buffer, &mut self.sample_rate)?;
-                let samples = mean(&buffer, packet.trim_start.get(), &mut self.interleaved);
-                Ok(self.without_delay(samples))
+        let (decoder, interleaved) = (&mut self.track.decoder, &mut self.interleaved);
+        let decoded = guarded(|| decoder.decode(packet).map(|buffer| Sound::new(&buffer, interleaved)));
+        match decoded {
+            Ok(sound) => {
+                sound.check(name, &mut self.sample_rate)?;
+                Ok(self.without_delay(sound.mean(packet.trim_start.get(), &self.interleaved)))
             }
-            Err(_) => {
+            Err(error) => {
+                if matches!(error, StreamError::DecodeError(BROKE_DOWN)) {
+                    self.track.decoder.reset();
+                }
                 self.skipped += usize::from(self.gate.position() >= self.counted_from);
                 Ok(Vec::new())
             }
@@ -185,7 +204,7 @@ impl Packets {
     fn seek(&mut self, name: &Path, target: u64) -> Result<u64> {
         let ts = Timestamp::try_from(target.saturating_add(self.track.delay)).unwrap_or(Timestamp::MAX);
         let to = SeekTo::Timestamp { ts, track_id: self.track.id };
-        match self.format.seek(SeekMode::Accurate, to) {
+        match guarded(|| self.format.seek(SeekMode::Accurate, to)) {
             Ok(reached) => {
                 let reached = u64::try_from(reached.actual_ts.get()).unwrap_or(0);
                 self.delay_left = self.track.delay.saturating_sub(reached);
@@ -203,7 +222,7 @@ impl Packets {
     fn walk(&mut self, target: u64) -> u64 {
         let mut position = self.gate.position();
         while position < target && !self.ended {
-            match self.format.next_packet() {
+            match self.next_packet() {
                 Ok(Some(packet)) if packet.track_id != self.track.id => {}
                 Ok(Some(packet)) => position += frames(&packet),
                 Ok(None) | Err(_) => self.ended = true,
@@ -215,10 +234,11 @@ impl Packets {
     /// The first packet after a jump only sets up the decoder: a lapped transform needs two.
     fn prime(&mut self) {
         while !self.ended {
-            match self.format.next_packet() {
+            match self.next_packet() {
                 Ok(Some(packet)) if packet.track_id != self.track.id => {}
                 Ok(Some(packet)) => {
-                    let _ = self.track.decoder.decode(&packet);
+                    let decoder = &mut self.track.decoder;
+                    let _ = guarded(|| decoder.decode(&packet).map(|_| ()));
                     self.gate.jump(self.gate.position() + frames(&packet));
                     return;
                 }
@@ -244,8 +264,8 @@ pub(crate) fn demux(name: &Path, mut source: Source, found: &Found) -> Result<Bo
         _ => Box::new(source),
     };
     let stream = MediaSourceStream::new(source, Default::default());
-    symphonia::default::get_probe()
-        .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
+    let probe = symphonia::default::get_probe();
+    guarded(|| probe.probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default()))
         .map_err(|e| refused(name, e))
 }
 
@@ -254,8 +274,8 @@ impl Track {
         let (track, parameters) = audio_track(name, format)?;
         // Delay and padding are cut off by us: symphonia 0.6.1 also cuts inside a vorbis stream, where a page is stamped too early.
         let options = AudioDecoderOptions::default().gapless(false);
-        let decoder = symphonia::default::get_codecs()
-            .make_audio_decoder(&with_true_width(parameters), &options)
+        let codecs = symphonia::default::get_codecs();
+        let decoder = guarded(|| codecs.make_audio_decoder(&with_true_width(parameters), &options))
             .map_err(|e| refused(name, e))?;
         let promised = track.num_frames.map(|frames| frames.saturating_sub(delay));
         Ok(Self { id: track.id, delay, promised, decoder })
@@ -314,27 +334,38 @@ pub(crate) fn refused(name: &Path, error: StreamError) -> Error {
     }
 }
 
-/// One rate in the whole file, and channels that can be true.
-fn check(name: &Path, buffer: &GenericAudioBufferRef<'_>, sample_rate: &mut Option<u32>) -> Result<()> {
-    let (rate, channels) = (buffer.spec().rate(), buffer.spec().channels().count());
-    if !(1..=Clip::MAX_CHANNELS as usize).contains(&channels) {
-        let channels = u32::try_from(channels).unwrap_or(u32::MAX);
-        return Err(Error::Channels { path: name.into(), channels });
-    }
-    let first = *sample_rate.get_or_insert(rate);
-    if first != rate {
-        let reason = format!("the sample rate changes from {first} to {rate} Hz inside the file");
-        return Err(Error::malformed(name, reason));
-    }
-    Ok(())
+/// A decoded packet, its samples interleaved in a buffer that is used again.
+struct Sound {
+    /// Hz.
+    rate: u32,
+    channels: usize,
 }
 
-/// The mean over channels, without the first `delay` frames.
-fn mean(buffer: &GenericAudioBufferRef<'_>, delay: u64, interleaved: &mut Vec<f32>) -> Vec<f32> {
-    interleaved.clear();
-    buffer.copy_to_vec_interleaved(interleaved);
-    let channels = buffer.spec().channels().count();
-    let delay = usize::try_from(delay).unwrap_or(usize::MAX);
-    let mean = |frame: &[f32]| frame.iter().sum::<f32>() / channels as f32;
-    interleaved.chunks_exact(channels.max(1)).skip(delay).map(mean).collect()
+impl Sound {
+    fn new(buffer: &GenericAudioBufferRef<'_>, interleaved: &mut Vec<f32>) -> Self {
+        interleaved.clear();
+        buffer.copy_to_vec_interleaved(interleaved);
+        Self { rate: buffer.spec().rate(), channels: buffer.spec().channels().count() }
+    }
+
+    /// One rate in the whole file, and channels that can be true.
+    fn check(&self, name: &Path, sample_rate: &mut Option<u32>) -> Result<()> {
+        if !(1..=Clip::MAX_CHANNELS as usize).contains(&self.channels) {
+            let channels = u32::try_from(self.channels).unwrap_or(u32::MAX);
+            return Err(Error::Channels { path: name.into(), channels });
+        }
+        let first = *sample_rate.get_or_insert(self.rate);
+        if first != self.rate {
+            let reason = format!("the sample rate changes from {first} to {} Hz inside the file", self.rate);
+            return Err(Error::malformed(name, reason));
+        }
+        Ok(())
+    }
+
+    /// The mean over channels, without the first `delay` frames.
+    fn mean(&self, delay: u64, interleaved: &[f32]) -> Vec<f32> {
+        let delay = usize::try_from(delay).unwrap_or(usize::MAX);
+        let mean = |frame: &[f32]| frame.iter().sum::<f32>() / self.channels as f32;
+        interleaved.chunks_exact(self.channels.max(1)).skip(delay).map(mean).collect()
+    }
 }

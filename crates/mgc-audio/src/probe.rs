@@ -7,6 +7,7 @@ use symphonia::core::formats::FormatReader;
 use crate::{
     Clip, Error, Result, Tags, au,
     container::{self, Container, Found},
+    guard::guarded,
     mp4,
     packets::{audio_track, demux, frames},
     pcm::{Layout, Pcm},
@@ -107,7 +108,7 @@ fn of_packets(path: &Path, mut source: Source, found: &Found) -> Result<AudioInf
 /// Frames of all packets.
 fn count(format: &mut dyn FormatReader, track: u32) -> u64 {
     let mut total = 0;
-    while let Ok(Some(packet)) = format.next_packet() {
+    while let Ok(Some(packet)) = guarded(|| format.next_packet()) {
         if packet.track_id == track {
             total += frames(&packet);
         }

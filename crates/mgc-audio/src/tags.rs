@@ -1,6 +1,6 @@
 //! What a file says about itself.
 
-use symphonia::core::meta::{Metadata, MetadataRevision, StandardTag};
+use symphonia::core::meta::{Metadata, MetadataRevision, StandardTag, well_known::METADATA_ID_ID3V1};
 
 /// The tags of a sound file that matter to a genre experiment: who, what, and the genre that somebody once typed in.
 ///
@@ -20,15 +20,13 @@ pub struct Tags {
 }
 
 impl Tags {
-    /// Of several tags in one file (ID3v1 behind ID3v2) the later revision fills what the earlier leaves open.
+    /// Of several tags in one file, ID3v1, cut to 30 bytes a field, only fills what the others leave open.
     pub(crate) fn from_symphonia(mut log: Metadata<'_>) -> Self {
+        let mut revisions: Vec<_> = std::iter::from_fn(|| log.pop()).collect();
+        revisions.extend(log.current().cloned());
+        revisions.sort_by_key(|revision| revision.info.metadata == METADATA_ID_ID3V1);
         let mut tags = Self::default();
-        while let Some(revision) = log.current() {
-            tags.fill(revision);
-            if log.pop().is_none() {
-                break;
-            }
-        }
+        revisions.iter().for_each(|revision| tags.fill(revision));
         tags
     }
 

@@ -6,7 +6,7 @@
 use std::{io, path::Path};
 
 use crate::{
-    Error, Result, Tags,
+    Clip, Error, Result, Tags,
     pcm::{ByteOrder::Little, Encoding, Layout},
     source::Source,
 };
@@ -133,7 +133,10 @@ impl Format {
         let code = if extended { word(24).unwrap_or(code) } else { code };
         let unsupported = || Error::unsupported(name, format!("wav with codec {code:#06x} of {bits} bits"));
         let encoding = encoding(code, bits).ok_or_else(unsupported)?;
-        if channels > 0 && u32::from(align) != u32::from(channels) * encoding.width() as u32 {
+        if !(1..=Clip::MAX_CHANNELS).contains(&channels.into()) {
+            return Err(Error::Channels { path: name.into(), channels: channels.into() });
+        }
+        if usize::from(align) != usize::from(channels) * encoding.width() {
             let reason = format!("{channels} channels of {bits} bits do not make frames of {align} bytes");
             return Err(Error::malformed(name, reason));
         }

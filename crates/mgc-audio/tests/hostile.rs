@@ -9,6 +9,8 @@ use std::path::Path;
 use common::fixture;
 use mgc_audio::{Clip, Error, Result, decode, write_wav};
 use proptest::prelude::*;
+#[cfg(feature = "flac")]
+use {common::flac, mgc_audio::Blocks, std::io::Cursor};
 
 fn decode_bytes(bytes: &[u8]) -> Result<Clip> {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -44,14 +46,13 @@ fn an_empty_file_is_empty_and_text_is_not_audio() {
 
 #[test]
 fn a_format_without_a_decoder_is_named_with_the_way_out() {
-    for (name, format) in [
-        ("triangle.aiff", "AIFF"),
-        ("triangle.caf", "CAF"),
-        ("triangle.w64", "Sony Wave64"),
-        ("triangle.opus", "Opus"),
-    ] {
-        let message = decode(fixture(name)).unwrap_err().to_string();
-        assert!(message.contains(&format!("{format} is not supported; convert it first")), "{message}");
+    let message = decode(fixture("triangle.opus")).unwrap_err().to_string();
+    assert!(message.contains("Opus is not supported; convert it first"), "{message}");
+    for (start, format) in
+        [(&b"MThd\0\0\0\x06"[..], "MIDI"), (b"wvpk\0\0\0\0", "WavPack"), (b"MAC \x96\x0f", "Monkey")]
+    {
+        let message = decode_bytes(start).unwrap_err().to_string();
+        assert!(message.contains(format) && message.contains("not supported"), "{message}");
     }
 }
 
@@ -106,7 +107,6 @@ fn writing_refuses_what_a_wav_file_cannot_hold() {
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing is left behind");
 }
 
-#[cfg(feature = "wav")]
 mod wav {
     use super::*;
 
@@ -137,6 +137,11 @@ mod wav {
     }
 
     #[test]
+    fn a_width_between_two_bytes_lies_in_the_upper_bits() {
+        assert_eq!(decode_bytes(&patched(BITS, &12_u16.to_le_bytes())).unwrap().samples, whole());
+    }
+
+    #[test]
     fn a_truncated_file_keeps_its_whole_frames_and_counts_as_damaged() {
         let file = read("triangle_s16.wav");
         let clip = decode_bytes(&file[..file.len() - 403]).unwrap();
@@ -161,9 +166,13 @@ mod wav {
             let result = decode_bytes(&patched(RATE, &u32::to_le_bytes(rate)));
             assert!(matches!(result, Err(Error::FileSampleRate { rate: r, .. }) if r == rate));
         }
-        for (offset, value) in [(BITS, 0), (BITS, 12), (BITS, 24), (ALIGN, 0), (ALIGN, 3)] {
+        for (offset, value) in [(BITS, 24), (BITS, 8), (ALIGN, 0), (ALIGN, 3)] {
             let result = decode_bytes(&patched(offset, &u16::to_le_bytes(value)));
             assert!(matches!(result, Err(Error::Malformed { .. })), "{offset} {value}: {result:?}");
+        }
+        for bits in [0, 33, 64] {
+            let result = decode_bytes(&patched(BITS, &u16::to_le_bytes(bits)));
+            assert!(matches!(result, Err(Error::Unsupported { .. })), "{bits} bits: {result:?}");
         }
         let codec = decode_bytes(&patched(20, &[0x55, 0]));
         assert!(matches!(codec, Err(Error::Unsupported { .. })), "mp3 in wav: {codec:?}");
@@ -197,6 +206,47 @@ fn a_tag_that_claims_more_than_the_file_holds_is_a_typed_error() {
     assert!(matches!(result, Err(Error::Malformed { .. } | Error::Unsupported { .. })), "{result:?}");
 }
 
+#[cfg(feature = "mp3")]
+#[test]
+fn junk_before_the_first_frame_is_passed_over() {
+    let clean = decode(fixture("triangle.mp3")).unwrap();
+    for junk in [vec![0; 3000], (0..60_000_u32).map(|n| ((n * n) >> 7) as u8).collect()] {
+        assert!(decode_bytes(&[junk, read("triangle.mp3")].concat()).unwrap() == clean);
+    }
+    let tag = b"ID3\x04\0\0\0\0\0\x05hello".to_vec();
+    assert!(decode_bytes(&[tag.clone(), tag, read("triangle.mp3")].concat()).unwrap() == clean);
+    let too_far = decode_bytes(&[vec![0; 70_000], read("triangle.mp3")].concat());
+    assert!(matches!(too_far, Err(Error::NotAudio { .. })), "{too_far:?}");
+}
+
+#[cfg(feature = "mp3")]
+#[test]
+fn a_tag_without_sound_is_a_typed_error() {
+    let result = decode_bytes(b"ID3\x04\0\0\0\0\0\x05hello");
+    assert!(matches!(result, Err(Error::Malformed { .. })), "{result:?}");
+}
+
+#[cfg(feature = "aac")]
+#[test]
+fn an_mp4_that_was_never_finished_is_a_typed_error() {
+    let file = read("triangle_aac.m4a");
+    let moov = file.windows(4).position(|w| w == b"moov").unwrap();
+    let message = decode_bytes(&file[..moov - 4]).unwrap_err().to_string();
+    assert!(message.contains("`moov`"), "{message}");
+}
+
+/// A quarter of an hour of silence in 130 kB of constant FLAC frames.
+#[cfg(feature = "flac")]
+#[test]
+fn a_small_file_that_claims_hours_is_a_typed_error_and_still_streams() {
+    let bytes = flac::silence(10_000);
+    assert!(bytes.len() < 150_000, "{}", bytes.len());
+    let result = decode_bytes(&bytes);
+    assert!(matches!(result, Err(Error::TooLarge { .. })), "{:?}", result.map(|c| c.samples.len()));
+    let blocks = Blocks::from_reader(Cursor::new(bytes), "silence.flac").unwrap();
+    assert_eq!(blocks.map(|block| block.unwrap().len()).sum::<usize>(), 10_000 * flac::FRAME);
+}
+
 #[cfg(feature = "flac")]
 #[test]
 fn a_flac_with_a_damaged_frame_says_so() {
@@ -214,7 +264,18 @@ const SOUND: &[&str] = &[
     "triangle_alaw.wav",
     "triangle_s16_extensible.wav",
     "triangle_s16_rf64.wav",
+    "triangle_s16.w64",
     "triangle_s24.au",
+    "triangle_s16.aiff",
+    "triangle_s16.caf",
+    "triangle_alac.caf",
+    "triangle_aac.m4a",
+    "triangle_alac.m4a",
+    "triangle.aac",
+    "triangle.mp2",
+    "triangle_vorbis.webm",
+    "triangle_flac.mka",
+    "triangle_flac.oga",
     "triangle_s16.flac",
     "triangle.ogg",
     "bursts.ogg",

@@ -1,0 +1,36 @@
+//! Writes FLAC streams of digital silence: a few bytes for thousands of samples.
+
+/// Samples of one frame.
+pub(crate) const FRAME: usize = 4096;
+
+/// A mono 16-bit stream at 44.1 kHz of `frames` constant frames.
+pub(crate) fn silence(frames: u32) -> Vec<u8> {
+    let mut stream = b"fLaC\x80\0\0\x22\x10\0\x10\0\0\0\0\0\0\0".to_vec();
+    let samples = u64::from(frames) * FRAME as u64;
+    // 20 bits of rate, 3 of channels less one, 5 of width less one, 36 of samples.
+    stream.extend((44_100 << 44 | 15 << 36 | samples).to_be_bytes());
+    stream.extend([0; 16]); // no checksum
+    (0..frames).for_each(|index| stream.extend(frame(index)));
+    stream
+}
+
+fn frame(index: u32) -> Vec<u8> {
+    // Sync word, 4096 samples at 44.1 kHz, mono of 16 bits, and the number of the frame, coded as UTF-8 codes characters.
+    let mut frame = vec![0xff, 0xf8, 0xc9, 0x08];
+    let mut number = [0; 4];
+    let character = char::from_u32(index).unwrap_or('?');
+    frame.extend(character.encode_utf8(&mut number).as_bytes());
+    frame.push(checksum(&frame, 0x07, 8) as u8);
+    frame.extend([0, 0, 0]); // a constant subframe of the sample 0
+    let crc = checksum(&frame, 0x8005, 16);
+    frame.extend((crc as u16).to_be_bytes());
+    frame
+}
+
+/// CRC of `width` bits.
+fn checksum(bytes: &[u8], polynomial: u32, width: u32) -> u32 {
+    let top = 1 << (width - 1);
+    let step = |crc: u32| if crc & top == 0 { crc << 1 } else { crc << 1 ^ polynomial };
+    let byte = |crc: u32, byte: &u8| (0..8).fold(crc ^ u32::from(*byte) << (width - 8), |crc, _| step(crc));
+    bytes.iter().fold(0, byte) & (u32::MAX >> (32 - width))
+}

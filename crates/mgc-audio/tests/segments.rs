@@ -1,0 +1,174 @@
+//! Parts of a file, blocks and readers against the whole.
+
+#![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
+
+mod common;
+
+use std::{
+    io::{Cursor, Read, Result as IoResult, Seek, SeekFrom},
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use common::fixture;
+use mgc_audio::{Blocks, Clip, Error, decode, decode_reader, decode_segment};
+use proptest::prelude::*;
+
+/// Every fixture that decodes.
+fn sounds() -> Vec<PathBuf> {
+    let folder = std::fs::read_dir(fixture("")).unwrap().map(|entry| entry.unwrap().path());
+    let mut sounds: Vec<_> = folder.filter(|path| decode(path).is_ok()).collect();
+    sounds.sort();
+    sounds
+}
+
+fn part(clip: &Clip, offset: Duration, duration: Duration) -> &[f32] {
+    let frames = |time: Duration| (time.as_nanos() * u128::from(clip.sample_rate) / 1_000_000_000) as usize;
+    let start = frames(offset).min(clip.samples.len());
+    &clip.samples[start..(start + frames(duration)).min(clip.samples.len())]
+}
+
+#[test]
+fn there_are_sounds_to_test_with() {
+    assert!(sounds().len() > 40 || cfg!(not(feature = "mkv")), "{}", sounds().len());
+}
+
+#[cfg(all(feature = "mp3", feature = "flac", feature = "aac", feature = "alac", feature = "vorbis"))]
+#[test]
+fn every_way_to_jump_has_a_long_sound() {
+    let names: Vec<_> = long_sounds().iter().map(|p| p.file_name().unwrap().to_owned()).collect();
+    for name in ["bursts.mp3", "bursts.flac", "bursts.ogg", "bursts_aac.m4a", "bursts_alac.m4a"] {
+        assert!(names.iter().any(|n| n == name), "{name} of {names:?}");
+    }
+}
+
+#[test]
+fn all_blocks_together_are_the_clip() {
+    for path in sounds() {
+        let blocks = Blocks::open(&path).unwrap();
+        assert_eq!(blocks.sample_rate(), decode(&path).unwrap().sample_rate);
+        let joined: Vec<f32> = blocks.flat_map(|block| block.unwrap()).collect();
+        assert!(joined == decode(&path).unwrap().samples, "{}", path.display());
+    }
+}
+
+#[test]
+fn no_block_is_longer_than_a_flac_frame_or_empty() {
+    for path in sounds() {
+        let lengths: Vec<_> = Blocks::open(&path).unwrap().map(|block| block.unwrap().len()).collect();
+        assert!(lengths.iter().all(|length| (1..=65_535).contains(length)), "{}", path.display());
+    }
+}
+
+#[test]
+fn a_reader_gives_what_the_file_gives() {
+    for path in sounds() {
+        let bytes = Cursor::new(std::fs::read(&path).unwrap());
+        assert!(decode_reader(bytes, "name").unwrap() == decode(&path).unwrap(), "{}", path.display());
+    }
+}
+
+#[test]
+fn errors_of_a_reader_carry_its_name() {
+    let message = decode_reader(Cursor::new(b"hello".to_vec()), "upload 7").unwrap_err().to_string();
+    assert!(message.starts_with("upload 7: not an audio file"), "{message}");
+}
+
+#[test]
+fn segments_of_every_fixture_are_parts_of_the_whole() {
+    for path in sounds() {
+        let whole = decode(&path).unwrap();
+        for (start, length) in [(0, 1), (0, 7), (3, 2), (5, 1), (7, 9)] {
+            let (offset, duration) = (whole.duration() * start / 8, whole.duration() * length / 8);
+            let segment = decode_segment(&path, offset, duration).unwrap();
+            assert!(segment.samples == part(&whole, offset, duration), "{} {start}/8", path.display());
+        }
+    }
+}
+
+/// Longer than the run-up of a jump, so that each format jumps in its own way.
+fn long_sounds() -> Vec<PathBuf> {
+    sounds().into_iter().filter(|path| decode(path).unwrap().samples.len() > 100_000).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 30, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_segment_of_a_long_file_is_a_part_of_the_whole(start in 0.0..1.0_f64, millis in 1_u64..2000) {
+        for path in long_sounds() {
+            let whole = decode(&path).unwrap();
+            let (offset, duration) = (whole.duration().mul_f64(start), Duration::from_millis(millis));
+            let segment = decode_segment(&path, offset, duration).unwrap();
+            prop_assert!(segment.samples == part(&whole, offset, duration), "{} {:?}", path.display(), offset);
+            prop_assert_eq!(segment.skipped_packets, 0);
+        }
+    }
+}
+
+#[test]
+fn a_segment_behind_the_end_is_a_typed_error_and_one_over_the_end_is_short() {
+    for path in sounds() {
+        let whole = decode(&path).unwrap();
+        let length = whole.duration();
+        let beyond = decode_segment(&path, length + Duration::from_secs(1), Duration::from_secs(1));
+        assert!(matches!(beyond, Err(Error::BeyondEnd { .. })), "{}: {beyond:?}", path.display());
+        let over = decode_segment(&path, length / 2, Duration::from_secs(60)).unwrap();
+        assert!(over.samples == part(&whole, length / 2, length), "{}", path.display());
+        assert!(decode_segment(&path, length / 2, Duration::ZERO).unwrap().samples.is_empty());
+    }
+}
+
+/// Counts the bytes that are read through it.
+struct Counting {
+    bytes: Cursor<Vec<u8>>,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Counting {
+    fn read(&mut self, buffer: &mut [u8]) -> IoResult<usize> {
+        let count = self.bytes.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+impl Seek for Counting {
+    fn seek(&mut self, position: SeekFrom) -> IoResult<u64> {
+        self.bytes.seek(position)
+    }
+}
+
+/// Bytes read for the first block from `offset` on, of an .au file of a minute at 44.1 kHz.
+fn bytes_read_for_a_block(offset: Duration) -> u64 {
+    let header = [u32::from_be_bytes(*b".snd"), 24, u32::MAX, 3, 44_100, 1];
+    let header = header.iter().flat_map(|word| word.to_be_bytes());
+    let bytes = header.chain(std::iter::repeat_n(1, 60 * 44_100 * 2)).collect();
+    let read = Arc::new(AtomicU64::new(0));
+    let reader = Counting { bytes: Cursor::new(bytes), read: read.clone() };
+    let mut blocks = Blocks::from_reader(reader, "counted").unwrap().starting_at(offset).unwrap();
+    blocks.next().unwrap().unwrap();
+    read.load(Ordering::Relaxed)
+}
+
+#[test]
+fn a_segment_is_read_without_what_lies_around_it() {
+    for seconds in [0, 30, 59] {
+        let bytes = bytes_read_for_a_block(Duration::from_secs(seconds));
+        assert!(bytes < 40_000, "{bytes} of 5,292,024 bytes for a block at {seconds} s");
+    }
+}
+
+#[test]
+fn an_iterator_ends_after_an_error() {
+    let header = [u32::from_be_bytes(*b".snd"), 24, u32::MAX, 6, 8000, 1];
+    let samples = [0.5_f32.to_bits(), f32::NAN.to_bits(), 0.5_f32.to_bits()];
+    let bytes = header.iter().chain(&samples).flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>();
+    let mut blocks = Blocks::from_reader(Cursor::new(bytes), "nan.au").unwrap();
+    assert!(matches!(blocks.next(), Some(Err(Error::FileNotFinite { index: 1, .. }))));
+    assert!(blocks.next().is_none() && blocks.next().is_none());
+}
