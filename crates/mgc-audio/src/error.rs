@@ -62,7 +62,7 @@ pub enum Error {
         feature: &'static str,
     },
     /// The container is sound but has no audio track (a video, a playlist).
-    #[error("{}: holds no audio track", path.display())]
+    #[error("{}: holds no audio track of a known codec", path.display())]
     NoAudioTrack {
         /// The path as given.
         path: PathBuf,

@@ -4,6 +4,7 @@
 mod au;
 mod blocks;
 mod clip;
+mod codec;
 mod config;
 mod container;
 mod decibels;
@@ -21,6 +22,7 @@ mod padding;
 mod pcm;
 mod probe;
 mod resample;
+mod sbr;
 mod source;
 mod spectrogram;
 mod stft;

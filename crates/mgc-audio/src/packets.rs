@@ -6,7 +6,7 @@ use symphonia::core::{
     audio::GenericAudioBufferRef,
     codecs::audio::{
         AudioCodecParameters, AudioDecoder, AudioDecoderOptions,
-        well_known::{CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW, CODEC_ID_VORBIS},
+        well_known::{CODEC_ID_AAC, CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW, CODEC_ID_VORBIS},
     },
     errors::Error as StreamError,
     formats::{FormatOptions, FormatReader, SeekMode, SeekTo, TrackType, probe::Hint},
@@ -17,11 +17,12 @@ use symphonia::core::{
 };
 
 use crate::{
-    Clip, Error, Result,
+    Clip, Error, Result, codec,
     container::{Container, Found},
     guard::{BROKE_DOWN, guarded},
     mp4,
     padding::PaddingGate,
+    sbr::SbrWatch,
     source::Source,
 };
 
@@ -63,6 +64,8 @@ struct Track {
     /// Frames that the header promises, without delay and padding.
     promised: Option<u64>,
     decoder: Box<dyn AudioDecoder>,
+    /// Of AAC.
+    sbr: Option<SbrWatch>,
 }
 
 impl Packets {
@@ -138,6 +141,9 @@ impl Packets {
 
     /// Samples of one packet without the delay of the encoder: none if it is damaged.
     fn decode(&mut self, name: &Path, packet: &Packet) -> Result<Vec<f32>> {
+        if self.track.sbr.as_mut().is_some_and(|watch| watch.is_he_aac(&packet.data)) {
+            return Err(Error::unsupported(name, "HE-AAC"));
+        }
         let (decoder, interleaved) = (&mut self.track.decoder, &mut self.interleaved);
         let decoded = guarded(|| decoder.decode(packet).map(|buffer| Sound::new(&buffer, interleaved)));
         match decoded {
@@ -256,8 +262,8 @@ pub(crate) fn frames(packet: &Packet) -> u64 {
 /// A reader of the packets of the container.
 pub(crate) fn demux(name: &Path, mut source: Source, found: &Found) -> Result<Box<dyn FormatReader>> {
     let source: Box<dyn MediaSource> = match found.container {
-        // Not seekable, or symphonia would guess a length from the first packets and cut there.
-        Container::Mpeg => {
+        // Not seekable, or symphonia would guess a length from some packets and cut there.
+        Container::Mpeg | Container::Adts => {
             source.start_at(found.offset).map_err(|e| Error::io(name, e))?;
             Box::new(ReadOnlySource::new(source))
         }
@@ -276,9 +282,10 @@ impl Track {
         let options = AudioDecoderOptions::default().gapless(false);
         let codecs = symphonia::default::get_codecs();
         let decoder = guarded(|| codecs.make_audio_decoder(&with_true_width(parameters), &options))
-            .map_err(|e| refused(name, e))?;
+            .map_err(|e| codec::refused(name, parameters.codec, e))?;
         let promised = track.num_frames.map(|frames| frames.saturating_sub(delay));
-        Ok(Self { id: track.id, delay, promised, decoder })
+        let sbr = (parameters.codec == CODEC_ID_AAC).then(SbrWatch::default);
+        Ok(Self { id: track.id, delay, promised, decoder, sbr })
     }
 }
 
@@ -322,7 +329,7 @@ impl Jump {
     }
 }
 
-/// What symphonia says when it will not begin.
+/// What symphonia says when it will not begin with a container.
 pub(crate) fn refused(name: &Path, error: StreamError) -> Error {
     match error {
         StreamError::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
