@@ -7,12 +7,11 @@ use std::{
 };
 
 use crate::{
-    Clip, Error, Result, au,
-    container::{self, Container, Found},
+    Clip, Error, Result,
+    container::{self, Found},
     packets::Packets,
-    pcm::Pcm,
+    plain::{self, Pcm},
     source::Source,
-    wav,
 };
 
 /// The blocks of a music file, one after the other: mono, the mean of its channels, at its own sample rate.
@@ -182,12 +181,10 @@ impl Iterator for Blocks {
 
 impl Reader {
     fn new(name: &Path, mut source: Source, found: &Found) -> Result<Self> {
-        let layout = match found.container {
-            Container::Au => au::layout(name, &mut source)?,
-            Container::Wav => wav::layout(name, &mut source)?.0,
-            _ => return Ok(Self::Packets(Box::new(Packets::open(name, source, found)?))),
-        };
-        Ok(Self::Pcm(Pcm::new(name, source, layout)?))
+        match plain::layout(name, &mut source, found.container)? {
+            Some((layout, _)) => Pcm::new(name, source, layout).map(Self::Pcm),
+            None => Packets::open(name, source, found).map(|packets| Self::Packets(Box::new(packets))),
+        }
     }
 
     fn next_block(&mut self, name: &Path) -> Result<Option<Vec<f32>>> {

@@ -16,8 +16,7 @@ pub(crate) enum Container {
     Wav,
     Mpeg,
     Flac,
-    OggVorbis,
-    OggFlac,
+    Ogg(OggCodec),
     Adts,
     Mp4,
     Aiff,
@@ -25,6 +24,14 @@ pub(crate) enum Container {
     Matroska,
     /// Recognised, to be able to name it, but not decoded.
     Foreign(&'static str),
+}
+
+/// What an ogg stream holds, of what this crate decodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OggCodec {
+    Vorbis,
+    Flac,
+    Opus,
 }
 
 /// A format and where it begins.
@@ -109,8 +116,9 @@ impl Container {
         match self {
             Self::Mpeg => Some(("mp3", "mp3", cfg!(feature = "mp3"))),
             Self::Flac => Some(("flac", "flac", cfg!(feature = "flac"))),
-            Self::OggVorbis => Some(("ogg vorbis", "vorbis", cfg!(feature = "vorbis"))),
-            Self::OggFlac => Some(("flac in ogg", "vorbis", cfg!(feature = "vorbis"))),
+            Self::Ogg(OggCodec::Vorbis) => Some(("ogg vorbis", "vorbis", cfg!(feature = "vorbis"))),
+            Self::Ogg(OggCodec::Flac) => Some(("flac in ogg", "vorbis", cfg!(feature = "vorbis"))),
+            Self::Ogg(OggCodec::Opus) => Some(("Opus", "opus", cfg!(feature = "opus"))),
             Self::Adts => Some(("AAC", "aac", cfg!(feature = "aac"))),
             Self::Mp4 => Some(("MP4/M4A", "aac", cfg!(any(feature = "aac", feature = "alac")))),
             Self::Aiff => Some(("AIFF", "aiff", cfg!(feature = "aiff"))),
@@ -125,11 +133,11 @@ impl Container {
 fn ogg(head: &[u8]) -> Container {
     let holds = |magic: &[u8]| head.windows(magic.len()).any(|bytes| bytes == magic);
     match () {
-        () if holds(b"OpusHead") => Container::Foreign("Opus"),
-        () if holds(b"\x7fFLAC") => Container::OggFlac,
+        () if holds(b"OpusHead") => Container::Ogg(OggCodec::Opus),
+        () if holds(b"\x7fFLAC") => Container::Ogg(OggCodec::Flac),
         () if holds(b"Speex") => Container::Foreign("Speex"),
         () if holds(b"\x80theora") => Container::Foreign("Theora video"),
-        () => Container::OggVorbis,
+        () => Container::Ogg(OggCodec::Vorbis),
     }
 }
 

@@ -94,7 +94,7 @@ fn gather(mut blocks: Blocks, wanted: u64) -> Result<Clip> {
         let Some(block) = blocks.next() else { break };
         samples.extend(block?);
         if samples.len() as u64 > limit {
-            return Err(Error::TooLarge { path: blocks.name().into(), limit });
+            return Err(Error::FileTooLarge { path: blocks.name().into(), limit });
         }
     }
     samples.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));

@@ -103,7 +103,7 @@ pub enum Error {
     /// [`Clip::MAX_EXPANSION`](crate::Clip::MAX_EXPANSION).
     #[error("{}: decodes to more than {limit} samples, suspiciously many for a file of its size; \
              read it in blocks (`Blocks`) or in parts (`decode_segment`)", path.display())]
-    TooLarge {
+    FileTooLarge {
         /// The path as given.
         path: PathBuf,
         /// Samples that were allowed.

@@ -1,33 +1,25 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod au;
 mod blocks;
 mod clip;
-mod codec;
 mod config;
 mod container;
 mod decibels;
 mod decode;
 mod error;
 mod filterbank;
-mod g711;
-mod guard;
 mod limits;
 mod mel;
-mod mp4;
 mod mpeg;
 mod packets;
-mod padding;
-mod pcm;
+mod plain;
 mod probe;
 mod resample;
-mod sbr;
 mod source;
 mod spectrogram;
 mod stft;
 mod tags;
-mod wav;
 mod windows;
 mod write;
 

@@ -5,14 +5,11 @@ use std::{path::Path, time::Duration};
 use symphonia::core::formats::FormatReader;
 
 use crate::{
-    Clip, Error, Result, Tags, au,
+    Clip, Error, Result, Tags,
     container::{self, Container, Found},
-    guard::guarded,
-    mp4,
-    packets::{audio_track, demux, frames},
-    pcm::{Layout, Pcm},
+    packets::{codec_name, delay, demux, demux_as_it_is, frames, guarded, pre_skip, sound_track},
+    plain::{self, Layout, Pcm},
     source::Source,
-    wav,
 };
 
 /// What [`probe`] finds out.
@@ -48,16 +45,9 @@ pub fn probe(path: impl AsRef<Path>) -> Result<AudioInfo> {
     let path = path.as_ref();
     let mut source = Source::open(path)?;
     let found = container::recognise(path, &mut source)?;
-    let info = match found.container {
-        Container::Au => {
-            let layout = au::layout(path, &mut source)?;
-            of_pcm(path, source, layout, Tags::default())?
-        }
-        Container::Wav => {
-            let (layout, tags) = wav::layout(path, &mut source)?;
-            of_pcm(path, source, layout, tags)?
-        }
-        _ => of_packets(path, source, &found)?,
+    let info = match plain::layout(path, &mut source, found.container)? {
+        Some((layout, tags)) => of_pcm(path, source, layout, tags)?,
+        None => of_packets(path, source, &found)?,
     };
     match Clip::SAMPLE_RATES.contains(&info.sample_rate) {
         true => Ok(info),
@@ -77,19 +67,15 @@ fn of_pcm(path: &Path, source: Source, layout: Layout, tags: Tags) -> Result<Aud
 }
 
 fn of_packets(path: &Path, mut source: Source, found: &Found) -> Result<AudioInfo> {
-    let delay = match found.container {
-        Container::Mp4 => mp4::delay(path, &mut source)?,
-        _ => 0,
-    };
+    let delay = delay(path, &mut source, found)?;
     let mut format = demux(path, source, found)?;
-    let (track, codec) = audio_track(path, format.as_ref())?;
-    let (id, promised) = (track.id, track.num_frames.map(|frames| frames.saturating_sub(delay)));
+    let (track, codec) = sound_track(path, format.as_ref())?;
+    let pre_skip = pre_skip(codec);
+    let (id, promised) = (track.id, track.num_frames.map(|frames| frames.saturating_sub(delay + pre_skip)));
     let media = format.media_info();
     let stated = media.duration.zip(media.time_base).and_then(|(d, base)| base.calc_duration(d));
     let (rate, channels) = (codec.sample_rate.unwrap_or(0), codec.channels.as_ref().map_or(0, |c| c.count()));
-    let name = symphonia::default::get_codecs()
-        .get_audio_decoder(codec.codec)
-        .map_or_else(|| codec.codec.to_string(), |decoder| decoder.codec.info.short_name.to_owned());
+    let name = codec_name(codec.codec);
     let duration = match (promised, stated, found.container) {
         (Some(frames), ..) => seconds(frames, rate),
         (None, Some(time), _) => u64::try_from(time.as_nanos()).ok().map(Duration::from_nanos),
@@ -122,6 +108,6 @@ fn seconds(frames: u64, sample_rate: u32) -> Option<Duration> {
 }
 
 fn trailing_tags(path: &Path) -> Result<Tags> {
-    let found = Found { container: Container::Caf, offset: 0 }; // any that is opened seekable
-    Ok(Tags::from_symphonia(demux(path, Source::open(path)?, &found)?.metadata()))
+    let mut format = demux_as_it_is(path, Box::new(Source::open(path)?))?;
+    Ok(Tags::from_symphonia(format.metadata()))
 }

@@ -13,7 +13,7 @@ const EIGHT_BITS: f32 = 1.0 / 128.0;
 /// G.711 keeps 12 bits near silence and 4 significant bits at full scale: half of 1/16 of the level, here below 0.31.
 const G711: f32 = 0.31 / 32.0;
 /// Of the root mean square: lossy, and a triangle has overtones up to the Nyquist frequency.
-#[cfg(any(feature = "mp3", feature = "vorbis", feature = "aac"))]
+#[cfg(any(feature = "mp3", feature = "vorbis", feature = "aac", feature = "opus"))]
 const LOSSY_RMS: f32 = 0.05;
 
 /// Mean of both channels, as `generate_codecs.py` makes them.
@@ -119,19 +119,19 @@ fn alac_is_lossless() {
 }
 
 /// Error relative to the triangle, both root mean square, if the clip lags by `delay` frames; away from the ends.
-#[cfg(any(feature = "mp3", feature = "vorbis", feature = "aac"))]
+#[cfg(any(feature = "mp3", feature = "vorbis", feature = "aac", feature = "opus"))]
 fn error(clip: &Clip, delay: usize) -> f32 {
     let exact = &triangle(2000)[500..];
     let differences = exact.iter().zip(&clip.samples[500 + delay..]).map(|(a, b)| (a - b).powi(2));
     (differences.sum::<f32>() / exact.iter().map(|s| s.powi(2)).sum::<f32>()).sqrt()
 }
 
-#[cfg(any(feature = "mp3", feature = "vorbis", feature = "aac"))]
+#[cfg(any(feature = "mp3", feature = "vorbis", feature = "aac", feature = "opus"))]
 fn delay(clip: &Clip) -> Option<usize> {
     (0..900).min_by(|a, b| error(clip, *a).total_cmp(&error(clip, *b)))
 }
 
-#[cfg(any(feature = "mp3", feature = "vorbis", feature = "aac"))]
+#[cfg(any(feature = "mp3", feature = "vorbis", feature = "aac", feature = "opus"))]
 fn assert_lossy(name: &str) {
     let clip = decoded(name);
     assert_eq!(clip.samples.len(), 3000, "{name}: delay and padding");
@@ -173,6 +173,16 @@ fn vorbis_in_webm_is_the_same_up_to_its_padding() {
     let (webm, ogg) = (decoded("triangle_vorbis.webm"), decoded("triangle.ogg"));
     assert!(webm.samples[..3000] == ogg.samples);
     assert_eq!(webm.samples.len(), 3072, "whole packets");
+}
+
+#[cfg(feature = "opus")]
+#[test]
+fn opus_is_aligned_and_as_long_as_what_was_encoded() {
+    let clip = decode(fixture("triangle.opus")).unwrap();
+    assert_eq!((clip.sample_rate, clip.samples.len(), clip.skipped_packets), (48_000, 3000, 0));
+    assert_eq!(delay(&clip), Some(0));
+    println!("triangle.opus: {:.4}", error(&clip, 0));
+    assert!(error(&clip, 0) <= LOSSY_RMS, "{}", error(&clip, 0));
 }
 
 /// No tag tells of the 481 frames of delay of the decoder's filter bank.

@@ -4,17 +4,15 @@
 
 use std::path::Path;
 
-use crate::{
-    Error, Result,
-    pcm::{ByteOrder::Big, Encoding, Layout},
-    source::Source,
-};
+use crate::{Error, Result, source::Source};
+
+use super::pcm::{ByteOrder::Big, Encoding, Layout};
 
 /// Data length of a file whose writer did not know it.
 const UNKNOWN_LENGTH: u32 = u32::MAX;
 const HEADER: usize = 24;
 
-pub(crate) fn layout(name: &Path, source: &mut Source) -> Result<Layout> {
+pub(super) fn layout(name: &Path, source: &mut Source) -> Result<Layout> {
     let header: [u8; HEADER] = source
         .array_at(0)
         .map_err(|e| Error::io(name, e))?

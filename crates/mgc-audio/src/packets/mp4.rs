@@ -10,7 +10,7 @@ use crate::{Error, Result, source::Source};
 const MAX_BOXES: usize = 4096;
 
 /// Frames to leave out at the beginning of the first sound track, in units of its time scale (nearly always the sample rate).
-pub(crate) fn delay(name: &Path, source: &mut Source) -> Result<u64> {
+pub(super) fn delay(name: &Path, source: &mut Source) -> Result<u64> {
     let file = 0..source.len();
     match find(source, file, b"moov").map_err(|e| Error::io(name, e))? {
         Some(movie) => delay_of_first_sound(source, movie).map_err(|e| Error::io(name, e)),

@@ -5,11 +5,9 @@
 
 use std::{io, path::Path};
 
-use crate::{
-    Clip, Error, Result, Tags,
-    pcm::{ByteOrder::Little, Encoding, Layout},
-    source::Source,
-};
+use crate::{Clip, Error, Result, Tags, source::Source};
+
+use super::pcm::{ByteOrder::Little, Encoding, Layout};
 
 /// More chunks than any file has: a search among damaged ones ends here.
 const MAX_CHUNKS: usize = 4096;
@@ -19,7 +17,7 @@ const MAX_BODY: usize = 1 << 16;
 const UNKNOWN_SIZE: u64 = u32::MAX as u64;
 
 /// The data and how it is stored, and the tags that stand before it.
-pub(crate) fn layout(name: &Path, source: &mut Source) -> Result<(Layout, Tags)> {
+pub(super) fn layout(name: &Path, source: &mut Source) -> Result<(Layout, Tags)> {
     let mut chunks = Chunks::new(source).map_err(|e| Error::io(name, e))?;
     let (mut format, mut true_size, mut tags) = (None, None, Tags::default());
     for _ in 0..MAX_CHUNKS {

@@ -5,7 +5,9 @@ use std::{
     path::Path,
 };
 
-use crate::{Clip, Error, Result, g711, source::Source};
+use crate::{Clip, Error, Result, source::Source};
+
+use super::g711;
 
 /// Where the samples lie and how they are stored.
 #[derive(Debug, Clone, Copy)]

@@ -1,14 +1,14 @@
 //! ITU-T G.711: the companding laws of telephony, 8 bits a sample.
 
 /// mu-law: sign, 3 bits of segment, 4 bits of step, all inverted.
-pub(crate) fn mu_law(code: u8) -> f32 {
+pub(super) fn mu_law(code: u8) -> f32 {
     let code = !code;
     let magnitude = ((((i32::from(code) & 0x0f) << 3) + 0x84) << ((code & 0x70) >> 4)) - 0x84;
     signed(magnitude, code & 0x80 == 0)
 }
 
 /// A-law: as mu-law, with every second bit inverted and a linear first segment.
-pub(crate) fn a_law(code: u8) -> f32 {
+pub(super) fn a_law(code: u8) -> f32 {
     let code = code ^ 0x55;
     let step = (i32::from(code) & 0x0f) << 4;
     let magnitude = match (code & 0x70) >> 4 {

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use symphonia::core::errors::{Error, Result};
 
 /// The reason that stands for a panic.
-pub(crate) const BROKE_DOWN: &str = "its decoder broke down";
+pub(super) const BROKE_DOWN: &str = "its decoder broke down";
 
 /// What `call` gives, or [`Error::DecodeError`] if it panics. What it was working on is not used again, or reset first.
 pub(crate) fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {

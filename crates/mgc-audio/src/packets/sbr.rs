@@ -11,14 +11,14 @@ const MIN_BYTES: usize = 16;
 
 /// Watches the first packets of an AAC stream.
 #[derive(Debug, Default)]
-pub(crate) struct SbrWatch {
+pub(super) struct SbrWatch {
     seen: u32,
     with_sbr: u32,
 }
 
 impl SbrWatch {
     /// True once enough packets were seen and all of them end in spectral band replication.
-    pub(crate) fn is_he_aac(&mut self, packet: &[u8]) -> bool {
+    pub(super) fn is_he_aac(&mut self, packet: &[u8]) -> bool {
         if self.seen < PACKETS && packet.len() >= MIN_BYTES {
             self.seen += 1;
             self.with_sbr += u32::from(ends_in_sbr(packet));

@@ -8,7 +8,7 @@ const MISCOUNT: u64 = 1152;
 
 /// Lets the samples of one track pass, but holds back what goes beyond the length that its header promises.
 #[derive(Default)]
-pub(crate) struct PaddingGate {
+pub(super) struct PaddingGate {
     /// Frames that the header promises.
     promised: Option<u64>,
     /// Frames that came in, of the whole track.
@@ -17,22 +17,22 @@ pub(crate) struct PaddingGate {
 }
 
 impl PaddingGate {
-    pub(crate) fn new(promised: Option<u64>) -> Self {
+    pub(super) fn new(promised: Option<u64>) -> Self {
         Self { promised, ..Self::default() }
     }
 
-    pub(crate) fn position(&self) -> u64 {
+    pub(super) fn position(&self) -> u64 {
         self.position
     }
 
     /// Goes on at another place of the track.
-    pub(crate) fn jump(&mut self, position: u64) {
+    pub(super) fn jump(&mut self, position: u64) {
         self.position = position;
         self.held.clear();
     }
 
     /// What may be heard of the next samples.
-    pub(crate) fn pass(&mut self, mut samples: Vec<f32>) -> Vec<f32> {
+    pub(super) fn pass(&mut self, mut samples: Vec<f32>) -> Vec<f32> {
         let before = self.position;
         self.position += samples.len() as u64;
         let Some(promised) = self.promised else { return samples };
@@ -46,7 +46,7 @@ impl PaddingGate {
     }
 
     /// At the end of the track: whether much less came than the header promises. What is held back is padding.
-    pub(crate) fn lacks(&self) -> bool {
+    pub(super) fn lacks(&self) -> bool {
         self.promised.is_some_and(|promised| promised.saturating_sub(self.position) > MISCOUNT)
     }
 }

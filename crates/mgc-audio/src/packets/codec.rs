@@ -7,11 +7,13 @@ use symphonia::core::{
     errors::Error as StreamError,
 };
 
-use crate::{Error, packets};
+use crate::Error;
+
+use super::demux;
 
 /// The error for a codec that symphonia will not decode: its name, and the way out.
-pub(crate) fn refused(name: &Path, codec: AudioCodecId, error: StreamError) -> Error {
-    let StreamError::Unsupported(what) = error else { return packets::refused(name, error) };
+pub(super) fn refused(name: &Path, codec: AudioCodecId, error: StreamError) -> Error {
+    let StreamError::Unsupported(what) = error else { return demux::refused(name, error) };
     match feature(codec) {
         Some((format, feature, false)) => Error::FeatureDisabled { path: name.into(), format, feature },
         _ => Error::unsupported(name, foreign(codec).unwrap_or(what)),
@@ -26,6 +28,7 @@ fn feature(codec: AudioCodecId) -> Option<(&'static str, &'static str, bool)> {
         id::CODEC_ID_VORBIS => ("vorbis", "vorbis", cfg!(feature = "vorbis")),
         id::CODEC_ID_AAC => ("AAC", "aac", cfg!(feature = "aac")),
         id::CODEC_ID_ALAC => ("ALAC", "alac", cfg!(feature = "alac")),
+        id::CODEC_ID_OPUS => ("Opus", "opus", cfg!(feature = "opus")),
         _ => return None,
     })
 }
@@ -34,7 +37,6 @@ fn feature(codec: AudioCodecId) -> Option<(&'static str, &'static str, bool)> {
 fn foreign(codec: AudioCodecId) -> Option<&'static str> {
     Some(match codec {
         id::CODEC_ID_AAC => "HE-AAC, or AAC of more than two channels,",
-        id::CODEC_ID_OPUS => "Opus",
         id::CODEC_ID_SPEEX => "Speex",
         id::CODEC_ID_AC3 | id::CODEC_ID_EAC3 | id::CODEC_ID_AC4 => "Dolby Digital",
         id::CODEC_ID_DCA => "DTS",

@@ -1,0 +1,63 @@
+//! Containers to packets.
+
+use std::path::Path;
+
+use symphonia::core::{
+    codecs::audio::AudioCodecParameters,
+    errors::Error as StreamError,
+    formats::{FormatOptions, FormatReader, Track, TrackType, probe::Hint},
+    io::{MediaSource, MediaSourceStream, ReadOnlySource},
+    meta::MetadataOptions,
+};
+
+use crate::{
+    Error, Result,
+    container::{Container, Found},
+    source::Source,
+};
+
+use super::guarded;
+
+/// A reader of the packets of the container.
+pub(crate) fn demux(name: &Path, mut source: Source, found: &Found) -> Result<Box<dyn FormatReader>> {
+    let source: Box<dyn MediaSource> = match found.container {
+        // Not seekable, or symphonia would guess a length from some packets and cut there.
+        Container::Mpeg | Container::Adts => {
+            source.start_at(found.offset).map_err(|e| Error::io(name, e))?;
+            Box::new(ReadOnlySource::new(source))
+        }
+        _ => Box::new(source),
+    };
+    demux_as_it_is(name, source)
+}
+
+/// The same without a thought for the length that it states.
+pub(crate) fn demux_as_it_is(name: &Path, source: Box<dyn MediaSource>) -> Result<Box<dyn FormatReader>> {
+    let stream = MediaSourceStream::new(source, Default::default());
+    let probe = symphonia::default::get_probe();
+    guarded(|| probe.probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default()))
+        .map_err(|e| refused(name, e))
+}
+
+/// The track to decode and its codec.
+pub(crate) fn sound_track<'a>(
+    name: &Path,
+    format: &'a dyn FormatReader,
+) -> Result<(&'a Track, &'a AudioCodecParameters)> {
+    let track = format.default_track(TrackType::Audio);
+    track
+        .and_then(|track| Some((track, track.codec_params.as_ref()?.audio()?)))
+        .ok_or_else(|| Error::NoAudioTrack { path: name.into() })
+}
+
+/// What symphonia says when it will not begin.
+pub(super) fn refused(name: &Path, error: StreamError) -> Error {
+    match error {
+        StreamError::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Error::malformed(name, "the file ends inside its header")
+        }
+        StreamError::IoError(e) => Error::io(name, e),
+        StreamError::Unsupported(what) => Error::unsupported(name, what),
+        other => Error::malformed(name, other.to_string()),
+    }
+}

@@ -1,0 +1,116 @@
+//! To a place inside a track, so that its samples are those of an unbroken run.
+
+use std::path::Path;
+
+use symphonia::core::{
+    errors::Error as StreamError,
+    formats::{FormatReader, SeekMode, SeekTo},
+    units::Timestamp,
+};
+
+use crate::{Result, container::Container};
+
+use super::{Packets, demux::refused, frames, guarded};
+
+/// Frames decoded in front of the place: an mp3 frame may borrow bits from up to 85 frames of 576 samples before it (MPEG-2 at
+/// 8 kbit/s).
+const RUN_UP: u64 = 65_536;
+
+/// How the frames before a place are passed over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Jump {
+    /// The container knows where each frame lies.
+    Seek,
+    /// Packets are read, but not decoded; their headers tell their length.
+    Walk,
+    /// Only decoding tells.
+    Decode,
+}
+
+impl Jump {
+    pub(super) fn of(container: Container, format: &dyn FormatReader, track: u32) -> Self {
+        match container {
+            Container::Mpeg | Container::Ogg(_) | Container::Adts => Self::Walk,
+            Container::Flac | Container::Mp4 | Container::Aiff | Container::Caf
+                if counts_in_frames(format, track) =>
+            {
+                Self::Seek
+            }
+            _ => Self::Decode,
+        }
+    }
+}
+
+fn counts_in_frames(format: &dyn FormatReader, track: u32) -> bool {
+    let found = format.tracks().iter().find(|t| t.id == track).and_then(|track| {
+        let rate = track.codec_params.as_ref()?.audio()?.sample_rate?;
+        Some((track.time_base?, rate))
+    });
+    found.is_some_and(|(base, rate)| base.numer.get() == 1 && base.denom.get() == rate)
+}
+
+impl Packets {
+    /// Passes over frames up to a place from which `frame` can be reached by decoding, and says which that is;
+    /// `None` if it is the place where the blocks are anyway.
+    pub(crate) fn skip_towards(&mut self, name: &Path, frame: u64) -> Result<Option<u64>> {
+        self.counted_from = frame;
+        let target = frame.saturating_sub(RUN_UP);
+        if target <= self.gate.position() || self.jump == Jump::Decode {
+            return Ok(None);
+        }
+        let reached = match self.jump {
+            Jump::Seek => self.seek(name, target)?,
+            _ => self.walk(target),
+        };
+        self.track.reset();
+        self.gate.jump(reached);
+        self.prime();
+        Ok(Some(self.gate.position()))
+    }
+
+    /// The position reached, at most `target`; behind the end, that of the end.
+    fn seek(&mut self, name: &Path, target: u64) -> Result<u64> {
+        let delay = self.track.delay();
+        let ts = Timestamp::try_from(target.saturating_add(delay)).unwrap_or(Timestamp::MAX);
+        let to = SeekTo::Timestamp { ts, track_id: self.track.id() };
+        match guarded(|| self.format.seek(SeekMode::Accurate, to)) {
+            Ok(reached) => {
+                let reached = u64::try_from(reached.actual_ts.get()).unwrap_or(0);
+                self.delay_left = delay.saturating_sub(reached);
+                Ok(reached.saturating_sub(delay))
+            }
+            Err(StreamError::SeekError(_)) => {
+                self.ended = true;
+                Ok(target)
+            }
+            Err(error) => Err(refused(name, error)),
+        }
+    }
+
+    /// As [`seek`](Self::seek), but at least `target`.
+    fn walk(&mut self, target: u64) -> u64 {
+        let mut position = self.gate.position();
+        while position < target && !self.ended {
+            match self.next_packet() {
+                Ok(Some(packet)) => {
+                    let cut = self.delay_left.min(frames(&packet));
+                    self.delay_left -= cut;
+                    position += frames(&packet) - cut;
+                }
+                Ok(None) | Err(_) => self.ended = true,
+            }
+        }
+        position
+    }
+
+    /// The first packet after a jump only sets up the decoder: a lapped transform needs two.
+    pub(super) fn prime(&mut self) {
+        match self.next_packet() {
+            Ok(Some(packet)) => {
+                let _ = self.track.decode(&packet);
+                self.gate.jump(self.gate.position() + frames(&packet));
+            }
+            Ok(None) | Err(_) => self.ended = true,
+        }
+    }
+}

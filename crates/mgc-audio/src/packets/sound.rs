@@ -1,0 +1,44 @@
+//! One decoded packet.
+
+use std::path::Path;
+
+use symphonia::core::audio::GenericAudioBufferRef;
+
+use crate::{Clip, Error, Result};
+
+/// Interleaved samples.
+pub(super) struct Sound {
+    pub(super) samples: Vec<f32>,
+    /// Hz.
+    pub(super) rate: u32,
+    pub(super) channels: usize,
+}
+
+impl Sound {
+    pub(super) fn new(buffer: &GenericAudioBufferRef<'_>) -> Self {
+        let mut samples = Vec::new();
+        buffer.copy_to_vec_interleaved(&mut samples);
+        Self { samples, rate: buffer.spec().rate(), channels: buffer.spec().channels().count() }
+    }
+
+    /// One rate in the whole file, and channels that can be true.
+    pub(super) fn check(&self, name: &Path, sample_rate: &mut Option<u32>) -> Result<()> {
+        if !(1..=Clip::MAX_CHANNELS as usize).contains(&self.channels) {
+            let channels = u32::try_from(self.channels).unwrap_or(u32::MAX);
+            return Err(Error::Channels { path: name.into(), channels });
+        }
+        let first = *sample_rate.get_or_insert(self.rate);
+        if first != self.rate {
+            let reason = format!("the sample rate changes from {first} to {} Hz inside the file", self.rate);
+            return Err(Error::malformed(name, reason));
+        }
+        Ok(())
+    }
+
+    /// The mean over channels, without the first `delay` frames.
+    pub(super) fn mean(&self, delay: u64) -> Vec<f32> {
+        let delay = usize::try_from(delay).unwrap_or(usize::MAX);
+        let mean = |frame: &[f32]| frame.iter().sum::<f32>() / self.channels as f32;
+        self.samples.chunks_exact(self.channels.max(1)).skip(delay).map(mean).collect()
+    }
+}

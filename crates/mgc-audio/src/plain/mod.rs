@@ -1,0 +1,24 @@
+//! Plain samples behind a header: wav and `.au`, read without a decoder.
+
+mod au;
+mod g711;
+mod pcm;
+mod wav;
+
+use std::path::Path;
+
+use crate::{Result, Tags, container::Container, source::Source};
+pub(crate) use pcm::{Layout, Pcm};
+
+/// Where the samples of a plain container lie, and its tags; `None` for a container of packets.
+pub(crate) fn layout(
+    name: &Path,
+    source: &mut Source,
+    container: Container,
+) -> Result<Option<(Layout, Tags)>> {
+    match container {
+        Container::Au => au::layout(name, source).map(|layout| Some((layout, Tags::default()))),
+        Container::Wav => wav::layout(name, source).map(Some),
+        _ => Ok(None),
+    }
+}
