@@ -6,13 +6,13 @@ mod lowpass;
 
 use std::sync::Arc;
 
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex, num_complex::Complex};
+use rustfft::{Fft, FftPlanner, num_complex::Complex};
 
 use crate::{Error, Result};
 use lowpass::Lowpass;
 
-/// Least block length at the lower of the two rates, samples: about 5 % of it is overlap.
-const BLOCK: usize = 4096;
+/// Least block length at the lower of the two rates, samples: about a tenth of it is overlap.
+const BLOCK: usize = 2048;
 
 pub(crate) fn resample(samples: &[f32], from: u32, to: u32) -> Result<Vec<f32>> {
     let too_long = |reason: &str| Error::Resample { from, to, reason: reason.into() };
@@ -34,68 +34,52 @@ fn resampled_len(len: usize, from: u32, to: u32) -> Option<usize> {
 
 /// One running conversion: takes samples in pieces of any length and gives what they settle.
 pub(crate) struct Resampler {
-    /// Periods of the rate ratio: so many samples in last as long as so many samples out.
+    /// Lengths of one period of the rate ratio: so many samples in last as long as so many samples out.
     period: (usize, usize),
-    /// Samples by which a block grows from one to the next, in and out: whole periods.
+    /// Samples by which one block lies after the other, in and out: whole periods.
     step: (usize, usize),
-    /// Samples in, before and after a step, that the filter reaches.
+    /// Samples in that the filter reaches before and after a step.
     guard: usize,
-    /// Samples in from `guard` before the next step, at most one block of them.
+    /// Samples in, from `guard` before the next step to the end of the two blocks that are converted together.
     pending: Vec<f32>,
     /// Samples taken and given so far.
     taken: usize,
     given: usize,
-    /// Filter at the bins below the lower Nyquist frequency, with the scale of the transforms.
-    response: Vec<f32>,
-    transforms: Transforms,
-}
-
-/// FFT plans and their buffers.
-struct Transforms {
-    forward: Arc<dyn RealToComplex<f32>>,
-    inverse: Arc<dyn ComplexToReal<f32>>,
-    input: Vec<f32>,
-    input_bins: Vec<Complex<f32>>,
-    output: Vec<f32>,
-    output_bins: Vec<Complex<f32>>,
-    work: Vec<Complex<f32>>,
+    pair: BlockPair,
 }
 
 impl Resampler {
-    /// Plans a conversion; both rates are above 0 and within [`Clip::SAMPLE_RATES`](crate::Clip::SAMPLE_RATES).
+    /// Plans a conversion between two rates within [`Clip::SAMPLE_RATES`](crate::Clip::SAMPLE_RATES).
     pub(crate) fn new(from: u32, to: u32) -> Self {
         let divisor = gcd(from, to);
-        let (period_in, period_out) = ((from / divisor) as usize, (to / divisor) as usize);
+        let period @ (period_in, period_out) = ((from / divisor) as usize, (to / divisor) as usize);
         let lower = period_in.min(period_out);
-        let lowpass = Lowpass::new(period_in, period_out);
-        // A power of two of periods keeps the transforms fast, and even.
+        let lowpass = Lowpass::new(period);
+        // A power of two, for fast transforms; two at least, as the guards may take one.
         let periods = BLOCK.div_ceil(lower).next_power_of_two().max(2);
         let guard = (lowpass.reach() * period_in as f64 / lower as f64).ceil() as usize;
         let steps = periods - (2 * guard).div_ceil(period_in);
-        let scale = 1.0 / (periods * period_in) as f64;
         Self {
-            period: (period_in, period_out),
+            period,
             step: (steps * period_in, steps * period_out),
             guard,
             pending: vec![0.0; guard],
             taken: 0,
             given: 0,
-            response: lowpass.response(periods * lower).iter().map(|r| (r * scale) as f32).collect(),
-            transforms: Transforms::new(periods * period_in, periods * period_out),
+            pair: BlockPair::new((periods * period_in, periods * period_out), lowpass),
         }
     }
 
     /// Takes `samples` and appends to `out` what is settled by now.
     pub(crate) fn push(&mut self, mut samples: &[f32], out: &mut Vec<f32>) {
         self.taken += samples.len();
-        let block = self.transforms.input.len();
         loop {
-            let (now, later) = samples.split_at(samples.len().min(block - self.pending.len()));
+            let (now, later) = samples.split_at(samples.len().min(self.room()));
             self.pending.extend_from_slice(now);
-            if self.pending.len() < block {
+            if self.room() > 0 {
                 return;
             }
-            self.convert(self.step.1, out);
+            self.convert(usize::MAX, out);
             samples = later;
         }
     }
@@ -104,49 +88,84 @@ impl Resampler {
     pub(crate) fn finish(&mut self, out: &mut Vec<f32>) {
         let wanted = (self.taken as u128 * self.period.1 as u128).div_ceil(self.period.0 as u128) as usize;
         while self.given < wanted {
-            self.pending.resize(self.transforms.input.len(), 0.0);
-            self.convert(self.step.1.min(wanted - self.given), out);
+            self.pending.resize(self.pending.len() + self.room(), 0.0);
+            self.convert(wanted - self.given, out);
         }
     }
 
-    /// Converts the full block that is pending, gives its first `count` samples and moves on by one step.
-    fn convert(&mut self, count: usize, out: &mut Vec<f32>) {
-        self.transforms.run(&self.pending, self.guard, &self.response);
-        out.extend_from_slice(&self.transforms.output[..count]);
-        self.given += count;
-        self.pending.copy_within(self.step.0.., 0);
-        self.pending.truncate(self.pending.len() - self.step.0);
+    /// Samples that are missing to the next two blocks.
+    fn room(&self) -> usize {
+        self.pair.input.len() + self.step.0 - self.pending.len()
+    }
+
+    /// Converts two blocks, gives at most `most` samples of them and moves on by two steps.
+    fn convert(&mut self, most: usize, out: &mut Vec<f32>) {
+        self.pair.run(&self.pending, &self.pending[self.step.0..], self.guard);
+        let settled = &self.pair.output[..self.step.1];
+        let before = out.len();
+        out.extend(settled.iter().take(most).map(|pair| pair.re));
+        out.extend(settled.iter().take(most.saturating_sub(settled.len())).map(|pair| pair.im));
+        self.given += out.len() - before;
+        self.pending.drain(..2 * self.step.0);
     }
 }
 
-impl Transforms {
-    fn new(len_in: usize, len_out: usize) -> Self {
-        let mut planner = RealFftPlanner::new();
+/// Two blocks at a time: the real and the imaginary part of one complex transform, which a filter with a real response keeps apart.
+struct BlockPair {
+    forward: Arc<dyn Fft<f32>>,
+    inverse: Arc<dyn Fft<f32>>,
+    input: Vec<Complex<f32>>,
+    output: Vec<Complex<f32>>,
+    work: Vec<Complex<f32>>,
+    /// Filter at the bins below the lower Nyquist frequency, with the scale of the transforms.
+    response: Vec<f32>,
+}
+
+impl BlockPair {
+    fn new((len_in, len_out): (usize, usize), lowpass: Lowpass) -> Self {
+        let mut planner = FftPlanner::new();
         let (forward, inverse) = (planner.plan_fft_forward(len_in), planner.plan_fft_inverse(len_out));
+        let work = forward.get_inplace_scratch_len().max(inverse.get_inplace_scratch_len());
+        let response = lowpass.response(len_in.min(len_out));
         Self {
-            input: forward.make_input_vec(),
-            input_bins: forward.make_output_vec(),
-            output_bins: inverse.make_input_vec(),
-            output: inverse.make_output_vec(),
-            work: vec![Complex::default(); forward.get_scratch_len().max(inverse.get_scratch_len())],
             forward,
             inverse,
+            input: vec![Complex::default(); len_in],
+            output: vec![Complex::default(); len_out],
+            work: vec![Complex::default(); work],
+            response: response.iter().map(|r| (r / len_in as f64) as f32).collect(),
         }
     }
 
-    /// Filters a block circularly; sample `start` of the block becomes sample 0 of the output.
-    fn run(&mut self, block: &[f32], start: usize, response: &[f32]) {
-        let (before, rest) = block.split_at(start);
-        self.input[..rest.len()].copy_from_slice(rest);
-        self.input[rest.len()..].copy_from_slice(before);
-        let done = self.forward.process_with_scratch(&mut self.input, &mut self.input_bins, &mut self.work);
-        debug_assert!(done.is_ok(), "buffers come from this plan");
-        for ((bin, input), gain) in self.output_bins.iter_mut().zip(&self.input_bins).zip(response) {
-            *bin = input * gain;
+    /// Filters two blocks circularly; their sample `start` becomes sample 0 of the output.
+    fn run(&mut self, first: &[f32], second: &[f32], start: usize) {
+        let wrap = self.input.len() - start;
+        let (head, tail) = self.input.split_at_mut(wrap);
+        interleave(head, &first[start..], &second[start..]);
+        interleave(tail, first, second);
+        self.forward.process_with_scratch(&mut self.input, &mut self.work);
+        self.shape();
+        self.inverse.process_with_scratch(&mut self.output, &mut self.work);
+    }
+
+    /// Fills the bins of the output: those of the input below the lower Nyquist frequency, filtered, and zeros.
+    fn shape(&mut self) {
+        let (below, above) = (self.response.len(), self.response.len() - 1);
+        let empty = self.output.len() - above;
+        self.output[below..empty].fill(Complex::default());
+        for ((out, bin), gain) in self.output.iter_mut().zip(&self.input).zip(&self.response) {
+            *out = bin * gain;
         }
-        self.output_bins[response.len()..].fill(Complex::default());
-        let done = self.inverse.process_with_scratch(&mut self.output_bins, &mut self.output, &mut self.work);
-        debug_assert!(done.is_ok(), "buffers come from this plan, bin 0 is real as the input is");
+        let negative = self.output[empty..].iter_mut().rev().zip(self.input.iter().rev());
+        for ((out, bin), gain) in negative.zip(&self.response[1..]) {
+            *out = bin * gain;
+        }
+    }
+}
+
+fn interleave(pairs: &mut [Complex<f32>], re: &[f32], im: &[f32]) {
+    for ((pair, re), im) in pairs.iter_mut().zip(re).zip(im) {
+        *pair = Complex::new(*re, *im);
     }
 }
 
