@@ -22,11 +22,15 @@ pub(super) struct Lowpass {
 impl Lowpass {
     /// The filter for a rate ratio in lowest terms.
     ///
-    /// soxr takes 2:1 and the like in one step, with a stop band 127 dB down by Kaiser's rule `0.1102 (dB - 8.7)`, and most others
-    /// in two, with 6 dB to spare.
+    /// soxr takes 2:1 and the like in one step, with a stop band 127 dB down by Kaiser's rule `0.1102 (dB - 8.7)`, and others in
+    /// two, or three where far apart: each further step has 6 dB to spare.
     pub(super) fn new(period: (usize, usize)) -> Self {
-        let one_step = period.0.max(period.1) <= 3;
-        Self { shape: if one_step { 13.04 } else { 13.703 } }
+        let shape = match period {
+            (1..=3, 1..=3) => 13.04,
+            (period_in, period_out) if period_in > 4 * period_out => 14.374,
+            _ => 13.703,
+        };
+        Self { shape }
     }
 
     /// Samples at the lower rate after which the filter is zero, on either side.
