@@ -1,5 +1,7 @@
 //! Laws of resampling that hold for every input (property tests).
 
+#![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
+
 use std::f64::consts::TAU;
 
 use mgc_audio::Clip;
