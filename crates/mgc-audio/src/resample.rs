@@ -1,51 +1,130 @@
-//! Sample-rate conversion with rubato's FFT resampler.
+//! Sample-rate conversion: overlap-save in blocks of whole periods of the rate ratio, with soxr's filter.
+//!
+//! A block is transformed at the one rate, shaped, cut or lengthened in frequency, and transformed back at the other rate.
 
-use rubato::{Fft, FixedSync, Resampler, WindowFunction, audioadapter_buffers::direct::SequentialSlice};
+mod blocks;
+mod lowpass;
 
 use crate::{Error, Result};
+use blocks::BlockPair;
+use lowpass::Lowpass;
 
-/// Block length at the lower of the two rates, samples: 44,100 to 22,050 Hz thus runs in blocks of 1024 to 512.
-const BLOCK: usize = 512;
+/// Least block length at the lower of the two rates, samples: about a tenth of it is overlap.
+const BLOCK: usize = 2048;
 
 pub(crate) fn resample(samples: &[f32], from: u32, to: u32) -> Result<Vec<f32>> {
-    let wanted = resampled_len(samples.len(), from, to);
-    if wanted == 0 {
-        return Ok(Vec::new());
+    let too_long = |reason: &str| Error::Resample { from, to, reason: reason.into() };
+    let wanted = resampled_len(samples.len(), from, to).ok_or_else(|| too_long("too many samples"))?;
+    let mut out = Vec::new();
+    out.try_reserve_exact(wanted).map_err(|e| too_long(&e.to_string()))?;
+    if wanted > 0 {
+        let mut resampler = Resampler::new(from, to);
+        resampler.push(samples, &mut out);
+        resampler.finish(&mut out);
     }
-    let mut out = run(samples, from, to).map_err(|reason| Error::Resample { from, to, reason })?;
-    out.resize(wanted, 0.0);
     Ok(out)
 }
 
-/// `ceil(len * to / from)` in whole numbers.
-pub(crate) fn resampled_len(len: usize, from: u32, to: u32) -> usize {
-    (len as u128 * u128::from(to)).div_ceil(u128::from(from)) as usize
+/// `ceil(len * to / from)` in whole numbers; `None` if that is no length.
+fn resampled_len(len: usize, from: u32, to: u32) -> Option<usize> {
+    (len as u128 * u128::from(to)).div_ceil(u128::from(from)).try_into().ok()
 }
 
-fn run(samples: &[f32], from: u32, to: u32) -> std::result::Result<Vec<f32>, String> {
-    let mut resampler = Fft::<f32>::new_custom(
-        from as usize,
-        to as usize,
-        chunk(from, to),
-        1,
-        1,
-        WindowFunction::BlackmanHarris2,
-        FixedSync::Both,
-    )
-    .map_err(|e| e.to_string())?;
-    let input = SequentialSlice::new(samples, 1, samples.len()).map_err(|e| e.to_string())?;
-    let out = resampler.process_all(&input, samples.len(), None).map_err(|e| e.to_string())?;
-    Ok(out.take_data())
+/// One running conversion: takes samples in pieces of any length and gives what they settle.
+pub(crate) struct Resampler {
+    /// Lengths of one period of the rate ratio: so many samples in last as long as so many samples out.
+    period: (usize, usize),
+    /// Samples by which one block lies after the other, in and out: whole periods.
+    step: (usize, usize),
+    /// Samples in that the filter reaches before and after a step.
+    guard: usize,
+    /// Samples in, from `guard` before the next step to the end of the two blocks that are converted together.
+    pending: Vec<f32>,
+    /// Samples taken and given so far.
+    taken: usize,
+    given: usize,
+    pair: BlockPair,
 }
 
-/// Input block: a whole, even number of periods of the rate ratio, so that the filter's delay is a whole number of output samples.
-fn chunk(from: u32, to: u32) -> usize {
-    let divisor = gcd(from, to);
-    let (period_in, period_out) = ((from / divisor) as usize, (to / divisor) as usize);
-    let periods = BLOCK.div_ceil(period_in.min(period_out)).next_multiple_of(2);
-    periods * period_in
+impl Resampler {
+    /// Plans a conversion between two rates within [`Clip::SAMPLE_RATES`](crate::Clip::SAMPLE_RATES).
+    pub(crate) fn new(from: u32, to: u32) -> Self {
+        let divisor = gcd(from, to);
+        let period @ (period_in, period_out) = ((from / divisor) as usize, (to / divisor) as usize);
+        let lower = period_in.min(period_out);
+        let lowpass = Lowpass::new(period);
+        // A power of two, for fast transforms; two at least, as the guards may take one.
+        let periods = BLOCK.div_ceil(lower).next_power_of_two().max(2);
+        let guard = (lowpass.reach() * period_in as f64 / lower as f64).ceil() as usize;
+        let steps = periods - (2 * guard).div_ceil(period_in);
+        Self {
+            period,
+            step: (steps * period_in, steps * period_out),
+            guard,
+            pending: vec![0.0; guard],
+            taken: 0,
+            given: 0,
+            pair: BlockPair::new((periods * period_in, periods * period_out), lowpass),
+        }
+    }
+
+    /// Takes `samples` and appends to `out` what is settled by now.
+    pub(crate) fn push(&mut self, mut samples: &[f32], out: &mut Vec<f32>) {
+        self.taken += samples.len();
+        loop {
+            let (now, later) = samples.split_at(samples.len().min(self.room()));
+            self.pending.extend_from_slice(now);
+            if self.room() > 0 {
+                return;
+            }
+            self.convert(usize::MAX, out);
+            samples = later;
+        }
+    }
+
+    /// Appends to `out` what is left, as if silence followed: `ceil(n * to / from)` samples in all.
+    pub(crate) fn finish(&mut self, out: &mut Vec<f32>) {
+        let wanted = (self.taken as u128 * self.period.1 as u128).div_ceil(self.period.0 as u128) as usize;
+        while self.given < wanted {
+            self.pending.resize(self.pending.len() + self.room(), 0.0);
+            self.convert(wanted - self.given, out);
+        }
+    }
+
+    /// Samples that are missing to the next two blocks.
+    fn room(&self) -> usize {
+        self.pair.len_in() + self.step.0 - self.pending.len()
+    }
+
+    /// Converts two blocks, gives at most `most` samples of them and moves on by two steps.
+    fn convert(&mut self, most: usize, out: &mut Vec<f32>) {
+        let converted = self.pair.run(&self.pending, &self.pending[self.step.0..], self.guard);
+        let settled = &converted[..self.step.1];
+        let before = out.len();
+        out.extend(settled.iter().take(most).map(|pair| pair.re));
+        out.extend(settled.iter().take(most.saturating_sub(settled.len())).map(|pair| pair.im));
+        self.given += out.len() - before;
+        self.pending.drain(..2 * self.step.0);
+    }
 }
 
 fn gcd(a: u32, b: u32) -> u32 {
     if b == 0 { a } else { gcd(b, a % b) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_give_the_bits_of_the_whole() {
+        let samples: Vec<f32> = (0..30_000_u32).map(|n| (n * n % 1009) as f32 / 1009.0 - 0.5).collect();
+        let whole = resample(&samples, 48_000, 22_050).unwrap();
+        for piece in [1, 441, 5120, 30_000] {
+            let (mut resampler, mut out) = (Resampler::new(48_000, 22_050), Vec::new());
+            samples.chunks(piece).for_each(|piece| resampler.push(piece, &mut out));
+            resampler.finish(&mut out);
+            assert!(out == whole, "pieces of {piece}");
+        }
+    }
 }
