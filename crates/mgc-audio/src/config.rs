@@ -136,8 +136,8 @@ impl MelConfig {
         }
     }
 
-    /// Frames that a recording of `samples` samples gives: `1 + length / hop`, the length being `clip_samples` where that is set.
-    /// No samples give no frame.
+    /// Frames that a recording of `samples` samples gives: see [`StftConfig::frames`], the length being `clip_samples` where
+    /// that is set.
     #[must_use]
     pub fn frames(&self, samples: usize) -> usize {
         self.stft().frames(self.clip_samples.unwrap_or(samples))

@@ -46,9 +46,10 @@ impl FilterBank {
             let height = f64::from(height.max(0.0) as f32);
             f64::from((height * norm) as f32)
         };
-        let first_bin = (0..bins).find(|&bin| weight(bin) > 0.0).unwrap_or(0);
+        let reach = ((lower / bin_hz) as usize).min(bins)..bins.min((upper / bin_hz) as usize + 1);
+        let first_bin = reach.clone().find(|&bin| weight(bin) > 0.0).unwrap_or(0);
         let first_block = self.weights.len();
-        let band: Vec<f64> = (first_bin..bins).map(weight).take_while(|&w| w > 0.0).collect();
+        let band: Vec<f64> = (first_bin..reach.end).map(weight).take_while(|&w| w > 0.0).collect();
         self.weights
             .extend(band.chunks(BLOCK).map(|block| array::from_fn(|i| block.get(i).copied().unwrap_or(0.0))));
         self.bands.push(Band { first_bin, first_block, blocks: self.weights.len() - first_block });

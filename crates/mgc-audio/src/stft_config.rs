@@ -27,10 +27,11 @@ impl Default for StftConfig {
 const MAX_FFT: usize = 1 << 20;
 
 impl StftConfig {
-    /// Frames that a recording of `samples` samples gives: `1 + samples / hop`. No samples give no frame.
+    /// Frames that a recording of `samples` samples gives: `1 + samples / hop`, for an odd `fft` `1 + (samples - 1) / hop`.
+    /// No samples give no frame.
     #[must_use]
     pub fn frames(&self, samples: usize) -> usize {
-        if samples == 0 { 0 } else { 1 + samples / self.hop.max(1) }
+        if samples == 0 { 0 } else { 1 + (samples - self.fft % 2) / self.hop.max(1) }
     }
 
     pub(crate) fn validate(&self) -> Result<()> {
