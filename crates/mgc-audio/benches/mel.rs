@@ -22,16 +22,14 @@ fn noise(samples: usize) -> Vec<f32> {
 fn front_ends(criterion: &mut Criterion) {
     let samples = noise(661_794);
     let mel = MelSpectrogram::new(MelConfig::bbnn()).unwrap();
-    criterion.bench_function("log-mel 30 s, hop 1024", |b| b.iter(|| mel.compute(&samples).unwrap()));
     let stft = Stft::new(MelConfig::bbnn().stft()).unwrap();
-    criterion
-        .bench_function("STFT magnitudes 30 s, hop 1024", |b| b.iter(|| stft.magnitudes(&samples).unwrap()));
-    let config = MfccConfig { mel: MelConfig::bbnn(), ..MfccConfig::default() };
-    let mfcc = Mfcc::new(config).unwrap();
+    let mfcc = Mfcc::new(MfccConfig { mel: MelConfig::bbnn(), ..MfccConfig::default() }).unwrap();
     let spectrogram = mel.compute(&samples).unwrap();
-    criterion.bench_function("20 MFCCs of a log-mel, 647 frames", |b| {
-        b.iter(|| mfcc.of_mel(&spectrogram).unwrap())
-    });
+    let mut group = criterion.benchmark_group("30 s, hop 1024");
+    group.bench_function("log-mel", |b| b.iter(|| mel.compute(&samples).unwrap()));
+    group.bench_function("STFT magnitudes", |b| b.iter(|| stft.magnitudes(&samples).unwrap()));
+    group.bench_function("MFCCs of a log-mel", |b| b.iter(|| mfcc.of_mel(&spectrogram).unwrap()));
+    group.finish();
 }
 
 criterion_group!(benches, front_ends);
