@@ -10,7 +10,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, LN_2, LN_10};
 #[inline(always)]
 pub(crate) fn decibels(x: f64) -> f64 {
     let (x, shift) = if x < f64::MIN_POSITIVE { (x * TWO_POW_54, 54.0) } else { (x, 0.0) };
-    let offset_bits = x.to_bits() - LOWEST_MANTISSA + BIAS;
+    let offset_bits = x.to_bits() + BIAS - LOWEST_MANTISSA;
     let m = f64::from_bits((offset_bits & MANTISSA_MASK) + LOWEST_MANTISSA);
     let e = small_integer(offset_bits >> 52) - 1023.0 - shift;
     let s = (m - 1.0) / (m + 1.0);
