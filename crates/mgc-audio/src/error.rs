@@ -152,8 +152,29 @@ pub enum Error {
         /// The most that fit.
         max: usize,
     },
-    /// A field of [`MelConfig`](crate::MelConfig) is out of range.
-    #[error("mel settings: `{field}` is {value}, expected {expected}")]
+    /// The settings ask for more values than fit into 4 GiB.
+    #[error(
+        "{frames} frames of {columns} values are over {max} values; take a longer hop or transform the recording in parts"
+    )]
+    TooLarge {
+        /// Frames asked for.
+        frames: usize,
+        /// Bins or bands of a frame.
+        columns: usize,
+        /// The most values that are computed at once.
+        max: usize,
+    },
+    /// A spectrogram of another number of mel bands than the settings name.
+    #[error("the spectrogram has {actual} mel bands, the settings name {expected}")]
+    Bands {
+        /// Bands that the settings name.
+        expected: usize,
+        /// Bands of the spectrogram.
+        actual: usize,
+    },
+    /// A field of [`MelConfig`](crate::MelConfig), [`StftConfig`](crate::StftConfig) or [`MfccConfig`](crate::MfccConfig) is
+    /// out of range.
+    #[error("front-end settings: `{field}` is {value}, expected {expected}")]
     Config {
         /// Name of the field.
         field: &'static str,

@@ -3,52 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
 
 mod common;
-
-use std::f64::consts::TAU;
+#[path = "common/signals.rs"]
+mod signals;
 
 use mgc_audio::{Decibels, MelConfig, MelScale, MelSpectrogram, Padding, Reference};
 use ndarray::Array2;
+use signals::signal;
 
 /// Largest difference of one cell, dB. f32 decibels near 80 are 8e-6 apart, librosa sums and takes logarithms in f32.
 const CELL_DB: f64 = 2e-5;
 /// Mean difference over a spectrogram, dB. librosa's f32 logarithm puts silence one last place (7.6e-6) off -100 dB.
 const MEAN_DB: f64 = 1e-5;
-
-fn sine(frames: usize, amplitude: f64, hertz_at: impl Fn(f64) -> f64) -> Vec<f64> {
-    (0..frames)
-        .map(|n| n as f64)
-        .map(|n| (amplitude * (TAU * hertz_at(n) * n / 22_050.0).sin()).round_ties_even())
-        .collect()
-}
-
-fn noise(frames: usize, amplitude: u64) -> Vec<f64> {
-    let mut state = 1_u64;
-    let next = || {
-        state = (state * 1_103_515_245 + 12_345) % (1 << 31);
-        ((state >> 15) % (2 * amplitude + 1)) as f64 - amplitude as f64
-    };
-    std::iter::repeat_with(next).take(frames).collect()
-}
-
-fn clicks(frames: usize) -> Vec<f64> {
-    (0..frames).map(|n| if n % 1700 == 0 { 30_000.0 } else { 0.0 }).collect()
-}
-
-fn signal(name: &str) -> Vec<f32> {
-    let signal = match name {
-        "chirp" => sine(9000, 20_000.0, |n| 50.0 + n * 0.5),
-        "noise" => noise(9000, 16_000),
-        "whisper" => noise(9000, 2),
-        "silence" => vec![0.0; 5000],
-        "clicks" => clicks(9000),
-        "dc" => vec![16_384.0; 9000],
-        "loud_sine" => sine(9000, 32_767.0, |_| 1000.0),
-        "short" => noise(1500, 16_000),
-        "shorter_than_the_padding" => noise(700, 16_000),
-        _ => panic!("no signal {name}"),
-    };
-    signal.iter().map(|s| (s / 32_768.0) as f32).collect()
-}
 
 /// Compares one case of `generate_mels.py`.
 fn compare(case: &str, source: &str, config: MelConfig) {

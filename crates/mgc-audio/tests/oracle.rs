@@ -1,11 +1,15 @@
-//! The front end against a slow, obvious one: an O(n^2) Fourier sum and a dense triangle sum, in f64.
+//! The front ends against slow, obvious ones: an O(n^2) Fourier sum, a dense triangle sum and a cosine sum, in f64.
 
 use std::f64::consts::TAU;
 
-use mgc_audio::{Decibels, MelConfig, MelScale, MelSpectrogram, Padding};
+use mgc_audio::{Decibels, MelConfig, MelScale, MelSpectrogram, Mfcc, MfccConfig, Padding, Stft, StftConfig};
 
 /// dB. The result is rounded to f32 once, at most 4e-6 near 60 dB; the filter weights are rounded to f32, at most 5e-7.
 const TOLERANCE_DB: f64 = 1e-5;
+/// Share of the largest magnitude: the one rounding to f32 is 6e-8.
+const TOLERANCE_MAGNITUDE: f64 = 1e-7;
+/// Coefficients up to 400 here: the one rounding to f32 is 1.6e-5.
+const TOLERANCE_MFCC: f64 = 2e-5;
 
 fn config(scale: MelScale, padding: Padding) -> MelConfig {
     MelConfig {
@@ -22,7 +26,7 @@ fn config(scale: MelScale, padding: Padding) -> MelConfig {
     }
 }
 
-fn padded(samples: &[f32], config: &MelConfig) -> Vec<f64> {
+fn padded(samples: &[f32], config: &StftConfig) -> Vec<f64> {
     let half = config.fft / 2;
     let inner: Vec<f64> = samples.iter().map(|s| f64::from(*s)).collect();
     let (before, after): (Vec<f64>, Vec<f64>) = match config.padding {
@@ -72,7 +76,7 @@ fn triangle(hz: f64, lower: f64, centre: f64, upper: f64) -> f64 {
 }
 
 fn slow_mel(samples: &[f32], config: &MelConfig) -> Vec<f64> {
-    let samples = padded(samples, config);
+    let samples = padded(samples, &config.stft());
     let (low, high) = (hz_to_mel(config.f_min, config.scale), hz_to_mel(config.f_max, config.scale));
     let edge = |i: usize| mel_to_hz(low + (high - low) * i as f64 / (config.bands + 1) as f64, config.scale);
     let edges: Vec<f64> = (0..config.bands + 2).map(edge).collect();
@@ -114,5 +118,58 @@ fn the_front_end_is_the_fourier_and_triangle_sum() {
                 assert!(difference <= TOLERANCE_DB, "{scale:?} {padding:?} {index}: {ours} against {slow}");
             }
         }
+    }
+}
+
+#[test]
+fn the_stft_is_the_fourier_sum_for_even_and_odd_lengths() {
+    let samples = noise(400);
+    for fft in [2, 3, 64, 75, 97, 128] {
+        for padding in [Padding::Constant, Padding::Reflect] {
+            let config = StftConfig { fft, hop: 37, padding };
+            let fast = Stft::new(config.clone()).unwrap().magnitudes(&samples).unwrap();
+            let padded = padded(&samples, &config);
+            let slow: Vec<Vec<f64>> = padded
+                .windows(fft)
+                .step_by(37)
+                .map(|frame| (0..=fft / 2).map(|bin| bin_power(frame, bin).sqrt()).collect())
+                .collect();
+            assert_eq!(fast.dim(), (slow.len(), 1 + fft / 2));
+            let largest = slow.iter().flatten().fold(0.0, |m: f64, v| m.max(*v));
+            for ((frame, bin), ours) in fast.indexed_iter() {
+                let difference = (f64::from(*ours) - slow[frame][bin]).abs();
+                assert!(
+                    difference <= TOLERANCE_MAGNITUDE * largest,
+                    "{fft} {padding:?} {frame} {bin}: {ours}"
+                );
+            }
+        }
+    }
+}
+
+/// Coefficient `n` of one frame by the definition of the DCT-II, then its norm and lifter.
+fn slow_mfcc(frame: &[f32], n: usize, lifter: f64) -> f64 {
+    let bands = frame.len() as f64;
+    let angle = |band: usize| std::f64::consts::PI * n as f64 * (2 * band + 1) as f64 / (2.0 * bands);
+    let sum: f64 = frame.iter().enumerate().map(|(band, v)| 2.0 * f64::from(*v) * angle(band).cos()).sum();
+    let norm = if n == 0 { (1.0 / (4.0 * bands)).sqrt() } else { (1.0 / (2.0 * bands)).sqrt() };
+    let lift = (std::f64::consts::PI * (n as f64 + 1.0) / lifter).sin() * lifter / 2.0;
+    norm * sum * if lifter > 0.0 { 1.0 + lift } else { 1.0 }
+}
+
+#[test]
+fn mfccs_are_the_cosine_sum_of_the_log_mel_spectrogram() {
+    let samples = noise(1000);
+    for (coefficients, lifter) in [(1, 0.0), (13, 0.0), (16, 0.0), (13, 22.0), (16, 0.3)] {
+        let mel = config(MelScale::Slaney, Padding::Constant);
+        let spectrogram = MelSpectrogram::new(mel.clone()).unwrap().compute(&samples).unwrap();
+        let mfcc = Mfcc::new(MfccConfig { mel, coefficients, lifter }).unwrap();
+        let ours = mfcc.compute(&samples).unwrap();
+        assert_eq!(ours.dim(), (spectrogram.frames(), coefficients));
+        for ((frame, n), ours) in ours.indexed_iter() {
+            let slow = slow_mfcc(&spectrogram.as_slice()[16 * frame..16 * (frame + 1)], n, lifter);
+            assert!((f64::from(*ours) - slow).abs() <= TOLERANCE_MFCC, "{lifter} {frame} {n}: {ours} {slow}");
+        }
+        assert_eq!(ours, mfcc.of_mel(&spectrogram).unwrap());
     }
 }

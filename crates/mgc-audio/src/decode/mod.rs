@@ -1,12 +1,27 @@
 //! From a file to a clip.
 
+mod blocks;
+mod container;
+mod limits;
+mod mpeg;
+mod packets;
+mod plain;
+mod probe;
+mod source;
+mod tags;
+
 use std::{
     io::{Read, Seek},
     path::Path,
     time::Duration,
 };
 
-use crate::{Blocks, Clip, Error, Result, blocks::frames, limits};
+use crate::{Clip, Error, Result};
+use blocks::frames;
+
+pub use blocks::Blocks;
+pub use probe::{AudioInfo, probe};
+pub use tags::Tags;
 
 /// Decodes a music file to mono: the mean of its channels, at its own sample rate.
 ///

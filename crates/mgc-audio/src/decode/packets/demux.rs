@@ -12,8 +12,10 @@ use symphonia::core::{
 
 use crate::{
     Error, Result,
-    container::{Container, Found},
-    source::Source,
+    decode::{
+        container::{Container, Found},
+        source::Source,
+    },
 };
 
 use super::guarded;

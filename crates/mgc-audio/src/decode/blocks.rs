@@ -6,8 +6,9 @@ use std::{
     time::Duration,
 };
 
-use crate::{
-    Clip, Error, Result,
+use crate::{Clip, Error, Result};
+
+use super::{
     container::{self, Found},
     packets::Packets,
     plain::{self, Pcm},

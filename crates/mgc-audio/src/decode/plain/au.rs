@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::{Error, Result, source::Source};
+use crate::{Error, Result, decode::source::Source};
 
 use super::pcm::{ByteOrder::Big, Encoding, Layout};
 

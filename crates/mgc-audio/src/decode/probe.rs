@@ -4,8 +4,9 @@ use std::{path::Path, time::Duration};
 
 use symphonia::core::formats::FormatReader;
 
-use crate::{
-    Clip, Error, Result, Tags,
+use crate::{Clip, Error, Result, Tags};
+
+use super::{
     container::{self, Container, Found},
     packets::{codec_name, delay, demux, demux_as_it_is, frames, guarded, pre_skip, sound_track},
     plain::{self, Layout, Pcm},

@@ -14,8 +14,10 @@ use symphonia::core::{
 
 use crate::{
     Result,
-    container::{Container, Found},
-    source::Source,
+    decode::{
+        container::{Container, Found},
+        source::Source,
+    },
 };
 
 use super::{

@@ -7,7 +7,10 @@ mod wav;
 
 use std::path::Path;
 
-use crate::{Result, Tags, container::Container, source::Source};
+use crate::{
+    Result, Tags,
+    decode::{container::Container, source::Source},
+};
 pub(crate) use pcm::{Layout, Pcm};
 
 /// Where the samples of a plain container lie, and its tags; `None` for a container of packets.

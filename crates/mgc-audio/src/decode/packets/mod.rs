@@ -16,7 +16,13 @@ use std::path::Path;
 
 use symphonia::core::{errors::Error as StreamError, formats::FormatReader, packet::Packet};
 
-use crate::{Error, Result, container::Container, container::Found, source::Source};
+use crate::{
+    Error, Result,
+    decode::{
+        container::{Container, Found},
+        source::Source,
+    },
+};
 pub(crate) use demux::{demux, demux_as_it_is, sound_track};
 pub(crate) use guard::guarded;
 use jump::Jump;

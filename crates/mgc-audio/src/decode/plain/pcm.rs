@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use crate::{Clip, Error, Result, source::Source};
+use crate::{Clip, Error, Result, decode::source::Source};
 
 use super::g711;
 

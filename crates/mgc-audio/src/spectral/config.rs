@@ -1,6 +1,6 @@
 //! Settings of the mel front end and their presets.
 
-use crate::{Error, Result};
+use crate::{Error, Padding, Result, StftConfig, spectral::checks::check};
 
 /// How a recording becomes a log-mel spectrogram: the arguments of `librosa.feature.melspectrogram` and `librosa.power_to_db`.
 ///
@@ -47,17 +47,6 @@ pub enum MelScale {
     Slaney,
     /// 2595 log10(1 + f / 700) (the HTK book); librosa's `htk=True`.
     Htk,
-}
-
-/// What lies beyond both ends of a recording.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-pub enum Padding {
-    /// Zeros; librosa's default since 0.10.
-    #[default]
-    Constant,
-    /// The recording mirrored at its first and last sample; librosa's default before 0.10.
-    Reflect,
 }
 
 /// Power to decibels: `10 log10(max(amin, power)) - 10 log10(max(amin, reference))`, then cut at `top_db` under the maximum.
@@ -147,21 +136,23 @@ impl MelConfig {
         }
     }
 
-    /// Frames that a recording of `samples` samples gives: `1 + length / hop`, the length being `clip_samples` where that is set.
-    /// No samples give no frame.
+    /// Frames that a recording of `samples` samples gives: see [`StftConfig::frames`], the length being `clip_samples` where
+    /// that is set.
     #[must_use]
     pub fn frames(&self, samples: usize) -> usize {
-        match self.clip_samples.unwrap_or(samples) {
-            0 => 0,
-            length => 1 + length / self.hop.max(1),
-        }
+        self.stft().frames(self.clip_samples.unwrap_or(samples))
+    }
+
+    /// The transform under the mel filters.
+    #[must_use]
+    pub fn stft(&self) -> StftConfig {
+        StftConfig { fft: self.fft, hop: self.hop, padding: self.padding }
     }
 
     pub(crate) fn validate(&self) -> Result<()> {
         let nyquist = f64::from(self.sample_rate) / 2.0;
         check(self.sample_rate > 0, "sample_rate", self.sample_rate, "at least 1 Hz")?;
-        check((2..=MAX_FFT).contains(&self.fft), "fft", self.fft, format!("2 to {MAX_FFT}"))?;
-        check(self.hop > 0, "hop", self.hop, "at least 1")?;
+        self.stft().validate()?;
         check((1..=self.fft).contains(&self.bands), "bands", self.bands, "1 to `fft`")?;
         check(self.f_min >= 0.0, "f_min", self.f_min, "at least 0 Hz")?;
         check(
@@ -180,9 +171,6 @@ impl MelConfig {
 /// An hour at the highest sample rate: keeps what one spectrogram takes in the gigabytes.
 const MAX_CLIP: usize = 3_600 * 768_000;
 
-/// Keeps the window and filter tables in the megabytes.
-const MAX_FFT: usize = 1 << 20;
-
 impl Decibels {
     fn validate(&self) -> Result<()> {
         check(self.amin > 0.0 && self.amin.is_finite(), "decibels.amin", self.amin, "above 0")?;
@@ -191,16 +179,4 @@ impl Decibels {
             None => Ok(()),
         }
     }
-}
-
-fn check(
-    holds: bool,
-    field: &'static str,
-    value: impl ToString + Copy,
-    expected: impl Into<String>,
-) -> Result<()> {
-    if holds {
-        return Ok(());
-    }
-    Err(Error::Config { field, value: value.to_string(), expected: expected.into() })
 }

@@ -2,7 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::{Error, MelConfig, Result, Spectrogram, filterbank::FilterBank, stft::Stft};
+use pulp::Arch;
+
+use crate::{
+    MelConfig, Result, Spectrogram, Stft,
+    spectral::checks::{check_finite, check_size},
+    spectral::filterbank::FilterBank,
+};
 
 /// Plan of a log-mel front end: checked settings, window, FFT tables and mel filters.
 ///
@@ -26,10 +32,10 @@ impl MelSpectrogram {
     /// Plans the front end.
     ///
     /// # Errors
-    /// [`Error::Config`] names the first field of `config` that is out of range.
+    /// [`Error::Config`](crate::Error::Config) names the first field of `config` that is out of range.
     pub fn new(config: MelConfig) -> Result<Self> {
         config.validate()?;
-        Ok(Self { stft: Stft::new(config.fft, config.padding), filters: FilterBank::new(&config), config })
+        Ok(Self { stft: Stft::new(config.stft())?, filters: FilterBank::new(&config), config })
     }
 
     /// The settings of this plan.
@@ -50,17 +56,14 @@ impl MelSpectrogram {
     /// Memory is taken once for the whole clip, none for each frame.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] if a sample that is used is NaN or infinite;
-    /// [`Error::NoSamples`] if there are none and the settings name no length.
+    /// [`Error::NotFinite`](crate::Error::NotFinite) if a sample that is used is NaN or infinite;
+    /// [`Error::NoSamples`](crate::Error::NoSamples) if there are none and the settings name no length;
+    /// [`Error::TooLarge`](crate::Error::TooLarge) if the result would not fit into 4 GiB.
     pub fn compute(&self, samples: &[f32]) -> Result<Spectrogram> {
         let samples = self.fit(samples);
-        if let Some(index) = samples.iter().position(|s| !s.is_finite()) {
-            return Err(Error::NotFinite { index });
-        }
+        check_finite(&samples)?;
         let frames = self.frames(samples.len());
-        if frames == 0 {
-            return Err(Error::NoSamples);
-        }
+        check_size(frames, self.config.bands)?;
         let power = self.mel_power(&samples, frames);
         Ok(Spectrogram::new(self.config.decibels.apply(&power), frames, self.config.bands))
     }
@@ -82,11 +85,15 @@ impl MelSpectrogram {
     /// Mel power, (frames, bands).
     fn mel_power(&self, samples: &[f32], frames: usize) -> Vec<f64> {
         let mut scratch = self.stft.scratch();
-        let mut power = vec![0.0; self.stft.bins()];
+        let bins = self.stft.bins();
+        let mut power = vec![0.0; bins + FilterBank::SPARE_BINS];
         let mut mel = vec![0.0; frames * self.config.bands];
         for (frame, row) in mel.chunks_exact_mut(self.config.bands).enumerate() {
-            self.stft.power(samples, frame * self.config.hop, &mut scratch, &mut power);
-            self.filters.apply(&power, row);
+            self.stft.power(samples, frame, &mut scratch, &mut power[..bins]);
+            Arch::new().dispatch(
+                #[inline(always)]
+                || self.filters.apply(&power, row),
+            );
         }
         mel
     }

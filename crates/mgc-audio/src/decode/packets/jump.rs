@@ -8,7 +8,7 @@ use symphonia::core::{
     units::Timestamp,
 };
 
-use crate::{Result, container::Container};
+use crate::{Result, decode::container::Container};
 
 use super::{Packets, demux::refused, frames, guarded};
 

@@ -1,23 +1,32 @@
 //! Triangular mel filters, after `librosa.filters.mel` (0.11) with its Slaney norm.
 
+use std::array;
+
 use crate::{MelConfig, MelScale};
+
+/// Bins that are weighted together: with whole blocks only, no band needs a loop for its last bins.
+const BLOCK: usize = 4;
 
 /// The mel filters of one configuration: of each band only the bins where it is not zero.
 #[derive(Debug)]
 pub(crate) struct FilterBank {
     bands: Vec<Band>,
-    weights: Vec<f64>,
+    /// Weights of one band after the other, each filled up with zeros to whole blocks.
+    weights: Vec<[f64; BLOCK]>,
 }
 
-/// Bins `first_bin..first_bin + len` weighted by `weights[offset..offset + len]`.
+/// The bins from `first_bin` on, weighted by `weights[first_block..first_block + blocks]`.
 #[derive(Debug)]
 struct Band {
     first_bin: usize,
-    offset: usize,
-    len: usize,
+    first_block: usize,
+    blocks: usize,
 }
 
 impl FilterBank {
+    /// Zeros that [`apply`](Self::apply) needs behind the last bin.
+    pub(crate) const SPARE_BINS: usize = BLOCK - 1;
+
     pub(crate) fn new(config: &MelConfig) -> Self {
         let bin_hz = f64::from(config.sample_rate) / config.fft as f64;
         let edges = band_edges(config);
@@ -37,34 +46,35 @@ impl FilterBank {
             let height = f64::from(height.max(0.0) as f32);
             f64::from((height * norm) as f32)
         };
-        let first_bin = (0..bins).find(|&bin| weight(bin) > 0.0).unwrap_or(0);
-        let offset = self.weights.len();
-        let band = (first_bin..bins).map(weight).take_while(|&w| w > 0.0);
-        self.weights.extend(band);
-        self.bands.push(Band { first_bin, offset, len: self.weights.len() - offset });
+        let reach = ((lower / bin_hz) as usize).min(bins)..bins.min((upper / bin_hz) as usize + 1);
+        let first_bin = reach.clone().find(|&bin| weight(bin) > 0.0).unwrap_or(0);
+        let first_block = self.weights.len();
+        let band: Vec<f64> = (first_bin..reach.end).map(weight).take_while(|&w| w > 0.0).collect();
+        self.weights
+            .extend(band.chunks(BLOCK).map(|block| array::from_fn(|i| block.get(i).copied().unwrap_or(0.0))));
+        self.bands.push(Band { first_bin, first_block, blocks: self.weights.len() - first_block });
     }
 
-    /// Mel power of one frame: `power` is (bins), `mel` is (bands).
+    /// Mel power of one frame: `power` is (bins) and [`SPARE_BINS`](Self::SPARE_BINS) zeros, `mel` is (bands).
+    #[inline(always)]
     pub(crate) fn apply(&self, power: &[f64], mel: &mut [f64]) {
         for (value, band) in mel.iter_mut().zip(&self.bands) {
-            let weights = &self.weights[band.offset..band.offset + band.len];
-            *value = dot(weights, &power[band.first_bin..band.first_bin + band.len]);
+            let weights = &self.weights[band.first_block..band.first_block + band.blocks];
+            *value = dot(weights, power[band.first_bin..].as_chunks().0);
         }
     }
 }
 
-/// Four running sums, so that the additions need not wait for each other.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let (a4, a_rest) = a.as_chunks::<4>();
-    let (b4, b_rest) = b.as_chunks::<4>();
-    let mut sums = [0.0; 4];
-    for (x, y) in a4.iter().zip(b4) {
-        for lane in 0..4 {
-            sums[lane] += x[lane] * y[lane];
+/// One running sum for each place in a block, so that the additions need not wait for each other.
+#[inline(always)]
+fn dot(weights: &[[f64; BLOCK]], power: &[[f64; BLOCK]]) -> f64 {
+    let mut sums = [0.0; BLOCK];
+    for (w, p) in weights.iter().zip(power) {
+        for (sum, (w, p)) in sums.iter_mut().zip(w.iter().zip(p)) {
+            *sum += w * p;
         }
     }
-    let rest: f64 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+    (sums[0] + sums[2]) + (sums[1] + sums[3])
 }
 
 /// `bands + 2` frequencies in Hz, evenly spaced on the mel scale from `f_min` to `f_max`.

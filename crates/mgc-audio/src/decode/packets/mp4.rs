@@ -4,7 +4,7 @@
 
 use std::{io, ops::Range, path::Path};
 
-use crate::{Error, Result, source::Source};
+use crate::{Error, Result, decode::source::Source};
 
 /// More boxes than one level has in a sound file; a search among damaged ones ends here.
 const MAX_BOXES: usize = 4096;

@@ -5,7 +5,7 @@
 
 use std::{io, path::Path};
 
-use crate::{Clip, Error, Result, Tags, source::Source};
+use crate::{Clip, Error, Result, Tags, decode::source::Source};
 
 use super::pcm::{ByteOrder::Little, Encoding, Layout};
 

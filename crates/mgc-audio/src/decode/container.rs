@@ -2,7 +2,10 @@
 
 use std::{io, path::Path};
 
-use crate::{Error, Result, mpeg, source::Source};
+use crate::{
+    Error, Result,
+    decode::{mpeg, source::Source},
+};
 
 /// Bytes that show the format: an ogg page header and the name of its codec.
 const HEAD: usize = 64;

@@ -1,0 +1,85 @@
+//! A decibel function that the compiler can vectorise.
+
+use std::f64::consts::{FRAC_1_SQRT_2, LN_2, LN_10};
+
+/// `10 log10(x)` of a positive, finite x, subnormal or not, within 1e-11 dB.
+///
+/// x is m 2^e with m from sqrt(1/2) to sqrt(2), and ln m = 2 artanh s = 2 (s + s^3 / 3 + s^5 / 5 + ...), where
+/// s = (m - 1) / (m + 1) is at most 0.172: the first term left out, s^15, adds 2e-12 dB. The standard library's logarithm is
+/// exact to the last place, but a call for every number; this is neither call, branch nor table.
+#[inline(always)]
+pub(crate) fn decibels(x: f64) -> f64 {
+    let (x, shift) = if x < f64::MIN_POSITIVE { (x * TWO_POW_54, 54.0) } else { (x, 0.0) };
+    let offset_bits = x.to_bits() + BIAS - LOWEST_MANTISSA;
+    let m = f64::from_bits((offset_bits & MANTISSA_MASK) + LOWEST_MANTISSA);
+    let e = small_integer(offset_bits >> 52) - 1023.0 - shift;
+    let s = (m - 1.0) / (m + 1.0);
+    let t = s * s;
+    let series =
+        1.0 + t * (THIRD + t * (FIFTH + t * (SEVENTH + t * (NINTH + t * (ELEVENTH + t * THIRTEENTH)))));
+    DB_PER_NEPER * (e * LN_2 + 2.0 * s * series)
+}
+
+/// `n` below 2^52 as a float: written behind the point of 2^52, whose last place counts ones. (Few processors convert vectors of u64.)
+#[inline(always)]
+fn small_integer(n: u64) -> f64 {
+    f64::from_bits(n | TWO_POW_52.to_bits()) - TWO_POW_52
+}
+
+const TWO_POW_52: f64 = (1_u64 << 52) as f64;
+const TWO_POW_54: f64 = (1_u64 << 54) as f64;
+const MANTISSA_MASK: u64 = (1 << 52) - 1;
+const LOWEST_MANTISSA: u64 = FRAC_1_SQRT_2.to_bits();
+/// Keeps the exponent of the smallest x positive.
+const BIAS: u64 = 1.0_f64.to_bits();
+const DB_PER_NEPER: f64 = 10.0 / LN_10;
+const THIRD: f64 = 1.0 / 3.0;
+const FIFTH: f64 = 1.0 / 5.0;
+const SEVENTH: f64 = 1.0 / 7.0;
+const NINTH: f64 = 1.0 / 9.0;
+const ELEVENTH: f64 = 1.0 / 11.0;
+const THIRTEENTH: f64 = 1.0 / 13.0;
+
+#[cfg(test)]
+mod tests {
+    use super::decibels;
+
+    /// dB. The series alone leaves 2e-12; near 3000 dB the last place of f64 is 5e-13.
+    const TOLERANCE_DB: f64 = 1e-11;
+
+    fn check(x: f64) {
+        let expected = 10.0 * x.log10();
+        assert!((decibels(x) - expected).abs() <= TOLERANCE_DB, "{x:e}: {} against {expected}", decibels(x));
+    }
+
+    #[test]
+    fn every_power_of_two_and_its_neighbours_agree_with_the_standard_library() {
+        for exponent in 0..2046_u64 {
+            let power_of_two = f64::from_bits(exponent.max(1) << 52);
+            for x in [power_of_two, power_of_two.next_down(), power_of_two.next_up(), power_of_two * 1.5] {
+                check(x);
+            }
+        }
+        check(f64::MAX);
+    }
+
+    #[test]
+    fn subnormals_agree_with_the_standard_library() {
+        for shift in 0..52 {
+            check(f64::from_bits(1 << shift));
+            check(f64::from_bits((1 << shift) | 1));
+        }
+    }
+
+    #[test]
+    fn a_fine_walk_over_four_octaves_agrees_with_the_standard_library() {
+        for step in 0..400_000 {
+            check(0.25 + f64::from(step) * 1e-5);
+        }
+    }
+
+    #[test]
+    fn one_is_exactly_zero_decibels() {
+        assert_eq!(decibels(1.0), 0.0);
+    }
+}

@@ -1,0 +1,128 @@
+//! Mel-frequency cepstral coefficients, after `librosa.feature.mfcc` (0.11).
+
+use std::f64::consts::PI;
+
+use ndarray::Array2;
+
+use crate::{Error, MelConfig, MelSpectrogram, Result, Spectrogram, spectral::checks::check};
+
+/// How a recording becomes MFCCs: the arguments of `librosa.feature.mfcc`, whose DCT-II with orthonormal scaling is fixed here.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub struct MfccConfig {
+    /// The log-mel spectrogram underneath.
+    pub mel: MelConfig,
+    /// Coefficients of a frame, from the zeroth on, 1 to `mel.bands`; librosa's `n_mfcc`.
+    pub coefficients: usize,
+    /// Coefficient n is weighted by `1 + lifter / 2 * sin(pi (n + 1) / lifter)`; 0 weights nothing. At least 0 and finite.
+    pub lifter: f64,
+}
+
+impl Default for MfccConfig {
+    /// librosa's defaults: 20 coefficients of 128 bands, hop 512, no lifter.
+    fn default() -> Self {
+        Self { mel: MelConfig { hop: 512, ..MelConfig::default() }, coefficients: 20, lifter: 0.0 }
+    }
+}
+
+/// Keeps the DCT table within 128 MiB: up to 4096 bands, every coefficient may be asked for.
+const MAX_TABLE: usize = 1 << 24;
+
+/// Plan of an MFCC front end: that of the log-mel spectrogram and the DCT table.
+///
+/// Make one and share it: it is `Send + Sync` and its methods take `&self`.
+///
+/// ```
+/// use mgc_audio::{Mfcc, MfccConfig};
+///
+/// let mfcc = Mfcc::new(MfccConfig { coefficients: 13, ..MfccConfig::default() })?;
+/// let coefficients = mfcc.compute(&vec![0.1; 22_050])?;
+/// assert_eq!(coefficients.dim(), (44, 13)); // frames, coefficients
+/// # Ok::<(), mgc_audio::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Mfcc {
+    config: MfccConfig,
+    mel: MelSpectrogram,
+    /// (coefficients, bands): lifter times DCT.
+    table: Vec<f64>,
+}
+
+impl Mfcc {
+    /// Plans the front end.
+    ///
+    /// # Errors
+    /// [`Error::Config`] names the first field of `config` that is out of range.
+    pub fn new(config: MfccConfig) -> Result<Self> {
+        let mel = MelSpectrogram::new(config.mel.clone())?;
+        let bands = config.mel.bands;
+        let most = bands.min(MAX_TABLE / bands);
+        let in_range = (1..=most).contains(&config.coefficients);
+        check(in_range, "coefficients", config.coefficients, format!("1 to {most} for {bands} mel bands"))?;
+        let lifter = config.lifter;
+        check(lifter >= 0.0 && lifter.is_finite(), "lifter", lifter, "at least 0 and finite")?;
+        Ok(Self { table: table(&config), mel, config })
+    }
+
+    /// The settings of this plan.
+    #[must_use]
+    pub fn config(&self) -> &MfccConfig {
+        &self.config
+    }
+
+    /// MFCCs of mono samples at [`MelConfig::sample_rate`]: (frames, coefficients).
+    ///
+    /// # Errors
+    /// Those of [`MelSpectrogram::compute`].
+    pub fn compute(&self, samples: &[f32]) -> Result<Array2<f32>> {
+        self.of_mel(&self.mel.compute(samples)?)
+    }
+
+    /// MFCCs of a log-mel spectrogram that is already there: (frames, coefficients).
+    ///
+    /// # Errors
+    /// [`Error::Bands`] if the spectrogram has another number of bands than the settings name.
+    pub fn of_mel(&self, mel: &Spectrogram) -> Result<Array2<f32>> {
+        let bands = self.config.mel.bands;
+        if mel.bands() != bands {
+            return Err(Error::Bands { expected: bands, actual: mel.bands() });
+        }
+        let mut coefficients = Array2::zeros((mel.frames(), self.config.coefficients));
+        for (mut row, frame) in coefficients.rows_mut().into_iter().zip(mel.as_slice().chunks_exact(bands)) {
+            for (coefficient, weights) in row.iter_mut().zip(self.table.chunks_exact(bands)) {
+                *coefficient = dot(weights, frame) as f32;
+            }
+        }
+        Ok(coefficients)
+    }
+}
+
+/// The orthonormal DCT-II with the lifter on its rows, (coefficients, bands).
+fn table(config: &MfccConfig) -> Vec<f64> {
+    let bands = config.mel.bands as f64;
+    let row = |n: usize| {
+        let scale = if n == 0 { 1.0 } else { 2.0_f64 } / bands;
+        let weight = scale.sqrt() * lift(config.lifter, n);
+        (0..config.mel.bands).map(move |band| weight * (PI * n as f64 * (band as f64 + 0.5) / bands).cos())
+    };
+    (0..config.coefficients).flat_map(row).collect()
+}
+
+/// The lifter's weight of coefficient `n`, which counts from 0 and librosa's sine from 1.
+fn lift(lifter: f64, n: usize) -> f64 {
+    if lifter == 0.0 { 1.0 } else { 1.0 + lifter / 2.0 * (PI * (n + 1) as f64 / lifter).sin() }
+}
+
+/// Four running sums, so that the additions need not wait for each other.
+fn dot(weights: &[f64], values: &[f32]) -> f64 {
+    let (w4, w_rest) = weights.as_chunks::<4>();
+    let (v4, v_rest) = values.as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for (w, v) in w4.iter().zip(v4) {
+        for (sum, (w, v)) in sums.iter_mut().zip(w.iter().zip(v)) {
+            *sum += w * f64::from(*v);
+        }
+    }
+    let rest: f64 = w_rest.iter().zip(v_rest).map(|(w, v)| w * f64::from(*v)).sum();
+    (sums[0] + sums[2]) + (sums[1] + sums[3]) + rest
+}
