@@ -50,7 +50,7 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     model: PathBuf,
 
-    /// Music files (wav, mp3, flac, ogg vorbis, au) and folders, which are searched at any depth
+    /// Music files (wav, mp3, flac, ogg, m4a, aiff, au and others) and folders, which are searched at any depth
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 

@@ -4,7 +4,7 @@
 //! cargo run --release --example mel -- song.mp3 --png song.png
 //! ```
 //!
-//! Expected: five lines with length, rate, shape and levels, and the picture. Takes a tenth of a second.
+//! Expected: some lines with codec, tags, length, shape and levels, and the picture. Takes a tenth of a second.
 
 mod common {
     pub(crate) mod cli;
@@ -27,10 +27,13 @@ use common::number::thousands;
 use common::output::check_folder_of;
 use common::plot::{canvas::save, spectrogram::SpectrogramPlot};
 use common::say::say;
-use mgc::audio::{Clip, MelConfig, MelSpectrogram, Spectrogram, decode};
+use mgc::audio::{
+    AudioInfo, Clip, MelConfig, MelSpectrogram, Spectrogram, Tags, decode, decode_segment, probe,
+};
 use ndarray_npy::WriteNpyExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Compute the log-mel spectrogram of a music file.
 ///
@@ -41,10 +44,15 @@ use std::process::ExitCode;
 Examples:
   cargo run --release --example mel -- song.mp3                            numbers only
   cargo run --release --example mel -- song.mp3 --png song.png             with a picture
+  cargo run --release --example mel -- song.mp3 --offset 60                from the second minute on
   cargo run --release --example mel -- song.mp3 --preset heakl --npy x.npy array (frames, bands) for np.load")]
 struct Options {
-    /// Music file: wav, mp3, flac, ogg vorbis or au
+    /// Music file: wav, mp3, flac, ogg, m4a, aiff, au and others
     file: PathBuf,
+
+    /// Begin so many seconds into the file
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.0)]
+    offset: f64,
 
     /// Front end: bbnn (30.01 s, 647 frames), heakl (30 s, 646 frames) or quick (5 s, 108 frames)
     #[arg(long, default_value = "bbnn")]
@@ -67,9 +75,16 @@ fn run(options: &Options) -> Outcome {
     check_folder_of(options.npy.as_deref())?;
     check_folder_of(options.png.as_deref())?;
     let mel = MelSpectrogram::new(MelConfig::preset(&options.preset)?)?;
-    let clip = decode(&options.file)?;
+    let offset = Duration::try_from_secs_f64(options.offset)
+        .map_err(|_| format!("--offset is {}, expected seconds from 0 on", options.offset))?;
+    let info = probe(&options.file)?;
+    let clip = match offset.is_zero() {
+        true => decode(&options.file)?,
+        false => decode_segment(&options.file, offset, Duration::MAX)?,
+    };
     let file = options.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    describe(&file, &clip, mel.config());
+    introduce(&file, &info);
+    describe(&clip, mel.config());
     let spectrogram = mel.compute(&clip.resampled(mel.config().sample_rate)?.samples)?;
     say!("preset {}: {} frames x {} mel bands", options.preset, spectrogram.frames(), spectrogram.bands());
     say!("{}", levels(&spectrogram));
@@ -87,18 +102,30 @@ fn run(options: &Options) -> Outcome {
     Ok(())
 }
 
-fn describe(file: &str, clip: &Clip, config: &MelConfig) {
+fn introduce(file: &str, info: &AudioInfo) {
+    let rate = thousands(info.sample_rate as usize);
+    let seconds = info.duration.map_or_else(String::new, |length| format!("{:.2} s, ", length.as_secs_f64()));
+    say!("{file}: {seconds}{}, {rate} Hz, channels: {}", info.codec, info.channels);
+    let Tags { title, artist, album, genre, .. } = &info.tags;
+    for (name, tag) in [("title", title), ("artist", artist), ("album", album), ("genre", genre)] {
+        if let Some(tag) = tag {
+            say!("{name} (tag): {tag}");
+        }
+    }
+}
+
+fn describe(clip: &Clip, config: &MelConfig) {
     let seconds = clip.duration().as_secs_f64();
-    say!("{file}: {seconds:.2} s at {} Hz", thousands(clip.sample_rate as usize));
     if clip.skipped_packets > 0 {
         say!("warning: {} damaged packets were left out", clip.skipped_packets);
     }
     let wanted = config.clip_samples.map(|samples| samples as f64 / f64::from(config.sample_rate));
     match wanted {
-        Some(wanted) if (seconds - wanted).abs() < 0.001 => say!("used: all"),
-        Some(wanted) if seconds > wanted => say!("used: its first {wanted:.2} s"),
-        Some(wanted) => say!("used: all, padded with silence to {wanted:.2} s"),
-        None => say!("used: all"),
+        Some(wanted) if seconds > wanted + 0.001 => say!("used: {wanted:.2} of {seconds:.2} s"),
+        Some(wanted) if seconds < wanted - 0.001 => {
+            say!("used: {seconds:.2} s, padded with silence to {wanted:.2} s");
+        }
+        _ => say!("used: {seconds:.2} s"),
     }
 }
 

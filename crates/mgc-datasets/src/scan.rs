@@ -9,8 +9,8 @@ use crate::{Error, Result};
 /// build does not know are listed all the same: they then appear in the report of skipped files
 /// instead of vanishing.
 const AUDIO_EXTENSIONS: [&str; 23] = [
-    "wav", "wave", "w64", "rf64", "bwf", "mp3", "mp2", "flac", "ogg", "oga", "au", "snd", "opus", "m4a", "m4b",
-    "mp4", "aac", "aif", "aiff", "aifc", "caf", "mka", "wma",
+    "wav", "wave", "w64", "rf64", "bwf", "mp3", "mp2", "flac", "ogg", "oga", "au", "snd", "opus", "m4a",
+    "m4b", "mp4", "aac", "aif", "aiff", "aifc", "caf", "mka", "wma",
 ];
 
 /// The entries of a folder whose names do not begin with a dot, sorted by name.
