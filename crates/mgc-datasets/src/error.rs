@@ -71,6 +71,17 @@ pub enum Error {
         valid: f64,
     },
 
+    /// [`k_fold`](crate::k_fold) was asked for too few or too many folds.
+    #[error(
+        "{folds} folds of {tracks} tracks: expected from 3 (train, validation, test) to one fold a track"
+    )]
+    Folds {
+        /// The folds asked for.
+        folds: usize,
+        /// How many tracks there are.
+        tracks: usize,
+    },
+
     /// A hand-made split puts one track on two sides, or names a track that is not there.
     #[error("track index {index} of {tracks} tracks {problem}; every index belongs on one side, once")]
     SplitIndex {

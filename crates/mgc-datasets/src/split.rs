@@ -1,11 +1,6 @@
 //! Stratified, grouped, seeded splits over whole tracks.
 
-use std::collections::BTreeMap;
-
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
-
+use crate::assign::{WHOLE, assign};
 use crate::{Error, Result, Split, SplitIndices, Track};
 
 /// How [`split`] divides tracks. The default is 80 % train, 10 % valid, 10 % test, as in the
@@ -27,9 +22,6 @@ impl Default for SplitConfig {
         Self { train: 0.8, valid: 0.1, grouped: true, seed: 0 }
     }
 }
-
-/// A share this close to a whole number of tracks is that number (fractions are binary).
-const WHOLE: f64 = 1e-9;
 
 /// Divides tracks into train, valid and test, each genre alike.
 ///
@@ -59,23 +51,21 @@ const WHOLE: f64 = 1e-9;
 /// # Errors
 /// [`Error::Fractions`] when the fractions are negative, not finite, or sum to more than 1.
 pub fn split(tracks: &[Track], config: &SplitConfig) -> Result<SplitIndices> {
-    let fractions = fractions(config)?;
-    let mut need = quotas(tracks, fractions);
-    let mut units = units(tracks, config.grouped);
-    units.shuffle(&mut ChaCha8Rng::seed_from_u64(config.seed));
-    units.sort_by_key(|unit| std::cmp::Reverse(unit.len())); // stable: equal sizes stay shuffled
-    let mut sides = vec![None; tracks.len()];
-    for unit in units {
-        let genres = count_genres(tracks, &unit);
-        let side = neediest(&need, &genres);
-        for (genre, count) in genres {
-            if let Some(need) = need.get_mut(&genre) {
-                need[side as usize] -= count;
-            }
-        }
-        unit.iter().for_each(|&index| sides[index] = Some(side));
-    }
+    let parts = assign(tracks, &fractions(config)?, config.grouped, config.seed);
+    let sides: Vec<_> = parts.into_iter().map(|part| Split::ALL.get(part).copied()).collect();
     Ok(SplitIndices::from_sides(&sides))
+}
+
+/// [`split`] again and again, with the seeds from [`SplitConfig::seed`] on: Monte Carlo cross-validation.
+///
+/// This, not k-fold cross-validation, is what the published code of the broadcast networks does for its "ten
+/// folds": test sets of different runs overlap, and some tracks are never tested.
+///
+/// # Errors
+/// As [`split`].
+pub fn repeated(tracks: &[Track], runs: usize, config: &SplitConfig) -> Result<Vec<SplitIndices>> {
+    let seeded = |run: usize| SplitConfig { seed: config.seed.wrapping_add(run as u64), ..*config };
+    (0..runs).map(|run| split(tracks, &seeded(run))).collect()
 }
 
 /// The split that the tracks carry themselves, or `None` when none of them carries one.
@@ -91,61 +81,4 @@ fn fractions(config: &SplitConfig) -> Result<[f64; 3]> {
     let test = 1.0 - train - valid;
     let good = train >= 0.0 && valid >= 0.0 && test >= -WHOLE;
     good.then_some([train, valid, test.max(0.0)]).ok_or(Error::Fractions { train, valid })
-}
-
-/// How many tracks of each genre each side shall get.
-///
-/// Each gets its share rounded down; those left over go to the sides that are furthest behind over
-/// all genres so far. So many genres of five tracks fill the small sides too.
-fn quotas(tracks: &[Track], fractions: [f64; 3]) -> BTreeMap<Option<usize>, [i64; 3]> {
-    let all: Vec<usize> = (0..tracks.len()).collect();
-    let mut behind = [0.0; 3];
-    let quota = |(genre, count): (Option<usize>, i64)| {
-        let shares = fractions.map(|fraction| fraction * count as f64);
-        let mut quota = shares.map(|share| (share + WHOLE).floor() as i64);
-        (0..3).for_each(|side| behind[side] += shares[side] - quota[side] as f64);
-        let mut open: Vec<usize> = (0..3).filter(|&side| shares[side] - quota[side] as f64 > WHOLE).collect();
-        open.sort_by(|&a, &b| behind[b].total_cmp(&behind[a]));
-        let left = count - quota.iter().sum::<i64>();
-        for side in open.into_iter().take(left as usize) {
-            quota[side] += 1;
-            behind[side] -= 1.0;
-        }
-        (genre, quota)
-    };
-    count_genres(tracks, &all).into_iter().map(quota).collect()
-}
-
-/// What moves as one: groups, and tracks without a group.
-fn units(tracks: &[Track], grouped: bool) -> Vec<Vec<usize>> {
-    let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    let mut units = Vec::new();
-    for (index, track) in tracks.iter().enumerate() {
-        match track.group.as_deref().filter(|_| grouped) {
-            Some(group) => groups.entry(group).or_default().push(index),
-            None => units.push(vec![index]),
-        }
-    }
-    units.extend(groups.into_values());
-    units
-}
-
-fn count_genres(tracks: &[Track], indices: &[usize]) -> BTreeMap<Option<usize>, i64> {
-    let mut counts = BTreeMap::new();
-    for &index in indices {
-        *counts.entry(tracks[index].genre).or_insert(0) += 1;
-    }
-    counts
-}
-
-/// The side whose squared distance to its quotas shrinks most by taking these tracks.
-fn neediest(need: &BTreeMap<Option<usize>, [i64; 3]>, genres: &BTreeMap<Option<usize>, i64>) -> Split {
-    let gain = |side: Split| {
-        let part = |(genre, &count): (&Option<usize>, &i64)| {
-            count * need.get(genre).map_or(0, |need| need[side as usize])
-        };
-        genres.iter().map(part).sum::<i64>()
-    };
-    // of equals the first: max_by_key would take the last
-    Split::ALL.into_iter().rev().max_by_key(|&side| gain(side)).unwrap_or(Split::Train)
 }
