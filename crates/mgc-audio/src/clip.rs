@@ -11,9 +11,10 @@ pub struct Clip {
     pub samples: Vec<f32>,
     /// Samples per second, Hz.
     pub sample_rate: u32,
-    /// Damaged packets left out while decoding: 0 for a sound file and for a clip made in memory.
+    /// Damaged packets: 0 for a sound file and for a clip made in memory.
     ///
-    /// Each one is missing time: what follows it sits earlier in `samples` than in the recording.
+    /// A packet that cannot be decoded is silence of its length in `samples`. What was lost between packets is missing: what
+    /// follows it sits earlier than in the recording, and of ogg, whose pages are lost whole, all that is lost may count as one.
     /// A file that holds less than its header promises (a broken download) counts at least one.
     pub skipped_packets: usize,
 }
@@ -30,8 +31,8 @@ impl Clip {
 
     /// The largest clip that is decoded into memory, in bytes of samples for each byte of the file.
     ///
-    /// Music takes 6 (a loud mp3) to 50 (speech at 28 kbit/s); a file of digital silence can claim hours in a kilobyte.
-    /// Up to [`Self::SMALL`] any ratio is fine.
+    /// A loud mp3 takes 6, speech at 28 kbit/s takes 50, Opus at 16 kbit/s takes 96; a file of digital silence can claim hours in
+    /// a kilobyte. Up to [`Self::SMALL`] any ratio is fine; what is beyond can still be read in [`Blocks`](crate::Blocks).
     pub const MAX_EXPANSION: u64 = 100;
 
     /// A clip of up to this many bytes, 12 minutes at 44.1 kHz, is decoded however small its file is.

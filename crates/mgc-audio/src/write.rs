@@ -4,6 +4,7 @@ use std::{
     fs::{self, File},
     io::{Cursor, Write},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use crate::{Clip, Error, Result};
@@ -16,7 +17,8 @@ use crate::{Clip, Error, Result};
 /// The file appears whole or not at all: it is written beside `path` under a temporary name, synced and renamed.
 ///
 /// # Errors
-/// [`Error::NotFinite`] for a NaN or infinite sample, [`Error::TooLong`] beyond 4 GiB, [`Error::SampleRate`] for a rate of zero,
+/// [`Error::NotFinite`] for a NaN or infinite sample, [`Error::TooLong`] beyond 4 GiB, [`Error::SampleRate`] for a rate outside
+/// [`Clip::SAMPLE_RATES`],
 /// and what the file system says.
 pub fn write_wav(path: impl AsRef<Path>, clip: &Clip) -> Result<()> {
     let path = path.as_ref();
@@ -32,8 +34,8 @@ pub fn write_wav(path: impl AsRef<Path>, clip: &Clip) -> Result<()> {
 const MAX_SAMPLES: usize = (u32::MAX as usize - 44) / 2;
 
 fn encode(path: &Path, clip: &Clip) -> Result<Vec<u8>> {
-    if clip.sample_rate == 0 {
-        return Err(Error::SampleRate { rate: 0 });
+    if !Clip::SAMPLE_RATES.contains(&clip.sample_rate) {
+        return Err(Error::SampleRate { rate: clip.sample_rate });
     }
     if let Some(index) = clip.samples.iter().position(|s| !s.is_finite()) {
         return Err(Error::NotFinite { index });
@@ -61,9 +63,11 @@ fn fill(file: &mut Cursor<Vec<u8>>, clip: &Clip) -> hound::Result<()> {
     writer.finalize()
 }
 
+/// A name that no other process or thread uses.
 fn temporary(path: &Path) -> PathBuf {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
     let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
+    name.push(format!(".{}.{}.tmp", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
     name.into()
 }
 

@@ -8,7 +8,7 @@ mod common;
 use std::io::Cursor;
 
 use common::fixture;
-use mgc_audio::{Clip, Error, Result, decode, decode_reader};
+use mgc_audio::{Blocks, Clip, Error, Result, decode, decode_reader};
 
 /// Bytes of an ADTS header without checksum.
 const HEADER: usize = 7;
@@ -74,6 +74,14 @@ fn he_aac_is_refused_by_name() {
         };
         assert_eq!(format, "HE-AAC");
     }
+}
+
+#[test]
+fn he_aac_is_refused_before_its_first_sample() {
+    let stream = std::fs::read(fixture("bursts.aac")).unwrap();
+    let first: Vec<u8> = frames(&stream)[3..7].iter().flat_map(|f| with_fill_element(f, 13, 20)).collect();
+    let result = Blocks::from_reader(Cursor::new(first), "short.aac");
+    assert!(matches!(result, Err(Error::Unsupported { .. })), "{result:?}");
 }
 
 #[test]

@@ -185,6 +185,21 @@ fn opus_is_aligned_and_as_long_as_what_was_encoded() {
     assert!(error(&clip, 0) <= LOSSY_RMS, "{}", error(&clip, 0));
 }
 
+/// RFC 7845: the header may ask for another loudness, in 1/256 dB.
+#[cfg(feature = "opus")]
+#[test]
+fn the_output_gain_of_opus_is_applied() {
+    let mut bytes = std::fs::read(fixture("triangle.opus")).unwrap();
+    let header = bytes.windows(8).position(|w| w == b"OpusHead").unwrap();
+    bytes[header + 16..header + 18].copy_from_slice(&(-256 * 20_i16).to_le_bytes());
+    bytes[22..26].fill(0);
+    let crc = common::checksum(&bytes[..header + 19], 0x04c1_1db7, 32);
+    bytes[22..26].copy_from_slice(&crc.to_le_bytes());
+    let quiet = mgc_audio::decode_reader(std::io::Cursor::new(bytes), "quiet.opus").unwrap();
+    let clip = decode(fixture("triangle.opus")).unwrap();
+    assert!(clip.samples.iter().zip(&quiet.samples).all(|(a, b)| (a / 10.0 - b).abs() < 1e-6));
+}
+
 /// No tag tells of the 481 frames of delay of the decoder's filter bank.
 #[cfg(feature = "mp3")]
 #[test]

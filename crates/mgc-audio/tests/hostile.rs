@@ -119,7 +119,10 @@ fn writing_refuses_what_a_wav_file_cannot_hold() {
     let path = folder.path().join("x.wav");
     let nan = Clip::new(vec![0.0, f32::NAN], 8000);
     assert!(matches!(write_wav(&path, &nan), Err(Error::NotFinite { index: 1 })));
-    assert!(matches!(write_wav(&path, &Clip::new(vec![0.0], 0)), Err(Error::SampleRate { rate: 0 })));
+    for rate in [0, 999, u32::MAX] {
+        let result = write_wav(&path, &Clip::new(vec![0.0], rate));
+        assert!(matches!(result, Err(Error::SampleRate { rate: r }) if r == rate));
+    }
     let nowhere = folder.path().join("no/such/folder.wav");
     assert!(matches!(write_wav(&nowhere, &Clip::new(vec![0.0], 8000)), Err(Error::NotFound { .. })));
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing is left behind");
@@ -148,7 +151,8 @@ mod wav {
 
     #[test]
     fn wrong_sizes_do_not_matter_where_the_bytes_are_there() {
-        for (offset, size) in [(RIFF_SIZE, 10), (RIFF_SIZE, u32::MAX), (DATA_SIZE, u32::MAX)] {
+        for (offset, size) in [(RIFF_SIZE, 10), (RIFF_SIZE, u32::MAX), (DATA_SIZE, u32::MAX), (DATA_SIZE, 0)]
+        {
             let clip = decode_bytes(&patched(offset, &size.to_le_bytes())).unwrap();
             assert_eq!((clip.samples, clip.skipped_packets), (whole(), 0));
         }
@@ -193,7 +197,7 @@ mod wav {
             assert!(matches!(result, Err(Error::Unsupported { .. })), "{bits} bits: {result:?}");
         }
         let codec = decode_bytes(&patched(20, &[0x55, 0]));
-        assert!(matches!(codec, Err(Error::Unsupported { .. })), "mp3 in wav: {codec:?}");
+        assert!(codec.unwrap_err().to_string().contains("wav with mp3 in it"));
     }
 
     #[test]
@@ -237,11 +241,64 @@ fn junk_before_the_first_frame_is_passed_over() {
     assert!(matches!(too_far, Err(Error::NotAudio { .. })), "{too_far:?}");
 }
 
+/// Some taggers write ID3 in front of anything.
+#[test]
+fn a_tag_in_front_is_passed_over_whatever_follows() {
+    let tag = b"ID3\x04\0\0\0\0\0\x05hello".to_vec();
+    let names: &[&str] = &[
+        "triangle_s16.wav",
+        "triangle_s16.au",
+        #[cfg(feature = "flac")]
+        "triangle_s16.flac",
+        #[cfg(feature = "aac")]
+        "triangle_aac.m4a",
+        #[cfg(feature = "aiff")]
+        "triangle_s16.aiff",
+    ];
+    for name in names {
+        assert!(
+            decode_bytes(&[tag.clone(), read(name)].concat()).unwrap() == decode(fixture(name)).unwrap(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn thousands_of_empty_tags_are_refused_at_once() {
+    let result = decode_bytes(&b"ID3\x04\0\0\0\0\0\0".repeat(100_000));
+    assert!(matches!(result, Err(Error::Malformed { .. } | Error::NotAudio { .. })), "{result:?}");
+}
+
+#[test]
+fn text_with_a_byte_order_mark_is_not_audio() {
+    let text: Vec<u8> = "\u{feff}Lorem ipsum dolor sit amet. "
+        .repeat(500)
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    assert!(matches!(decode_bytes(&text), Err(Error::NotAudio { .. })));
+}
+
 #[cfg(feature = "mp3")]
 #[test]
 fn a_tag_without_sound_is_a_typed_error() {
     let result = decode_bytes(b"ID3\x04\0\0\0\0\0\x05hello");
     assert!(matches!(result, Err(Error::Malformed { .. })), "{result:?}");
+}
+
+/// A music video stores half a minute and shows a part of it.
+#[cfg(feature = "aac")]
+#[test]
+fn an_edit_list_says_which_part_of_an_mp4_is_heard() {
+    let mut file = read("bursts_aac.m4a");
+    let whole = decode(fixture("bursts_aac.m4a")).unwrap();
+    let list = file.windows(4).position(|w| w == b"elst").unwrap();
+    let duration = list + 12;
+    assert_eq!(file[duration + 4..duration + 8], 1024_u32.to_be_bytes(), "the delay of the encoder");
+    file[duration..duration + 4].copy_from_slice(&2000_u32.to_be_bytes()); // of 7256 ms
+    let part = decode_bytes(&file).unwrap();
+    assert_eq!(part.samples.len(), 44_100);
+    assert!(part.samples == whole.samples[..44_100]);
 }
 
 #[cfg(feature = "aac")]

@@ -110,6 +110,78 @@ proptest! {
     }
 }
 
+/// Two ogg streams one behind the other in one file, as radio recorders write them.
+#[cfg(feature = "vorbis")]
+#[test]
+fn segments_of_a_chained_ogg_are_parts_of_the_whole() {
+    let link = std::fs::read(fixture("bursts.ogg")).unwrap();
+    let mut second = link.clone();
+    renumber(&mut second);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chain.ogg");
+    std::fs::write(&path, [link, second].concat()).unwrap();
+    let whole = decode(&path).unwrap();
+    assert_eq!((whole.samples.len(), whole.skipped_packets), (320_000, 0));
+    for start in [0.1, 0.45, 0.499, 0.5, 0.7, 0.9] {
+        let (offset, duration) = (whole.duration().mul_f64(start), Duration::from_millis(300));
+        let segment = decode_segment(&path, offset, duration).unwrap();
+        assert!(segment.samples == part(&whole, offset, duration), "{start}");
+    }
+}
+
+/// Gives the pages of an ogg stream another serial number.
+#[cfg(feature = "vorbis")]
+fn renumber(stream: &mut [u8]) {
+    let starts: Vec<usize> =
+        stream.windows(4).enumerate().filter(|(_, w)| w == b"OggS").map(|(at, _)| at).collect();
+    for start in starts {
+        let segments = usize::from(stream[start + 26]);
+        let table = &stream[start + 27..start + 27 + segments];
+        let length = 27 + segments + table.iter().map(|s| usize::from(*s)).sum::<usize>();
+        let page = &mut stream[start..start + length];
+        page[14..18].copy_from_slice(&7_u32.to_le_bytes());
+        page[22..26].fill(0);
+        let crc = common::checksum(page, 0x04c1_1db7, 32);
+        page[22..26].copy_from_slice(&crc.to_le_bytes());
+    }
+}
+
+#[cfg(feature = "mp3")]
+#[test]
+fn a_packet_that_cannot_be_decoded_is_silence_so_that_segments_keep_their_time() {
+    let mut bytes = std::fs::read(fixture("bursts.mp3")).unwrap();
+    // The side information of a frame a second in: a length that no frame has.
+    let frames: Vec<usize> =
+        (0..bytes.len() - 4).filter(|at| bytes[*at] == 0xff && bytes[at + 1] & 0xfe == 0xf2).collect();
+    for at in &frames[40..43] {
+        bytes[at + 4..at + 13].fill(0xff);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("damaged.mp3");
+    std::fs::write(&path, bytes).unwrap();
+    let (whole, clean) = (decode(&path).unwrap(), decode(fixture("bursts.mp3")).unwrap());
+    assert!(whole.skipped_packets > 0);
+    assert_eq!(whole.samples.len(), clean.samples.len());
+    assert!(whole.samples[100_000..] == clean.samples[100_000..], "what follows keeps its time");
+    let (offset, duration) = (Duration::from_secs(5), Duration::from_secs(1));
+    assert!(decode_segment(&path, offset, duration).unwrap().samples == part(&whole, offset, duration));
+}
+
+/// The header may state fewer samples than there are.
+#[cfg(feature = "flac")]
+#[test]
+fn a_wrong_length_in_a_flac_header_ends_no_segment() {
+    let mut bytes = std::fs::read(fixture("bursts.flac")).unwrap();
+    bytes[22..26].copy_from_slice(&1000_u32.to_be_bytes());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("short.flac");
+    std::fs::write(&path, bytes).unwrap();
+    let whole = decode(&path).unwrap();
+    assert_eq!(whole.samples.len(), 160_000);
+    let (offset, duration) = (Duration::from_secs(6), Duration::from_millis(500));
+    assert!(decode_segment(&path, offset, duration).unwrap().samples == part(&whole, offset, duration));
+}
+
 #[test]
 fn a_segment_behind_the_end_is_a_typed_error_and_one_over_the_end_is_short() {
     for path in sounds() {

@@ -10,6 +10,7 @@ use crate::{Clip, Error, Result};
 
 use super::{
     container::{self, Found},
+    limits,
     packets::Packets,
     plain::{self, Pcm},
     source::Source,
@@ -77,6 +78,7 @@ impl Blocks {
     fn new(name: &Path, mut source: Source) -> Result<Self> {
         let size = source.len();
         let found = container::recognise(name, &mut source)?;
+        let source = source.without_start(found.offset);
         let mut reader = Reader::new(name, source, &found)?;
         let pending = reader.next_block(name)?;
         let sample_rate = reader.sample_rate(name)?;
@@ -115,12 +117,16 @@ impl Blocks {
 
     /// Passes over what lies before `offset`; to be called before the first block is taken, and at most once.
     ///
-    /// What can be jumped over is not read, what must be read is not decoded: plain samples, FLAC, MP4 and AIFF jump, mp3, ogg
-    /// and ADTS walk from packet to packet, Matroska is decoded and dropped. The samples are those that [`decode`](crate::decode)
-    /// gives there, to the last bit.
+    /// What can be jumped over is not read, what must be read is not decoded: plain samples, FLAC, MP4, CAF and AIFF jump, mp3, ogg
+    /// and ADTS walk from packet to packet, Matroska is decoded and dropped.
+    ///
+    /// The samples are those that [`decode`](crate::decode) gives there, to the last bit, with two exceptions: noise that an AAC
+    /// encoder leaves to the decoder to make up (perceptual noise substitution) comes from a generator, which differs after
+    /// a jump; and behind lost frames of a damaged FLAC file a jump keeps the time of the recording.
     ///
     /// # Errors
-    /// [`Error::Malformed`] if the container breaks on the way.
+    /// [`Error::Malformed`] if the container breaks on the way, [`Error::FileTooLarge`] if more would have to be decoded to get there
+    /// than a clip may hold.
     pub fn starting_at(mut self, offset: Duration) -> Result<Self> {
         let frame = frames(offset, self.sample_rate);
         let reached = match &mut self.reader {
@@ -155,6 +161,10 @@ impl Blocks {
             block.drain(..dropped as usize);
             self.drop -= dropped;
             self.position += dropped;
+            let limit = limits::samples(self.size, self.sample_rate);
+            if self.drop > 0 && self.position > limit {
+                return Err(Error::FileTooLarge { path: self.name.clone(), limit });
+            }
             if let Some(index) = block.iter().position(|s| !s.is_finite()) {
                 let index = self.position as usize + index;
                 return Err(Error::FileNotFinite { path: self.name.clone(), index });

@@ -1,6 +1,6 @@
 //! Which format a file is in, by its bytes.
 
-use std::{io, path::Path};
+use std::path::Path;
 
 use crate::{
     Error, Result,
@@ -11,6 +11,10 @@ use crate::{
 const HEAD: usize = 64;
 /// How far into a file its first mp3 frame is looked for, bytes.
 const JUNK: usize = 1 << 16;
+/// More ID3 tags in a row than any file has.
+const MAX_TAGS: usize = 16;
+/// A file of fewer bytes may hold less than a chain of mp3 frames.
+const SHORT: u64 = 12_000;
 
 /// A format that is recognised by its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +44,7 @@ pub(crate) enum OggCodec {
 /// A format and where it begins.
 pub(crate) struct Found {
     pub(crate) container: Container,
-    /// Bytes of junk to leave out.
+    /// Bytes of tags and junk to leave out.
     pub(crate) offset: u64,
 }
 
@@ -60,26 +64,46 @@ pub(crate) fn recognise(name: &Path, source: &mut Source) -> Result<Found> {
 }
 
 fn find(name: &Path, source: &mut Source) -> Result<Option<Found>> {
-    let io = |e: io::Error| Error::io(name, e);
-    let (mut tagged, mut start) = (false, 0);
-    // A tag in front of the sound; some files have two.
-    while let Some(header) = source.array_at::<10>(start).map_err(io)?.filter(|h| h.starts_with(b"ID3")) {
-        tagged = true;
+    let start = behind_tags(name, source)?;
+    let head = source.bytes_at(start, HEAD).map_err(|e| Error::io(name, e))?;
+    let found = match Container::sniff(&head) {
+        // symphonia reads the tags in front of these itself.
+        Some(container @ (Container::Flac | Container::Adts)) => Some(Found { container, offset: 0 }),
+        Some(container) => Some(Found { container, offset: start }),
+        None => mpeg_start(name, source, start, &head)?,
+    };
+    match found {
+        None if start > 0 => Err(Error::malformed(name, "an ID3 tag and no sound behind it")),
+        found => Ok(found),
+    }
+}
+
+/// Where the ID3v2 tags in front of the sound end; some files have two.
+fn behind_tags(name: &Path, source: &mut Source) -> Result<u64> {
+    let mut start = 0;
+    for _ in 0..MAX_TAGS {
+        let header = source.array_at::<10>(start).map_err(|e| Error::io(name, e))?;
+        let Some(header) = header.filter(|header| header.starts_with(b"ID3")) else { break };
         start += id3_length(header);
         if start > source.len() {
             return Err(Error::malformed(name, "its ID3 tag claims more bytes than the file has"));
         }
     }
-    let head = source.bytes_at(start, HEAD).map_err(io)?;
-    if let Some(container) = Container::sniff(&head) {
-        return Ok(Some(Found { container, offset: 0 }));
-    }
-    let junk = mpeg::find_frames(&source.bytes_at(start, JUNK).map_err(io)?);
-    Ok(match junk {
-        Some(junk) => Some(Found { container: Container::Mpeg, offset: start + junk as u64 }),
-        None if tagged => return Err(Error::malformed(name, "an ID3 tag and no sound behind it")),
-        None => None,
-    })
+    Ok(start)
+}
+
+/// An mp3, by a chain of frames somewhere near its start.
+fn mpeg_start(name: &Path, source: &mut Source, start: u64, head: &[u8]) -> Result<Option<Found>> {
+    let window = source.bytes_at(start, JUNK).map_err(|e| Error::io(name, e))?;
+    let frame_at_once = mpeg::FrameHeader::parse(head).is_some();
+    let offset = match mpeg::find_frames(&window) {
+        Some(0) => 0,                  // symphonia reads the tags in front
+        Some(_) if frame_at_once => 0, // damaged near its start
+        Some(junk) => start + junk as u64,
+        None if frame_at_once && source.len() - start < SHORT => 0,
+        None => return Ok(None),
+    };
+    Ok(Some(Found { container: Container::Mpeg, offset }))
 }
 
 /// Bytes of an ID3v2 tag with its header: 28 bits, 7 in each byte.
@@ -97,7 +121,7 @@ impl Container {
             |offset: usize, magic: &[u8]| head.get(offset..).is_some_and(|bytes| bytes.starts_with(magic));
         Some(match () {
             () if at(0, b".snd") => Self::Au,
-            () if (at(0, b"RIFF") || at(0, b"RF64")) && at(8, b"WAVE") => Self::Wav,
+            () if (at(0, b"RIFF") || at(0, b"RF64") || at(0, b"BW64")) && at(8, b"WAVE") => Self::Wav,
             () if at(0, b"riff") && at(24, b"wave") => Self::Wav,
             () if at(0, b"fLaC") => Self::Flac,
             () if at(0, b"OggS") => ogg(head),
@@ -105,12 +129,7 @@ impl Container {
             () if at(0, b"FORM") && at(8, b"AIF") => Self::Aiff,
             () if at(0, b"caff") => Self::Caf,
             () if at(0, b"\x1a\x45\xdf\xa3") => Self::Matroska,
-            () if at(0, b"MThd") => Self::Foreign("MIDI (notes, not sound)"),
-            () if at(0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11") => Self::Foreign("Windows Media Audio"),
-            () if at(0, b"MAC ") => Self::Foreign("Monkey's Audio"),
-            () if at(0, b"wvpk") => Self::Foreign("WavPack"),
-            () if at(0, b"DSD ") || at(0, b"FRM8") => Self::Foreign("DSD"),
-            () => mpeg_or_adts(head)?,
+            () => foreign(head).map(Self::Foreign).or_else(|| is_adts(head).then_some(Self::Adts))?,
         })
     }
 
@@ -144,10 +163,45 @@ fn ogg(head: &[u8]) -> Container {
     }
 }
 
-/// By the sync word alone: a file may be too short for a chain of frames.
-fn mpeg_or_adts(head: &[u8]) -> Option<Container> {
-    match *head.first_chunk()? {
-        [0xff, second] if second & 0xf6 == 0xf0 => Some(Container::Adts),
-        _ => mpeg::FrameHeader::parse(head).map(|_| Container::Mpeg),
-    }
+/// Whether the bytes begin with the sync word of AAC in ADTS.
+fn is_adts(head: &[u8]) -> bool {
+    matches!(*head, [0xff, second, ..] if second & 0xf6 == 0xf0)
+}
+
+/// Formats without a decoder here, by offset and magic.
+const FOREIGN: &[(usize, &[u8], &str)] = &[
+    (0, b"RIFX", "RIFX, the big-endian wav,"),
+    (8, b"AVI ", "AVI video"),
+    (4, b"moov", "QuickTime without a type box"),
+    (4, b"mdat", "QuickTime without a type box"),
+    (0, b"\x0b\x77", "Dolby Digital"),
+    (0, b"\x7f\xfe\x80\x01", "DTS"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "Windows Media Audio"),
+    (0, b".RMF", "RealMedia"),
+    (0, b"MAC ", "Monkey's Audio"),
+    (0, b"wvpk", "WavPack"),
+    (0, b"MPCK", "Musepack"),
+    (0, b"MP+", "Musepack"),
+    (0, b"TTA1", "True Audio"),
+    (0, b"tBaK", "TAK"),
+    (0, b"OFR ", "OptimFROG"),
+    (0, b"ajkg", "Shorten"),
+    (0, b"#!AMR", "AMR"),
+    (0, b"Creative Voice File", "VOC"),
+    (8, b"8SVX", "8SVX"),
+    (0, b"DSD ", "DSD"),
+    (0, b"FRM8", "DSD"),
+    (0, b"FLV", "Flash video"),
+    (0, b"\0\0\x01\xba", "MPEG video"),
+    (0, b"MThd", "MIDI (notes, not sound)"),
+    (0, b"IMPM", "Impulse Tracker (notes and instruments)"),
+    (0, b"Extended Module: ", "FastTracker (notes and instruments)"),
+    (44, b"SCRM", "Scream Tracker (notes and instruments)"),
+];
+
+fn foreign(head: &[u8]) -> Option<&'static str> {
+    let here = |(offset, magic, _): &&(usize, &[u8], &str)| {
+        head.get(*offset..).is_some_and(|b| b.starts_with(magic))
+    };
+    FOREIGN.iter().find(here).map(|(_, _, name)| *name)
 }

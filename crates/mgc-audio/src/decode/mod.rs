@@ -29,7 +29,7 @@ pub use tags::Tags;
 /// features. Encoder delay and padding are cut off where the file tells them (the LAME tag of an mp3, the edit list of an MP4),
 /// so that an mp3 has the length of what was encoded.
 ///
-/// Damaged packets are left out and counted in [`Clip::skipped_packets`].
+/// Damaged packets are counted in [`Clip::skipped_packets`].
 ///
 /// ```no_run
 /// let clip = mgc_audio::decode("song.mp3")?.resampled(22_050)?;
@@ -70,7 +70,7 @@ pub fn decode_reader(
 /// Decodes a part of a music file: `duration` from `offset` on, or as much of it as there is.
 ///
 /// Gives the samples that [`decode`] gives there, to the last bit, without reading what follows; what comes before is jumped
-/// over or passed by undecoded wherever the format allows it: see [`Blocks::starting_at`]. Times are rounded down to whole
+/// over or passed by undecoded wherever the format allows it: [`Blocks::starting_at`] says how, and names the two exceptions. Times are rounded down to whole
 /// samples, as in `librosa.load(path, offset=..., duration=...)`.
 ///
 /// ```no_run

@@ -8,7 +8,7 @@ use crate::{Clip, Error, Result, Tags};
 
 use super::{
     container::{self, Container, Found},
-    packets::{codec_name, delay, demux, demux_as_it_is, frames, guarded, pre_skip, sound_track},
+    packets::{Extent, codec_name, demux, demux_as_it_is, edit, frames, guarded, sound_track},
     plain::{self, Layout, Pcm},
     source::Source,
 };
@@ -46,6 +46,7 @@ pub fn probe(path: impl AsRef<Path>) -> Result<AudioInfo> {
     let path = path.as_ref();
     let mut source = Source::open(path)?;
     let found = container::recognise(path, &mut source)?;
+    let mut source = source.without_start(found.offset);
     let info = match plain::layout(path, &mut source, found.container)? {
         Some((layout, tags)) => of_pcm(path, source, layout, tags)?,
         None => of_packets(path, source, &found)?,
@@ -58,6 +59,9 @@ pub fn probe(path: impl AsRef<Path>) -> Result<AudioInfo> {
 
 fn of_pcm(path: &Path, source: Source, layout: Layout, tags: Tags) -> Result<AudioInfo> {
     let frames = Pcm::new(path, source, layout)?.frames();
+    if frames == 0 {
+        return Err(Error::Empty { path: path.into() });
+    }
     Ok(AudioInfo {
         codec: layout.encoding.name(),
         sample_rate: layout.sample_rate,
@@ -68,19 +72,20 @@ fn of_pcm(path: &Path, source: Source, layout: Layout, tags: Tags) -> Result<Aud
 }
 
 fn of_packets(path: &Path, mut source: Source, found: &Found) -> Result<AudioInfo> {
-    let delay = delay(path, &mut source, found)?;
+    let edit = edit(path, &mut source, found)?;
     let mut format = demux(path, source, found)?;
     let (track, codec) = sound_track(path, format.as_ref())?;
-    let pre_skip = pre_skip(codec);
-    let (id, promised) = (track.id, track.num_frames.map(|frames| frames.saturating_sub(delay + pre_skip)));
+    let (id, promised) = (track.id, Extent::new(track, codec, edit.as_ref()).promised);
     let media = format.media_info();
     let stated = media.duration.zip(media.time_base).and_then(|(d, base)| base.calc_duration(d));
     let (rate, channels) = (codec.sample_rate.unwrap_or(0), codec.channels.as_ref().map_or(0, |c| c.count()));
-    let name = codec_name(codec.codec);
+    let name = codec_name(path, codec.codec)?.to_owned();
     let duration = match (promised, stated, found.container) {
         (Some(frames), ..) => seconds(frames, rate),
-        (None, Some(time), _) => u64::try_from(time.as_nanos()).ok().map(Duration::from_nanos),
-        (None, None, Container::Mpeg | Container::Adts) => seconds(count(format.as_mut(), id), rate),
+        (None, Some(time), _) if time.as_nanos() > 0 => {
+            u64::try_from(time.as_nanos()).ok().map(Duration::from_nanos)
+        }
+        (None, _, Container::Mpeg | Container::Adts) => seconds(count(format.as_mut(), id), rate),
         _ => None,
     };
     let tags = match found.container {

@@ -18,6 +18,8 @@ impl<T: Read + Seek + Send + Sync> ReadSeek for T {}
 /// A seekable input of known length.
 pub(crate) struct Source {
     input: Box<dyn ReadSeek>,
+    /// Where it begins in the input.
+    base: u64,
     len: u64,
 }
 
@@ -25,16 +27,20 @@ impl Source {
     pub(crate) fn new(mut input: impl Read + Seek + Send + Sync + 'static) -> io::Result<Self> {
         let len = input.seek(SeekFrom::End(0))?;
         input.rewind()?;
-        Ok(Self { input: Box::new(input), len })
+        Ok(Self { input: Box::new(input), base: 0, len })
     }
 
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let io = |source| Error::io(path, source);
-        let file = File::open(path).map_err(io)?;
-        if file.metadata().map_err(io)?.is_dir() {
+        // Asked before it is opened: to open a pipe that nobody writes to takes forever.
+        let kind = std::fs::metadata(path).map_err(io)?;
+        if kind.is_dir() {
             return Err(Error::Directory { path: path.into() });
         }
-        Self::new(file).map_err(io)
+        if !kind.is_file() {
+            return Err(io(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")));
+        }
+        Self::new(File::open(path).map_err(io)?).map_err(io)
     }
 
     /// Length, bytes.
@@ -42,9 +48,11 @@ impl Source {
         self.len
     }
 
-    /// Reads on from `offset`.
-    pub(crate) fn start_at(&mut self, offset: u64) -> io::Result<()> {
-        self.seek(SeekFrom::Start(offset)).map(|_| ())
+    /// Leaves out the first `offset` bytes for good.
+    pub(crate) fn without_start(mut self, offset: u64) -> Self {
+        self.base += offset;
+        self.len = self.len.saturating_sub(offset);
+        self
     }
 
     /// At most `count` bytes from `offset` on, fewer at the end.
@@ -73,7 +81,11 @@ impl Read for Source {
 
 impl Seek for Source {
     fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
-        self.input.seek(position)
+        let absolute = match position {
+            SeekFrom::Start(offset) => SeekFrom::Start(self.base.saturating_add(offset)),
+            relative => relative,
+        };
+        Ok(self.input.seek(absolute)?.saturating_sub(self.base))
     }
 }
 

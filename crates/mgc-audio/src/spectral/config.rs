@@ -18,11 +18,11 @@ use crate::{Error, Padding, Result, StftConfig, spectral::checks::check};
 pub struct MelConfig {
     /// Rate of the samples, Hz. The caller resamples; this places the mel filters.
     pub sample_rate: u32,
-    /// FFT and window length, samples, at least 2.
+    /// FFT and window length, samples, 2 to 1,048,576.
     pub fft: usize,
     /// Samples from one frame to the next, at least 1.
     pub hop: usize,
-    /// Number of mel bands, at least 1. Bands narrower than one FFT bin may stay empty, as in librosa.
+    /// Number of mel bands, 1 to `fft`. Bands narrower than one FFT bin may stay empty, as in librosa.
     pub bands: usize,
     /// Lower edge of the lowest band, Hz, at least 0.
     pub f_min: f64,

@@ -6,8 +6,10 @@ use pulp::Arch;
 
 use crate::{
     MelConfig, Result, Spectrogram, Stft,
-    spectral::checks::{check_finite, check_size},
-    spectral::filterbank::FilterBank,
+    spectral::{
+        checks::{check_finite, check_size},
+        filterbank::FilterBank,
+    },
 };
 
 /// Plan of a log-mel front end: checked settings, window, FFT tables and mel filters.
@@ -60,10 +62,10 @@ impl MelSpectrogram {
     /// [`Error::NoSamples`](crate::Error::NoSamples) if there are none and the settings name no length;
     /// [`Error::TooLarge`](crate::Error::TooLarge) if the result would not fit into 4 GiB.
     pub fn compute(&self, samples: &[f32]) -> Result<Spectrogram> {
-        let samples = self.fit(samples);
-        check_finite(&samples)?;
         let frames = self.frames(samples.len());
         check_size(frames, self.config.bands)?;
+        let samples = self.fit(samples);
+        check_finite(&samples)?;
         let power = self.mel_power(&samples, frames);
         Ok(Spectrogram::new(self.config.decibels.apply(&power), frames, self.config.bands))
     }

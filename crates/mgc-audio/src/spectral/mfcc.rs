@@ -14,7 +14,7 @@ pub struct MfccConfig {
     pub mel: MelConfig,
     /// Coefficients of a frame, from the zeroth on, 1 to `mel.bands`; librosa's `n_mfcc`.
     pub coefficients: usize,
-    /// Coefficient n is weighted by `1 + lifter / 2 * sin(pi (n + 1) / lifter)`; 0 weights nothing. At least 0 and finite.
+    /// Coefficient n is weighted by `1 + lifter / 2 * sin(pi (n + 1) / lifter)`; 0 weights nothing. Else from 0.001 on.
     pub lifter: f64,
 }
 
@@ -27,6 +27,9 @@ impl Default for MfccConfig {
 
 /// Keeps the DCT table within 128 MiB: up to 4096 bands, every coefficient may be asked for.
 const MAX_TABLE: usize = 1 << 24;
+
+/// Librosa's users take 2 n, some tens.
+const MIN_LIFTER: f64 = 1e-3;
 
 /// Plan of an MFCC front end: that of the log-mel spectrogram and the DCT table.
 ///
@@ -60,7 +63,9 @@ impl Mfcc {
         let in_range = (1..=most).contains(&config.coefficients);
         check(in_range, "coefficients", config.coefficients, format!("1 to {most} for {bands} mel bands"))?;
         let lifter = config.lifter;
-        check(lifter >= 0.0 && lifter.is_finite(), "lifter", lifter, "at least 0 and finite")?;
+        // Below, sin(pi (n + 1) / lifter) is of numbers too large to have a sine.
+        let sound = lifter == 0.0 || (MIN_LIFTER..f64::INFINITY).contains(&lifter);
+        check(sound, "lifter", lifter, format!("0, or {MIN_LIFTER} or more and finite"))?;
         Ok(Self { table: table(&config), mel, config })
     }
 

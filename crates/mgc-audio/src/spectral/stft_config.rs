@@ -31,7 +31,7 @@ impl StftConfig {
     /// No samples give no frame.
     #[must_use]
     pub fn frames(&self, samples: usize) -> usize {
-        if samples == 0 { 0 } else { 1 + (samples - self.fft % 2) / self.hop.max(1) }
+        if samples == 0 { 0 } else { ((samples - self.fft % 2) / self.hop.max(1)).saturating_add(1) }
     }
 
     pub(crate) fn validate(&self) -> Result<()> {

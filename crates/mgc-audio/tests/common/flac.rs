@@ -1,5 +1,7 @@
 //! Writes FLAC streams of digital silence: a few bytes for thousands of samples.
 
+use super::checksum;
+
 /// Samples of one frame.
 pub(crate) const FRAME: usize = 4096;
 
@@ -25,12 +27,4 @@ fn frame(index: u32) -> Vec<u8> {
     let crc = checksum(&frame, 0x8005, 16);
     frame.extend((crc as u16).to_be_bytes());
     frame
-}
-
-/// CRC of `width` bits.
-fn checksum(bytes: &[u8], polynomial: u32, width: u32) -> u32 {
-    let top = 1 << (width - 1);
-    let step = |crc: u32| if crc & top == 0 { crc << 1 } else { crc << 1 ^ polynomial };
-    let byte = |crc: u32, byte: &u8| (0..8).fold(crc ^ u32::from(*byte) << (width - 8), |crc, _| step(crc));
-    bytes.iter().fold(0, byte) & (u32::MAX >> (32 - width))
 }

@@ -1,6 +1,6 @@
 //! Containers to packets.
 
-use std::path::Path;
+use std::{io::Seek, path::Path};
 
 use symphonia::core::{
     codecs::audio::AudioCodecParameters,
@@ -22,12 +22,10 @@ use super::guarded;
 
 /// A reader of the packets of the container.
 pub(crate) fn demux(name: &Path, mut source: Source, found: &Found) -> Result<Box<dyn FormatReader>> {
+    source.rewind().map_err(|e| Error::io(name, e))?;
     let source: Box<dyn MediaSource> = match found.container {
         // Not seekable, or symphonia would guess a length from some packets and cut there.
-        Container::Mpeg | Container::Adts => {
-            source.start_at(found.offset).map_err(|e| Error::io(name, e))?;
-            Box::new(ReadOnlySource::new(source))
-        }
+        Container::Mpeg | Container::Adts => Box::new(ReadOnlySource::new(source)),
         _ => Box::new(source),
     };
     demux_as_it_is(name, source)
@@ -57,6 +55,9 @@ pub(super) fn refused(name: &Path, error: StreamError) -> Error {
     match error {
         StreamError::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
             Error::malformed(name, "the file ends inside its header")
+        }
+        StreamError::IoError(e) if e.kind() == std::io::ErrorKind::InvalidInput => {
+            Error::malformed(name, "its header points outside the file")
         }
         StreamError::IoError(e) => Error::io(name, e),
         StreamError::Unsupported(what) => Error::unsupported(name, what),

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use symphonia::core::{
-    errors::Error as StreamError,
+    errors::{Error as StreamError, SeekErrorKind},
     formats::{FormatReader, SeekMode, SeekTo},
+    packet::Packet,
     units::Timestamp,
 };
 
@@ -39,7 +40,17 @@ impl Jump {
             _ => Self::Decode,
         }
     }
+
+    /// What stands for a packet that cannot be decoded, so that what follows keeps its time; nothing where the container does not
+    /// count in frames.
+    pub(super) fn silence(self, packet: &Packet) -> Vec<f32> {
+        let frames = if self == Self::Decode { 0 } else { frames(packet) };
+        vec![0.0; frames.min(MAX_SILENCE) as usize]
+    }
 }
+
+/// Frames of the longest packet, a FLAC frame.
+const MAX_SILENCE: u64 = 65_535;
 
 fn counts_in_frames(format: &dyn FormatReader, track: u32) -> bool {
     let found = format.tracks().iter().find(|t| t.id == track).and_then(|track| {
@@ -60,11 +71,11 @@ impl Packets {
         }
         let reached = match self.jump {
             Jump::Seek => self.seek(name, target)?,
-            _ => self.walk(target),
+            _ => self.walk(name, target)?,
         };
         self.track.reset();
         self.gate.jump(reached);
-        self.prime();
+        self.prime(name)?;
         Ok(Some(self.gate.position()))
     }
 
@@ -75,10 +86,13 @@ impl Packets {
         let to = SeekTo::Timestamp { ts, track_id: self.track.id() };
         match guarded(|| self.format.seek(SeekMode::Accurate, to)) {
             Ok(reached) => {
+                self.ahead.clear();
                 let reached = u64::try_from(reached.actual_ts.get()).unwrap_or(0);
                 self.delay_left = delay.saturating_sub(reached);
                 Ok(reached.saturating_sub(delay))
             }
+            // Behind the length that the header states, which may be wrong; nothing has moved.
+            Err(StreamError::SeekError(SeekErrorKind::OutOfRange)) => self.walk(name, target),
             Err(StreamError::SeekError(_)) => {
                 self.ended = true;
                 Ok(target)
@@ -88,29 +102,39 @@ impl Packets {
     }
 
     /// As [`seek`](Self::seek), but at least `target`.
-    fn walk(&mut self, target: u64) -> u64 {
-        let mut position = self.gate.position();
-        while position < target && !self.ended {
+    fn walk(&mut self, name: &Path, target: u64) -> Result<u64> {
+        while self.gate.position() < target && !self.ended {
             match self.next_packet() {
-                Ok(Some(packet)) => {
-                    let cut = self.delay_left.min(frames(&packet));
-                    self.delay_left -= cut;
-                    position += frames(&packet) - cut;
-                }
+                Ok(Some(packet)) => self.pass_by(frames(&packet)),
+                Err(StreamError::ResetRequired) => self.chain(name)?,
                 Ok(None) | Err(_) => self.ended = true,
             }
         }
-        position
+        Ok(self.gate.position())
+    }
+
+    /// Counts frames that are not decoded; of a chain only what its parts promise.
+    fn pass_by(&mut self, frames: u64) {
+        let cut = self.delay_left.min(frames);
+        self.delay_left -= cut;
+        self.gate.jump(self.gate.position() + frames - cut);
     }
 
     /// The first packet after a jump only sets up the decoder: a lapped transform needs two.
-    pub(super) fn prime(&mut self) {
-        match self.next_packet() {
-            Ok(Some(packet)) => {
-                let _ = self.track.decode(&packet);
-                self.gate.jump(self.gate.position() + frames(&packet));
+    pub(super) fn prime(&mut self, name: &Path) -> Result<()> {
+        loop {
+            match self.next_packet() {
+                Ok(Some(packet)) => {
+                    let _ = self.track.decode(&packet);
+                    self.pass_by(frames(&packet));
+                    return Ok(());
+                }
+                Err(StreamError::ResetRequired) => self.chain(name)?,
+                Ok(None) | Err(_) => {
+                    self.ended = true;
+                    return Ok(());
+                }
             }
-            Ok(None) | Err(_) => self.ended = true,
         }
     }
 }

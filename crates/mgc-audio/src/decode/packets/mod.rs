@@ -12,9 +12,13 @@ mod sbr;
 mod sound;
 mod track;
 
-use std::path::Path;
+use std::{collections::VecDeque, path::Path};
 
-use symphonia::core::{errors::Error as StreamError, formats::FormatReader, packet::Packet};
+use symphonia::core::{
+    errors::{Error as StreamError, Result as StreamResult},
+    formats::FormatReader,
+    packet::Packet,
+};
 
 use crate::{
     Error, Result,
@@ -28,7 +32,7 @@ pub(crate) use guard::guarded;
 use jump::Jump;
 use padding::PaddingGate;
 use track::Track;
-pub(crate) use track::{codec_name, delay, pre_skip};
+pub(crate) use track::{Extent, codec_name, edit};
 
 /// Decodes the first sound track of a container to the mean of its channels.
 pub(crate) struct Packets {
@@ -36,6 +40,8 @@ pub(crate) struct Packets {
     track: Track,
     gate: PaddingGate,
     jump: Jump,
+    /// Packets that were looked at before they are decoded.
+    ahead: VecDeque<Packet>,
     sample_rate: Option<u32>,
     skipped: usize,
     /// Broken packets before this frame do not count: they only lead up to what is asked for.
@@ -47,13 +53,14 @@ pub(crate) struct Packets {
 
 impl Packets {
     pub(crate) fn open(name: &Path, mut source: Source, found: &Found) -> Result<Self> {
-        let edited = delay(name, &mut source, found)?;
+        let edit = edit(name, &mut source, found)?;
         let format = demux(name, source, found)?;
-        let track = Track::first(name, format.as_ref(), edited)?;
+        let track = Track::first(name, format.as_ref(), edit.as_ref())?;
         let mut packets = Self {
             delay_left: track.delay(),
             jump: Jump::of(found.container, format.as_ref(), track.id()),
-            gate: PaddingGate::new(track.promised()),
+            gate: PaddingGate::new(track.promised(), track.is_cut()),
+            ahead: VecDeque::new(),
             format,
             track,
             sample_rate: None,
@@ -61,12 +68,26 @@ impl Packets {
             counted_from: 0,
             ended: false,
         };
+        packets.refuse_he_aac(name)?;
         // Of a lapped transform the first packet is half a sound; ogg says so itself, Matroska does not.
         if found.container == Container::Matroska && packets.track.is_vorbis() {
-            packets.prime();
+            packets.prime(name)?;
             packets.gate.jump(0);
         }
         Ok(packets)
+    }
+
+    fn refuse_he_aac(&mut self, name: &Path) -> Result<()> {
+        while self.track.is_aac() && self.ahead.len() < sbr::PACKETS {
+            match self.read_packet() {
+                Ok(Some(packet)) => self.ahead.push_back(packet),
+                _ => break,
+            }
+        }
+        match sbr::is_he_aac(self.ahead.iter().map(|packet| &packet.data[..])) {
+            true => Err(Error::unsupported(name, "HE-AAC")),
+            false => Ok(()),
+        }
     }
 
     /// Hz; known once a packet has been decoded.
@@ -74,7 +95,7 @@ impl Packets {
         self.sample_rate
     }
 
-    /// Damaged packets left out so far.
+    /// Damaged packets so far.
     pub(crate) fn skipped(&self) -> usize {
         self.skipped
     }
@@ -82,6 +103,10 @@ impl Packets {
     /// The mean over channels of the next packet that holds sound; `None` at the end.
     pub(crate) fn next_block(&mut self, name: &Path) -> Result<Option<Vec<f32>>> {
         while !self.ended {
+            if self.gate.is_over() {
+                self.end();
+                break;
+            }
             match self.next_packet() {
                 Ok(Some(packet)) => {
                     let samples = self.decode(name, &packet)?;
@@ -104,7 +129,14 @@ impl Packets {
     }
 
     /// The next packet of the track.
-    fn next_packet(&mut self) -> symphonia::core::errors::Result<Option<Packet>> {
+    fn next_packet(&mut self) -> StreamResult<Option<Packet>> {
+        match self.ahead.pop_front() {
+            Some(packet) => Ok(Some(packet)),
+            None => self.read_packet(),
+        }
+    }
+
+    fn read_packet(&mut self) -> StreamResult<Option<Packet>> {
         loop {
             match guarded(|| self.format.next_packet())? {
                 Some(packet) if packet.track_id != self.track.id() => {}
@@ -113,17 +145,18 @@ impl Packets {
         }
     }
 
-    /// Samples of one packet without the delay of the encoder: none if it is damaged.
+    /// Samples of one packet without the delay of the encoder.
     fn decode(&mut self, name: &Path, packet: &Packet) -> Result<Vec<f32>> {
-        if self.track.is_he_aac(packet) {
-            return Err(Error::unsupported(name, "HE-AAC"));
-        }
-        let Ok(sound) = self.track.decode(packet) else {
-            self.skipped += usize::from(self.gate.position() >= self.counted_from);
-            return Ok(Vec::new());
+        let mut samples = match self.track.decode(packet) {
+            Ok(sound) => {
+                sound.check(name, &mut self.sample_rate)?;
+                sound.mean(packet.trim_start.get())
+            }
+            Err(_) => {
+                self.skipped += usize::from(self.gate.position() >= self.counted_from);
+                self.jump.silence(packet)
+            }
         };
-        sound.check(name, &mut self.sample_rate)?;
-        let mut samples = sound.mean(packet.trim_start.get());
         let cut = self.delay_left.min(samples.len() as u64);
         self.delay_left -= cut;
         samples.drain(..cut as usize);
@@ -132,10 +165,11 @@ impl Packets {
 
     fn chain(&mut self, name: &Path) -> Result<()> {
         self.note_lack();
-        let before = self.gate.position();
-        self.track = Track::first(name, self.format.as_ref(), 0)?;
+        let before = self.gate.heard();
+        self.track = Track::first(name, self.format.as_ref(), None)?;
         self.delay_left = self.track.delay();
-        self.gate = PaddingGate::new(self.track.promised().map(|frames| before.saturating_add(frames)));
+        self.gate =
+            PaddingGate::new(self.track.promised().map(|frames| before.saturating_add(frames)), false);
         self.gate.jump(before);
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The edit list of an MP4 file: how many frames its encoder put in front of the sound.
+//! The edit list of an MP4 file: what its encoder put in front of the sound, and how long the sound is.
 //!
 //! symphonia 0.6.1 reads this list but keeps it to itself.
 
@@ -8,24 +8,73 @@ use crate::{Error, Result, decode::source::Source};
 
 /// More boxes than one level has in a sound file; a search among damaged ones ends here.
 const MAX_BOXES: usize = 4096;
+/// More tracks than a file has that holds music.
+const MAX_TRACKS: usize = 64;
 
-/// Frames to leave out at the beginning of the first sound track, in units of its time scale (nearly always the sample rate).
-pub(super) fn delay(name: &Path, source: &mut Source) -> Result<u64> {
+/// The part of a track that its file shows, in ticks of a time scale (ticks a second).
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Edit {
+    /// Ticks before the sound, at the scale of the media (nearly always the sample rate).
+    media_time: u64,
+    media_scale: u32,
+    /// Ticks shown, at the scale of the movie; 0 if that is not said.
+    shown: u64,
+    movie_scale: u32,
+}
+
+impl Edit {
+    /// Frames before the sound.
+    pub(crate) fn delay(&self, sample_rate: u32) -> u64 {
+        scale(self.media_time, sample_rate, self.media_scale)
+    }
+
+    /// Frames shown, where the list says it.
+    pub(crate) fn shown(&self, sample_rate: u32) -> Option<u64> {
+        (self.shown > 0).then(|| scale(self.shown, sample_rate, self.movie_scale))
+    }
+}
+
+/// Ticks as frames, rounded up.
+fn scale(ticks: u64, sample_rate: u32, per_second: u32) -> u64 {
+    let frames = (u128::from(ticks) * u128::from(sample_rate)).div_ceil(u128::from(per_second.max(1)));
+    u64::try_from(frames).unwrap_or(u64::MAX)
+}
+
+/// The edit of the first sound track.
+pub(super) fn edit(name: &Path, source: &mut Source) -> Result<Edit> {
     let file = 0..source.len();
     match find(source, file, b"moov").map_err(|e| Error::io(name, e))? {
-        Some(movie) => delay_of_first_sound(source, movie).map_err(|e| Error::io(name, e)),
+        Some(movie) => edit_of_first_sound(source, movie).map_err(|e| Error::io(name, e)),
         None => Err(Error::malformed(name, "it has no `moov` box: the file was cut off or never finished")),
     }
 }
 
-fn delay_of_first_sound(source: &mut Source, mut rest: Range<u64>) -> io::Result<u64> {
-    while let Some(track) = find(source, rest.clone(), b"trak")? {
+fn edit_of_first_sound(source: &mut Source, movie: Range<u64>) -> io::Result<Edit> {
+    let movie_scale = match find(source, movie.clone(), b"mvhd")? {
+        Some(header) => time_scale(source, header)?,
+        None => 0,
+    };
+    let mut rest = movie;
+    for _ in 0..MAX_TRACKS {
+        let Some(track) = find(source, rest.clone(), b"trak")? else { break };
         if is_sound(source, track.clone())? {
-            return Ok(first_media_time(source, track)?.unwrap_or(0));
+            let media_scale = match descend(source, track.clone(), &[b"mdia", b"mdhd"])? {
+                Some(header) => time_scale(source, header)?,
+                None => 0,
+            };
+            let (shown, media_time) = first_edit(source, track)?;
+            return Ok(Edit { media_time, media_scale, shown, movie_scale });
         }
         rest.start = track.end;
     }
-    Ok(0)
+    Ok(Edit::default())
+}
+
+/// Ticks a second of a movie or media header: behind two times of 4 bytes, or of 8.
+fn time_scale(source: &mut Source, header: Range<u64>) -> io::Result<u32> {
+    let wide = source.array_at(header.start)? == Some([1_u8]);
+    let at = header.start + if wide { 20 } else { 12 };
+    Ok(source.array_at(at)?.map_or(0, u32::from_be_bytes))
 }
 
 fn is_sound(source: &mut Source, track: Range<u64>) -> io::Result<bool> {
@@ -33,24 +82,35 @@ fn is_sound(source: &mut Source, track: Range<u64>) -> io::Result<bool> {
     Ok(source.array_at(handler.start + 8)? == Some(*b"soun"))
 }
 
-/// Media time of the first edit that shows anything (-1 stands for a pause).
-fn first_media_time(source: &mut Source, track: Range<u64>) -> io::Result<Option<u64>> {
-    let Some(list) = descend(source, track, &[b"edts", b"elst"])? else { return Ok(None) };
+/// Duration and media time of the edit that shows something (a media time of -1 stands for a pause); the duration is 0 if
+/// there are several.
+fn first_edit(source: &mut Source, track: Range<u64>) -> io::Result<(u64, u64)> {
+    let Some(list) = descend(source, track, &[b"edts", b"elst"])? else { return Ok((0, 0)) };
     let wide = source.array_at(list.start)? == Some([1_u8]);
-    let (entry, offset) = if wide { (20, 8) } else { (12, 4) };
-    let Some(count) = source.array_at(list.start + 4)?.map(u32::from_be_bytes) else { return Ok(None) };
-    for index in 0..count.min(MAX_BOXES as u32) {
-        let at = list.start + 8 + u64::from(index) * entry + offset;
-        let time = if wide {
-            source.array_at(at)?.map(i64::from_be_bytes)
-        } else {
-            source.array_at(at)?.map(|bytes| i32::from_be_bytes(bytes).into())
-        };
-        if let Some(time) = time.and_then(|time| u64::try_from(time).ok()) {
-            return Ok(Some(time));
-        }
+    let entry = if wide { 20 } else { 12 };
+    let Some(count) = source.array_at(list.start + 4)?.map(u32::from_be_bytes) else { return Ok((0, 0)) };
+    let mut edits = Vec::new();
+    for index in 0..u64::from(count.min(MAX_BOXES as u32)) {
+        let Some((duration, time)) = edit_at(source, list.start + 8 + index * entry, wide)? else { break };
+        edits.extend(u64::try_from(time).ok().map(|time| (duration, time)));
     }
-    Ok(None)
+    Ok(match edits[..] {
+        [] => (0, 0),
+        [only] => only,
+        [(_, time), ..] => (0, time),
+    })
+}
+
+fn edit_at(source: &mut Source, at: u64, wide: bool) -> io::Result<Option<(u64, i64)>> {
+    Ok(if wide {
+        source.array_at::<16>(at)?.map(|[a, b, c, d, e, f, g, h, time @ ..]| {
+            (u64::from_be_bytes([a, b, c, d, e, f, g, h]), i64::from_be_bytes(time))
+        })
+    } else {
+        source.array_at::<8>(at)?.map(|[a, b, c, d, time @ ..]| {
+            (u32::from_be_bytes([a, b, c, d]).into(), i32::from_be_bytes(time).into())
+        })
+    })
 }
 
 fn descend(source: &mut Source, mut range: Range<u64>, path: &[&[u8; 4]]) -> io::Result<Option<Range<u64>>> {

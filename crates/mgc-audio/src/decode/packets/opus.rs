@@ -18,11 +18,13 @@ const MAX_FRAMES: usize = 5760;
 pub(super) struct Decoder {
     decoder: ropus::Decoder,
     layout: Channels,
+    /// What the header asks to multiply the sound by.
+    gain: f32,
     samples: Vec<f32>,
 }
 
 impl Decoder {
-    pub(super) fn new(parameters: &AudioCodecParameters) -> Result<Self> {
+    pub(super) fn new(parameters: &AudioCodecParameters, mp4: bool) -> Result<Self> {
         let layout = match parameters.channels.as_ref().map_or(0, |channels| channels.count()) {
             1 => Channels::Mono,
             2 => Channels::Stereo,
@@ -30,7 +32,12 @@ impl Decoder {
         };
         let decoder =
             ropus::Decoder::new(RATE, layout).map_err(|_| Error::Unsupported("Opus of this kind"))?;
-        Ok(Self { decoder, layout, samples: vec![0.0; MAX_FRAMES * layout.count()] })
+        Ok(Self {
+            decoder,
+            layout,
+            gain: gain(parameters, mp4),
+            samples: vec![0.0; MAX_FRAMES * layout.count()],
+        })
     }
 
     pub(super) fn decode(&mut self, packet: &Packet) -> Result<Sound> {
@@ -41,7 +48,7 @@ impl Decoder {
         }
         let frames = self.decoder.decode_float(&packet.data, &mut self.samples, DecodeMode::Normal);
         let count = frames.map_err(|_| DAMAGED)? * self.layout.count();
-        let samples = self.samples.get(..count).ok_or(DAMAGED)?.to_vec();
+        let samples = self.samples.get(..count).ok_or(DAMAGED)?.iter().map(|s| s * self.gain).collect();
         Ok(Sound { samples, rate: RATE, channels: self.layout.count() })
     }
 
@@ -51,4 +58,11 @@ impl Decoder {
             self.decoder = fresh;
         }
     }
+}
+
+/// Of the output gain, bytes 16 and 17 of the header in 1/256 dB (RFC 7845, 5.1), the factor. MP4 keeps it the other way round.
+fn gain(parameters: &AudioCodecParameters, mp4: bool) -> f32 {
+    let bytes = parameters.extra_data.as_ref().and_then(|header| header.get(16..18)?.try_into().ok());
+    let order = if mp4 { i16::from_be_bytes } else { i16::from_le_bytes };
+    bytes.map_or(1.0, |bytes| 10.0_f32.powf(f32::from(order(bytes)) / 5120.0))
 }

@@ -11,18 +11,31 @@ const MISCOUNT: u64 = 1152;
 pub(super) struct PaddingGate {
     /// Frames that the header promises.
     promised: Option<u64>,
+    /// What goes beyond is not heard, however much it is.
+    exact: bool,
     /// Frames that came in, of the whole track.
     position: u64,
     held: Vec<f32>,
 }
 
 impl PaddingGate {
-    pub(super) fn new(promised: Option<u64>) -> Self {
-        Self { promised, ..Self::default() }
+    pub(super) fn new(promised: Option<u64>, exact: bool) -> Self {
+        Self { promised, exact, ..Self::default() }
     }
 
     pub(super) fn position(&self) -> u64 {
         self.position
+    }
+
+    /// Nothing that follows is heard.
+    pub(super) fn is_over(&self) -> bool {
+        self.exact && self.promised.is_some_and(|promised| self.position >= promised)
+    }
+
+    /// Frames that are heard once the track is over: without padding.
+    pub(super) fn heard(&self) -> u64 {
+        let is_padding = |promised: &u64| self.position.saturating_sub(*promised) <= MAX_PADDING as u64;
+        self.promised.filter(is_padding).map_or(self.position, |promised| promised.min(self.position))
     }
 
     /// Goes on at another place of the track.
@@ -38,7 +51,9 @@ impl PaddingGate {
         let Some(promised) = self.promised else { return samples };
         let heard = promised.saturating_sub(before).min(samples.len() as u64);
         self.held.extend(samples.drain(heard as usize..));
-        if self.held.len() > MAX_PADDING {
+        if self.exact {
+            self.held.clear();
+        } else if self.held.len() > MAX_PADDING {
             self.promised = None;
             samples.append(&mut self.held);
         }

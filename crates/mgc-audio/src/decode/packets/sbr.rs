@@ -4,27 +4,21 @@
 //! of the spectrum. symphonia decodes the lower half and drops the rest without a word, so that a genre would be guessed from
 //! muffled music at half the rate. MP4 mostly states HE-AAC in its header; ADTS cannot.
 
-/// Packets that are looked at. By chance one packet in hundreds looks so.
-const PACKETS: u32 = 6;
+/// Packets that are looked at.
+pub(super) const PACKETS: usize = 6;
 /// Shorter packets tell nothing: they hold silence.
 const MIN_BYTES: usize = 16;
+/// Fewer packets tell nothing either: by chance one in hundreds looks so.
+const MIN_PACKETS: usize = 2;
 
-/// Watches the first packets of an AAC stream.
-#[derive(Debug, Default)]
-pub(super) struct SbrWatch {
-    seen: u32,
-    with_sbr: u32,
-}
-
-impl SbrWatch {
-    /// True once enough packets were seen and all of them end in spectral band replication.
-    pub(super) fn is_he_aac(&mut self, packet: &[u8]) -> bool {
-        if self.seen < PACKETS && packet.len() >= MIN_BYTES {
-            self.seen += 1;
-            self.with_sbr += u32::from(ends_in_sbr(packet));
-        }
-        self.with_sbr == PACKETS
+/// Whether all of the first packets of an AAC stream end in spectral band replication.
+pub(super) fn is_he_aac<'a>(packets: impl Iterator<Item = &'a [u8]>) -> bool {
+    let (mut seen, mut with_sbr) = (0, 0);
+    for packet in packets.filter(|packet| packet.len() >= MIN_BYTES) {
+        seen += 1;
+        with_sbr += usize::from(ends_in_sbr(packet));
     }
+    seen >= MIN_PACKETS && with_sbr == seen
 }
 
 const FILL: u32 = 6;

@@ -8,7 +8,7 @@ use symphonia::core::{
         well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW, CODEC_ID_VORBIS},
     },
     errors::{Error as StreamError, Result as StreamResult},
-    formats::FormatReader,
+    formats::{FormatReader, Track as FormatTrack},
     packet::Packet,
 };
 
@@ -24,8 +24,7 @@ use super::{
     codec,
     demux::sound_track,
     guard::{BROKE_DOWN, guarded},
-    mp4,
-    sbr::SbrWatch,
+    mp4::{self, Edit},
     sound::Sound,
 };
 
@@ -35,9 +34,8 @@ pub(super) struct Track {
     /// Frames in front of the sound that symphonia does not cut off.
     delay: u64,
     promised: Option<u64>,
+    cut: bool,
     decoder: Decoder,
-    /// Of AAC.
-    sbr: Option<SbrWatch>,
 }
 
 enum Decoder {
@@ -46,27 +44,58 @@ enum Decoder {
     Opus(Box<super::opus::Decoder>),
 }
 
-/// Frames that the edit list of an MP4 puts in front of the sound; of other containers 0.
-pub(crate) fn delay(name: &Path, source: &mut Source, found: &Found) -> Result<u64> {
+/// The edit list of an MP4; of other containers nothing.
+pub(crate) fn edit(name: &Path, source: &mut Source, found: &Found) -> Result<Option<Edit>> {
     match found.container {
-        Container::Mp4 => mp4::delay(name, source),
-        _ => Ok(0),
+        Container::Mp4 => mp4::edit(name, source).map(Some),
+        _ => Ok(None),
     }
 }
 
+/// Frames of a track that are no sound, and those that are.
+pub(crate) struct Extent {
+    /// Frames in front of the sound that symphonia does not cut off.
+    pub(crate) delay: u64,
+    /// Frames that the header promises, without delay and padding.
+    pub(crate) promised: Option<u64>,
+    /// The promise is a part of the track, which goes on unheard.
+    pub(crate) cut: bool,
+}
+
+impl Extent {
+    pub(crate) fn new(track: &FormatTrack, parameters: &AudioCodecParameters, edit: Option<&Edit>) -> Self {
+        let rate = parameters.sample_rate.unwrap_or(0);
+        let delay = edit.map_or_else(|| pre_skip(parameters), |edit| edit.delay(rate));
+        // A promise of nothing is one that is made elsewhere (fragmented MP4).
+        let frames = track.num_frames.filter(|frames| *frames > 0).map(|frames| frames.saturating_sub(delay));
+        // A movie counts in milliseconds: an edit just shorter than the track means all of it.
+        let edited = edit.and_then(|edit| edit.shown(rate)).map(|shown| shown + EDIT_SLACK);
+        let cut = frames.zip(edited).filter(|(frames, edited)| frames > edited);
+        Self { delay, promised: cut.map(|(_, edited)| edited - EDIT_SLACK).or(frames), cut: cut.is_some() }
+    }
+}
+
+/// Frames: the padding of two AAC packets.
+const EDIT_SLACK: u64 = 2048;
+
 impl Track {
-    /// The first sound track, with the delay of its edit list.
-    pub(super) fn first(name: &Path, format: &dyn FormatReader, edited: u64) -> Result<Self> {
+    /// The first sound track.
+    pub(super) fn first(name: &Path, format: &dyn FormatReader, edit: Option<&Edit>) -> Result<Self> {
         let (track, parameters) = sound_track(name, format)?;
-        let delay = edited + pre_skip(parameters);
+        let Extent { delay, promised, cut } = Extent::new(track, parameters, edit);
         Ok(Self {
             id: track.id,
             codec: parameters.codec,
             delay,
-            promised: track.num_frames.map(|frames| frames.saturating_sub(delay)),
-            decoder: Decoder::new(parameters).map_err(|e| codec::refused(name, parameters.codec, e))?,
-            sbr: (parameters.codec == CODEC_ID_AAC).then(SbrWatch::default),
+            promised,
+            cut,
+            decoder: Decoder::new(parameters, edit.is_some())
+                .map_err(|e| codec::refused(name, parameters.codec, e))?,
         })
+    }
+
+    pub(super) fn is_aac(&self) -> bool {
+        self.codec == CODEC_ID_AAC
     }
 
     pub(super) fn id(&self) -> u32 {
@@ -82,12 +111,13 @@ impl Track {
         self.promised
     }
 
-    pub(super) fn is_vorbis(&self) -> bool {
-        self.codec == CODEC_ID_VORBIS
+    /// Whether the track goes on behind what it promises.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut
     }
 
-    pub(super) fn is_he_aac(&mut self, packet: &Packet) -> bool {
-        self.sbr.as_mut().is_some_and(|watch| watch.is_he_aac(&packet.data))
+    pub(super) fn is_vorbis(&self) -> bool {
+        self.codec == CODEC_ID_VORBIS
     }
 
     pub(super) fn decode(&mut self, packet: &Packet) -> StreamResult<Sound> {
@@ -114,10 +144,11 @@ impl Track {
 }
 
 impl Decoder {
-    fn new(parameters: &AudioCodecParameters) -> StreamResult<Self> {
+    fn new(parameters: &AudioCodecParameters, mp4: bool) -> StreamResult<Self> {
+        let _ = mp4; // only Opus asks
         #[cfg(feature = "opus")]
         if parameters.codec == CODEC_ID_OPUS {
-            return super::opus::Decoder::new(parameters).map(|decoder| Self::Opus(Box::new(decoder)));
+            return super::opus::Decoder::new(parameters, mp4).map(|decoder| Self::Opus(Box::new(decoder)));
         }
         // Delay and padding are cut off by us: symphonia 0.6.1 also cuts inside a vorbis stream, where a page is stamped too early.
         let options = AudioDecoderOptions::default().gapless(false);
@@ -137,16 +168,16 @@ fn with_true_width(parameters: &AudioCodecParameters) -> AudioCodecParameters {
 }
 
 /// Frames at the beginning of an Opus stream that belong to no sound: bytes 10 and 11 of its header.
-pub(crate) fn pre_skip(parameters: &AudioCodecParameters) -> u64 {
+fn pre_skip(parameters: &AudioCodecParameters) -> u64 {
     let header = parameters.extra_data.as_ref().filter(|_| parameters.codec == CODEC_ID_OPUS);
     header.and_then(|header| header.get(10..12)).map_or(0, |b| u16::from_le_bytes([b[0], b[1]]).into())
 }
 
-/// Short name of a codec.
-pub(crate) fn codec_name(codec: AudioCodecId) -> String {
+/// Short name of a codec, if this build decodes it.
+pub(crate) fn codec_name(name: &Path, codec: AudioCodecId) -> Result<&'static str> {
     match symphonia::default::get_codecs().get_audio_decoder(codec) {
-        Some(decoder) => decoder.codec.info.short_name.into(),
-        None if codec == CODEC_ID_OPUS => "opus".into(),
-        None => codec.to_string(),
+        Some(decoder) => Ok(decoder.codec.info.short_name),
+        None if codec == CODEC_ID_OPUS && cfg!(feature = "opus") => Ok("opus"),
+        None => Err(codec::refused(name, codec, StreamError::Unsupported("a codec without a name"))),
     }
 }

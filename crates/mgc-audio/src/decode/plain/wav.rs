@@ -23,8 +23,11 @@ pub(super) fn layout(name: &Path, source: &mut Source) -> Result<(Layout, Tags)>
     for _ in 0..MAX_CHUNKS {
         let Some(chunk) = chunks.next(source).map_err(|e| Error::io(name, e))? else { break };
         if chunk.tag == *b"data" {
-            let unknown = chunk.size == UNKNOWN_SIZE;
-            let stated = if unknown { true_size } else { Some(chunk.size) };
+            let stated = match chunk.size {
+                UNKNOWN_SIZE => true_size,
+                0 => None, // its writer was stopped before it could fill that in
+                size => Some(size),
+            };
             return format
                 .map(|format: Format| (format.layout(chunk.start, stated), tags))
                 .ok_or_else(|| Error::malformed(name, "the wav data stands before its format"));
@@ -129,7 +132,7 @@ impl Format {
         };
         let extended = code == EXTENSIBLE && chunk.get(26..40) == Some(&SUB_FORMAT);
         let code = if extended { word(24).unwrap_or(code) } else { code };
-        let unsupported = || Error::unsupported(name, format!("wav with codec {code:#06x} of {bits} bits"));
+        let unsupported = || Error::unsupported(name, foreign(code, bits));
         let encoding = encoding(code, bits).ok_or_else(unsupported)?;
         if !(1..=Clip::MAX_CHANNELS).contains(&channels.into()) {
             return Err(Error::Channels { path: name.into(), channels: channels.into() });
@@ -158,4 +161,20 @@ fn encoding(code: u16, bits: u16) -> Option<Encoding> {
         (MU_LAW, 8) => Encoding::MuLaw,
         _ => return None,
     })
+}
+
+/// What else a wav file may hold.
+fn foreign(code: u16, bits: u16) -> String {
+    let name = match code {
+        0x0002 | 0x0011 | 0x0020 => "ADPCM",
+        0x0050 => "MPEG layer II",
+        0x0055 => "mp3",
+        0x00ff | 0x1600 => "AAC",
+        0x0161 | 0x0162 => "Windows Media Audio",
+        0x0270 => "ATRAC3",
+        0x2000 => "Dolby Digital",
+        0x2001 => "DTS",
+        _ => return format!("wav with codec {code:#06x} of {bits} bits"),
+    };
+    format!("wav with {name} in it")
 }
