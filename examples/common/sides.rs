@@ -7,7 +7,10 @@ use super::progress::bar;
 use super::say::say;
 use mgc::audio::MelSpectrogram;
 use mgc::candle::Device;
-use mgc::datasets::{Dataset, Features, Skipped, Split, SplitConfig, SplitIndices, extract, official, split};
+use mgc::datasets::{
+    Balance, Dataset, Features, Skipped, Split, SplitConfig, SplitIndices, crossing_tags, extract, official,
+    split,
+};
 use mgc::train::{Examples, SpectrogramExamples};
 use std::time::Instant;
 
@@ -39,6 +42,7 @@ impl Prepared {
             Some(sides) => sides,
             None => split(dataset.tracks(), &SplitConfig::default())?,
         };
+        warn(dataset.as_ref(), &indices);
         let features = features(dataset.as_ref(), &indices, mel);
         let Some(shape) = features.spectrograms.first().map(|first| first.dim()) else {
             return Err(nothing_usable(&features).into());
@@ -70,6 +74,28 @@ impl Prepared {
 impl Side {
     fn new((frames, bands): (usize, usize)) -> Self {
         Self { tracks: Vec::new(), examples: SpectrogramExamples::new(frames, bands, &Device::Cpu) }
+    }
+}
+
+/// Fewer tracks of a genre than this teach a network little.
+const FEW: usize = 20;
+
+/// Says why the result may flatter, or disappoint.
+fn warn(dataset: &dyn Dataset, sides: &SplitIndices) {
+    let crossing = crossing_tags(dataset.tracks(), sides);
+    if let Some((first, _)) = crossing.first() {
+        say!(
+            "warning: by the tags of the files {} artists or albums lie on two sides, {first} among them: the result will \
+             flatter. Keep each in a folder of its own inside its genre.",
+            thousands(crossing.len())
+        );
+    }
+    let counts = Balance::new(dataset.tracks(), dataset.genres().len(), sides).counts;
+    let fewest = dataset.genres().iter().zip(counts).map(|(genre, [train, ..])| (train, genre)).min();
+    if let Some((train, genre)) = fewest.filter(|(train, _)| *train < FEW) {
+        say!(
+            "warning: {train} training tracks of {genre}, {FEW} are few: expect little, and by chance much or nothing"
+        );
     }
 }
 

@@ -15,6 +15,7 @@ mod scan;
 mod split;
 mod split_indices;
 mod synthetic;
+mod tags;
 mod track;
 
 pub use arrays::Arrays;
@@ -29,4 +30,5 @@ pub use registry::{ALL, Entry, open};
 pub use split::{SplitConfig, official, repeated, split};
 pub use split_indices::SplitIndices;
 pub use synthetic::{Synthetic, SyntheticConfig};
+pub use tags::crossing_tags;
 pub use track::{Source, Split, Track};
