@@ -20,6 +20,9 @@ fn rates() -> impl Strategy<Value = u32> {
     ])
 }
 
+/// Samples of the lower rate at the start that are not the filter's.
+const ONSET: usize = 4;
+
 fn noise(len: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Vec<f32>> {
     prop::collection::vec(-1.0_f32..1.0, len)
 }
@@ -68,7 +71,10 @@ proptest! {
         let shifted = |samples: &[f32], rate| [&vec![0.0; periods * (rate / divisor) as usize], samples].concat();
         let late = resample(shifted(&samples, from), from, to);
         let ahead = periods * (to / divisor) as usize;
-        prop_assert!(close(&late[ahead..], &resample(samples, from, to)));
+        let early = resample(samples, from, to);
+        // The very start is soxr's, which knows nothing of what the filter rings before time zero.
+        let onset = (ONSET * to.div_ceil(from.min(to)) as usize).min(early.len());
+        prop_assert!(close(&late[ahead + onset..], &early[onset..]));
     }
 
     #[test]

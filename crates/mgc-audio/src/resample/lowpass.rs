@@ -53,8 +53,22 @@ impl Lowpass {
     /// Impulse response at `t` samples of the lower rate from its centre, 1 there.
     fn at(self, t: f64) -> f64 {
         let sinc = if t == 0.0 { 1.0 } else { (PI * CENTRE * t).sin() / (PI * CENTRE * t) };
-        let inside = (1.0 - (t / self.reach()).powi(2)).max(0.0);
-        sinc * bessel_i0(self.shape * inside.sqrt()) / bessel_i0(self.shape)
+        sinc * kaiser(t / self.reach(), self.shape)
+    }
+
+    /// What the filter gives `before` samples of the lower rate before the first of `samples`, which are `step` of those apart.
+    pub(super) fn before_zero(self, samples: &[f32], before: f64, step: f64) -> f64 {
+        let heard = ((self.reach() - before) / step).max(0.0) as usize;
+        let taps = (0..=heard).map(|j| self.at(before + j as f64 * step));
+        CENTRE * step * samples.iter().zip(taps).map(|(sample, tap)| f64::from(*sample) * tap).sum::<f64>()
+    }
+}
+
+/// Kaiser's window, 1 in the middle and over at `part` 1 and beyond.
+pub(super) fn kaiser(part: f64, shape: f64) -> f64 {
+    match 1.0 - part * part {
+        inside if inside > 0.0 => bessel_i0(shape * inside.sqrt()) / bessel_i0(shape),
+        _ => 0.0,
     }
 }
 

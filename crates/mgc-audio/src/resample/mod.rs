@@ -4,6 +4,7 @@
 
 mod blocks;
 mod lowpass;
+mod onset;
 
 use crate::{Error, Result};
 use blocks::BlockPair;
@@ -21,6 +22,7 @@ pub(crate) fn resample(samples: &[f32], from: u32, to: u32) -> Result<Vec<f32>> 
         let mut resampler = Resampler::new(from, to);
         resampler.push(samples, &mut out);
         resampler.finish(&mut out);
+        onset::without_ringing(&mut out, samples, resampler.period);
     }
     Ok(out)
 }
