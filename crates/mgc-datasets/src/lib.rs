@@ -2,26 +2,41 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod arrays;
+mod ballroom;
 mod dataset;
 mod error;
 mod features;
+mod fma;
 mod folder;
+mod groups;
 mod gtzan;
+mod homburg;
+mod info;
+mod inventory;
 mod registry;
 mod scan;
 mod split;
 mod split_indices;
 mod synthetic;
+mod table;
 mod track;
+mod verify;
 
 pub use arrays::Arrays;
-pub use dataset::{Dataset, Info};
+pub use ballroom::{ExtendedBallroom, Links};
+pub use dataset::Dataset;
 pub use error::{Error, Result};
 pub use features::{Features, Skipped, extract, spectrogram};
+pub use fma::{Fma, FmaSubset};
 pub use folder::Folder;
+pub use groups::apply_groups;
 pub use gtzan::Gtzan;
+pub use homburg::Homburg;
+pub use info::Info;
+pub use inventory::{Checksum, Inventory};
 pub use registry::{ALL, Entry, open};
 pub use split::{SplitConfig, official, split};
 pub use split_indices::SplitIndices;
 pub use synthetic::{Synthetic, SyntheticConfig};
 pub use track::{Source, Split, Track};
+pub use verify::{Finding, Problem, Verification, verify, verify_dataset};
