@@ -10,9 +10,9 @@ use crate::{Dataset, Error, Info, Inventory, Result, Source, Track};
 /// below it.
 ///
 /// A track's id is genre and name without its ending. Its group is the artist, the text before the
-/// first `-`: the complete set has 1,463 artists, 29 of them in two genres or more. There is no official split.
-/// A part of the set is fine: the genres keep their nine indices. Where a song lies there in several
-/// formats (a wav decoded beside its mp3) the mp3 counts.
+/// first `-`: the complete set has 1,463 artists, 29 of them in two genres or more. There is no
+/// official split. A part of the set is fine: the genres keep their nine indices. Where a song lies
+/// there in several formats (a wav decoded beside its mp3) the mp3 counts.
 ///
 /// ```
 /// # fn main() -> Result<(), mgc_datasets::Error> {

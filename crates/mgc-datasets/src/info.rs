@@ -1,7 +1,7 @@
 //! What a dataset is and where it comes from.
 
 /// What a dataset is and where it comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Info {
     /// The name in the registry: lower case, hyphens.
     pub name: &'static str,

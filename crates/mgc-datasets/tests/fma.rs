@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use mgc_datasets::{Dataset, Error, Fma, FmaSubset, Split};
+use proptest::prelude::*;
 use support::fma::{FIRST, table};
 use support::{groups, ids, put};
 
@@ -106,6 +107,43 @@ fn clutter_strange_names_and_clips_in_the_wrong_folder_are_no_tracks() {
     assert_eq!(missing, ["000005", "000010"], "of the small subset only");
 }
 
+#[cfg(unix)]
+#[test]
+fn linked_clips_and_folders_count_and_dangling_links_are_missing() {
+    use std::os::unix::fs::symlink;
+    let root = tempfile::tempdir().unwrap();
+    put_table(root.path());
+    put_clips(&root.path().join("store"), &[2, 5]);
+    let folder = root.path().join("fma_small");
+    fs::create_dir_all(folder.join("000")).unwrap();
+    symlink(root.path().join("store/000/000002.mp3"), folder.join("000/000002.mp3")).unwrap();
+    symlink("/nowhere.mp3", folder.join("000/000010.mp3")).unwrap();
+    symlink(root.path(), folder.join("001")).unwrap();
+    assert_eq!(ids(&Fma::open(root.path()).unwrap()), ["000002"]);
+    fs::remove_dir_all(&folder).unwrap();
+    symlink(root.path().join("store"), &folder).unwrap();
+    assert_eq!(ids(&Fma::open(root.path()).unwrap()), ["000002", "000005"]);
+}
+
+proptest! {
+    #[test]
+    fn any_damage_to_the_table_gives_a_dataset_or_a_typed_error(
+        at in 0..table(&FIRST).len(),
+        bytes in proptest::collection::vec(any::<u8>(), 0..8),
+    ) {
+        let root = tempfile::tempdir().unwrap();
+        put_clips(&root.path().join("fma_small"), &[2]);
+        let mut damaged = table(&FIRST).into_bytes();
+        damaged.splice(at..(at + bytes.len()).min(damaged.len()), bytes);
+        put(root.path(), "fma_metadata/tracks.csv", &damaged);
+        match Fma::open(root.path()) {
+            Ok(fma) => prop_assert!(fma.tracks().len() <= 1),
+            Err(Error::Table { .. } | Error::Layout { .. }) => {}
+            Err(other) => return Err(TestCaseError::fail(other.to_string())),
+        }
+    }
+}
+
 #[test]
 fn a_table_that_is_cut_off_anywhere_within_a_row_says_how_far_it_is_sound() {
     let whole = table(&FIRST);
@@ -133,6 +171,7 @@ fn a_table_that_holds_what_it_should_not_is_an_error_that_quotes_it() {
     };
     for (table, found) in [
         (with(1, |row| row.4 = "Polka"), "genre_top `Polka`"),
+        (with(0, |row| row.4 = "Jazz"), "genre_top `Jazz`"), // a genre, but none of the small subset
         (with(1, |row| row.2 = "testing"), "split `testing`"),
         (with(1, |row| row.3 = "tiny"), "subset `tiny`"),
         (with(1, |row| row.0 = 2), "track 2 again"),

@@ -60,6 +60,8 @@ fn root<'a>(parents: &mut BTreeMap<&'a str, &'a str>, mut id: &'a str) -> &'a st
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -78,5 +80,28 @@ mod tests {
         links.reverse();
         let groups = united(ids.iter().map(String::as_str), &links);
         assert!(groups.values().all(|group| *group == "0000"));
+    }
+
+    proptest! {
+        #[test]
+        fn two_ids_share_a_group_exactly_when_a_walk_along_links_joins_them(
+            links in proptest::collection::vec((0..12_usize, 0..12_usize), 0..16),
+        ) {
+            let names: Vec<String> = (0..12).map(|number| format!("{number:02}")).collect();
+            let named: Vec<_> = links.iter().map(|&(a, b)| (names[a].as_str(), names[b].as_str())).collect();
+            let groups = united(names.iter().map(String::as_str), &named);
+            for start in 0..12 {
+                let mut reached = [false; 12];
+                reached[start] = true;
+                for _ in 0..12 {
+                    for &(a, b) in &links {
+                        let either = reached[a] || reached[b];
+                        (reached[a], reached[b]) = (either, either);
+                    }
+                }
+                let smallest = reached.iter().position(|&reached| reached).unwrap_or(start);
+                prop_assert_eq!(groups[names[start].as_str()], &names[smallest]);
+            }
+        }
     }
 }

@@ -7,26 +7,6 @@ use super::FmaSubset;
 use crate::table::Table;
 use crate::{Result, Split};
 
-/// The root genres, alphabetically.
-pub(super) const GENRES: [&str; 16] = [
-    "Blues",
-    "Classical",
-    "Country",
-    "Easy Listening",
-    "Electronic",
-    "Experimental",
-    "Folk",
-    "Hip-Hop",
-    "Instrumental",
-    "International",
-    "Jazz",
-    "Old-Time / Historic",
-    "Pop",
-    "Rock",
-    "Soul-RnB",
-    "Spoken",
-];
-
 /// What is used of a row.
 pub(super) struct Row {
     pub(super) id: u32,
@@ -91,11 +71,13 @@ impl Columns {
 
     fn row(&self, table: &Table) -> Result<Row> {
         let bad = |column, what| table.error(format!("{what} `{}`", table.text(column)), EXPECTED);
+        let subset =
+            FmaSubset::from_name(&table.text(self.subset)).ok_or_else(|| bad(self.subset, "subset"))?;
         let genre = match table.text(self.genre).as_ref() {
             "" => None,
             genre => {
-                let known = GENRES.into_iter().find(|known| *known == genre);
-                Some(known.ok_or_else(|| bad(self.genre, "genre_top"))?)
+                let known = subset.genres().iter().find(|known| **known == genre);
+                Some(*known.ok_or_else(|| bad(self.genre, "genre_top"))?)
             }
         };
         let artist = table.text(self.artist);
@@ -110,8 +92,8 @@ impl Columns {
     }
 }
 
-const EXPECTED: &str = "a numeric track id, a root genre or none, a split training, validation or test, and \
-                        a subset small, medium or large";
+const EXPECTED: &str = "a numeric track id, a root genre of the subset or none, a split training, validation or \
+                        test, and a subset small, medium or large";
 
 fn header(table: &mut Table) -> Result<Vec<String>> {
     match table.next()? {

@@ -122,7 +122,7 @@ impl Fma {
     }
 
     fn describe(folder: PathBuf, subset: FmaSubset, rows: Vec<Row>, clips: &BTreeMap<u32, PathBuf>) -> Self {
-        let genres = subset.genres();
+        let genres: Vec<String> = subset.genres().iter().map(|genre| genre.to_string()).collect();
         let label = |genre: &str| genres.iter().position(|known| known == genre);
         let (mut tracks, mut absent) = (Vec::new(), Vec::new());
         for row in rows.into_iter().filter(|row| row.subset <= subset) {

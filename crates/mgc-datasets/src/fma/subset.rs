@@ -1,7 +1,28 @@
 //! The subsets of FMA.
 
-use super::metadata;
-use crate::Fma;
+/// The root genres, alphabetically.
+const ALL_GENRES: [&str; 16] = [
+    "Blues",
+    "Classical",
+    "Country",
+    "Easy Listening",
+    "Electronic",
+    "Experimental",
+    "Folk",
+    "Hip-Hop",
+    "Instrumental",
+    "International",
+    "Jazz",
+    "Old-Time / Historic",
+    "Pop",
+    "Rock",
+    "Soul-RnB",
+    "Spoken",
+];
+
+/// Those of the small subset.
+const SMALL_GENRES: [&str; 8] =
+    ["Electronic", "Experimental", "Folk", "Hip-Hop", "Instrumental", "International", "Pop", "Rock"];
 
 /// A subset of FMA; each holds the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,10 +58,10 @@ impl FmaSubset {
         format!("fma_{}", self.name())
     }
 
-    pub(super) fn genres(self) -> Vec<String> {
+    pub(super) fn genres(self) -> &'static [&'static str] {
         match self {
-            Self::Small => Fma::INFO.genre_names(),
-            _ => metadata::GENRES.map(str::to_string).to_vec(),
+            Self::Small => &SMALL_GENRES,
+            _ => &ALL_GENRES,
         }
     }
 }

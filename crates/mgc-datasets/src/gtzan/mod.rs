@@ -73,7 +73,7 @@ impl Gtzan {
                    Transactions on Speech and Audio Processing 10(5), 2002",
         licence: "unstated; copyrighted recordings, for research only",
         homepage: "https://www.kaggle.com/datasets/andradaolteanu/gtzan-dataset-music-genre-classification",
-        notes: "the first host (marsyas.info) has been gone since October 2022; no groups are published \
+        notes: "its first host has been gone since October 2022, copies differ; no groups are published \
                 though artists repeat (35 clips of reggae are Bob Marley); the official split is the \
                 fault-filtered one, 443/197/290 clips",
     };
