@@ -8,6 +8,17 @@ use md5::Digest;
 
 /// What a dataset should hold, as far as its loader knows; [`verify`](crate::verify) compares it with
 /// what lies on the disk.
+///
+/// ```
+/// use mgc_datasets::{Checksum, Inventory};
+///
+/// let inventory = Inventory {
+///     checksums: [("a".to_string(), Checksum::Md5("0cc175b9c0f1b6a831c399e269772661".to_string()))].into(),
+///     known_bad: &[("b", "published without sound")],
+///     ..Default::default()
+/// };
+/// assert!(inventory.missing.is_empty());
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inventory {
     /// The folder in which every audio file ought to be a track; `None` to look for no extra files.

@@ -7,6 +7,7 @@ mod support;
 use std::path::Path;
 
 use mgc_datasets::{Checksum, Dataset, Error, ExtendedBallroom, Links, Source};
+use proptest::prelude::*;
 use support::{groups, ids, put};
 
 /// As the published file is written: no declaration, tabs and spaces, entities, every kind of link.
@@ -143,4 +144,23 @@ fn nested_entities_do_not_explode() {
     put(root.path(), "extendedballroom_v1.1.xml", list.as_bytes());
     let error = ExtendedBallroom::open(root.path()).unwrap_err();
     assert!(matches!(error, Error::Table { .. }), "{error}");
+}
+
+proptest! {
+    #[test]
+    fn any_damage_to_the_list_gives_a_dataset_or_a_typed_error(
+        at in 0..LIST.len(),
+        bytes in proptest::collection::vec(any::<u8>(), 0..8),
+    ) {
+        let root = tempfile::tempdir().unwrap();
+        let mut damaged = LIST.as_bytes().to_vec();
+        damaged.splice(at..(at + bytes.len()).min(LIST.len()), bytes);
+        put(root.path(), "extendedballroom_v1.1.xml", &damaged);
+        put(root.path(), SALSAS[0], b"");
+        match ExtendedBallroom::open(root.path()) {
+            Ok(ballroom) => prop_assert_eq!(ids(&ballroom), ["200001"]),
+            Err(Error::Table { .. } | Error::Layout { .. }) => {}
+            Err(other) => return Err(TestCaseError::fail(other.to_string())),
+        }
+    }
 }

@@ -5,6 +5,14 @@ use std::collections::BTreeMap;
 use super::xml::Song;
 
 /// Which links between songs make a group, in [`ExtendedBallroom::open_with`](crate::ExtendedBallroom::open_with).
+///
+/// ```no_run
+/// use mgc_datasets::{ExtendedBallroom, Links};
+///
+/// let stricter = ExtendedBallroom::open("ballroom")?; // versions of a song stay on one side
+/// let looser = ExtendedBallroom::open_with("ballroom", Links::Exact)?; // only copies do
+/// # Ok::<(), mgc_datasets::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Links {
     /// Exact duplicates, other tempos, karaoke and other versions: 3,727 groups.

@@ -100,8 +100,10 @@ impl ExtendedBallroom {
             return Err(layout(root, "no extendedballroom_v1.1.xml"));
         };
         let songs = xml::read(&list, Self::INFO.genres)?;
-        let lies_in = |folder: &&PathBuf| songs.iter().any(|song| clip(folder, song).is_file());
-        match folders.iter().find(lies_in) {
+        let has_class =
+            |folder: &Path| Self::INFO.genres.iter().any(|(class, _)| folder.join(class).is_dir());
+        let has_clip = |folder: &Path| songs.iter().any(|song| clip(folder, song).is_file());
+        match folders.iter().find(|folder| has_class(folder) && has_clip(folder)) {
             Some(folder) => Ok(Self::describe(folder, &songs, links)),
             None => Err(layout(root, "the list, but none of its clips")),
         }

@@ -25,6 +25,13 @@ const SMALL_GENRES: [&str; 8] =
     ["Electronic", "Experimental", "Folk", "Hip-Hop", "Instrumental", "International", "Pop", "Rock"];
 
 /// A subset of FMA; each holds the ones before it.
+///
+/// ```
+/// use mgc_datasets::FmaSubset;
+///
+/// assert!(FmaSubset::Small < FmaSubset::Large);
+/// assert_eq!(FmaSubset::from_name("medium"), Some(FmaSubset::Medium));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FmaSubset {
     /// 8,000 tracks of 8 genres, balanced.

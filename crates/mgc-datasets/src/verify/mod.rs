@@ -47,6 +47,20 @@ pub fn verify(name: &str, root: impl AsRef<Path>) -> Result<Verification> {
 ///
 /// `progress` is told how many tracks are done, and of how many; threads call it in any order.
 ///
+/// ```
+/// # fn main() -> Result<(), mgc_datasets::Error> {
+/// use mgc_datasets::{Synthetic, SyntheticConfig, verify_dataset};
+///
+/// # let root = tempfile::tempdir().unwrap();
+/// # let root = root.path();
+/// let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+/// let corpus = Synthetic::write(root, &tiny, |_, _| ())?;
+/// let report = verify_dataset(&corpus, |done, of| eprint!("\r{done}/{of}"))?;
+/// assert!(report.findings.is_empty());
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// [`Error::Io`](crate::Error::Io) when a folder cannot be read, and what [`Dataset::inventory`] reports.
 pub fn verify_dataset(dataset: &dyn Dataset, progress: impl Fn(usize, usize) + Sync) -> Result<Verification> {
