@@ -60,11 +60,14 @@ fn sha1_checksums_of_fma_are_computed_where_they_are_published() {
     let root = tempfile::tempdir().unwrap();
     put_fma(root.path());
     let empty = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
-    let list = format!("{empty}  000/000010.mp3\n{empty} *000/000002.mp3\n{empty}  README.txt\n");
+    let other = "6976e70271234351250ada3fc49c5afd69ba9864";
+    let list = format!(
+        "{empty}  000/000010.mp3\n{empty} *000/000002.mp3\n{other}  099/099134.mp3\n{empty}  README.txt\n"
+    );
     put(root.path(), "fma_small/checksums", list.as_bytes());
     let report = verify("fma", root.path()).unwrap();
     assert_eq!(report.checksums, 1);
-    assert_eq!(of(&report, Problem::Checksum), ["000002"]);
+    assert_eq!(of(&report, Problem::Checksum), ["000002", "099134"], "a known fault has known bytes too");
     let detail = &report.findings.iter().find(|finding| finding.problem == Problem::Checksum).unwrap().detail;
     assert!(detail.contains(empty), "{detail}");
 }
