@@ -7,9 +7,8 @@ Takes the mono mean of every .mp3, .ogg, .flac and .wav below the folder that is
 white noise with a sweep up to the Nyquist frequency. Both resample the same decoded f32 samples to 22,050 Hz on one thread; times are
 medians, the two taking turns. Accuracy is the difference of librosa's log-mel spectrograms (FFT 2048, hop 1024, 128 bands,
 power_to_db's defaults) in dB: its mean, its maximum in bands 0 to 119 and in bands 120 to 127.
-The first frame and the last two have a column of their own, for clips that start or end at full volume: where soxr resamples in two
-steps (48 kHz) its first three samples lack what rings before time zero, and where it gives one sample less than librosa promises
-(column cut) librosa pads with a zero.
+The first frame and the last two have a column of their own, for clips that start or end at full volume: where soxr gives one sample
+less than librosa promises (column cut) librosa pads with a zero.
 
 Expected: mean at most 0.1 dB, bands 0 to 119 within 0.05 dB, median time below soxr's; exit status 1 otherwise.
 """

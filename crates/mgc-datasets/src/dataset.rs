@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use crate::{Error, Result, Track};
+use crate::{Error, Info, Inventory, Result, Track};
 
 /// A set of tracks with genre labels.
 ///
@@ -16,7 +16,11 @@ use crate::{Error, Result, Track};
 ///
 /// impl Dataset for Two {
 ///     fn info(&self) -> &Info {
-///         &Info { name: "two", about: "two songs", layout: "", citation: "", licence: "", homepage: "" }
+///         const TWO: Info = Info {
+///             name: "two", about: "two songs", layout: "", genres: &[("fado", 1), ("polka", 1)],
+///             clip_seconds: None, citation: "", licence: "", homepage: "", notes: "",
+///         };
+///         &TWO
 ///     }
 ///     fn genres(&self) -> &[String] { &self.0 }
 ///     fn tracks(&self) -> &[Track] { &self.1 }
@@ -49,6 +53,15 @@ pub trait Dataset: Send + Sync {
         Err(Error::NoRows { dataset: self.info().name })
     }
 
+    /// What should lie on the disk, for [`verify`](crate::verify); the provided default knows nothing
+    /// beyond the tracks.
+    ///
+    /// # Errors
+    /// [`Error::Io`] and [`Error::Table`] when a list that came with the data cannot be read.
+    fn inventory(&self) -> Result<Inventory> {
+        Ok(Inventory::default())
+    }
+
     /// Labelled tracks of each genre, in the order of [`genres`](Self::genres).
     fn counts(&self) -> Vec<usize> {
         let mut counts = vec![0; self.genres().len()];
@@ -59,21 +72,4 @@ pub trait Dataset: Send + Sync {
         }
         counts
     }
-}
-
-/// What a dataset is and where it comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Info {
-    /// The name in the registry: lower case, hyphens.
-    pub name: &'static str,
-    /// What it is, in one line.
-    pub about: &'static str,
-    /// What the loader expects to find at the root.
-    pub layout: &'static str,
-    /// Who to cite.
-    pub citation: &'static str,
-    /// What may be done with the data.
-    pub licence: &'static str,
-    /// Where to get it.
-    pub homepage: &'static str,
 }

@@ -33,6 +33,39 @@ pub enum Error {
         expected: &'static str,
     },
 
+    /// A table that belongs to a dataset (csv, xml, checksums, groups) cannot be read past some line,
+    /// because it was cut off, damaged, or holds what it should not.
+    #[error("{}: line {line}: found {found}, expected {expected}{}", path.display(), read_before(*rows, last))]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// The line where the offending row begins, from 1.
+        line: u64,
+        /// What is there.
+        found: String,
+        /// What should be there.
+        expected: String,
+        /// Rows of data read before it.
+        rows: usize,
+        /// The id in the last of them.
+        last: Option<String>,
+    },
+
+    /// A list of groups names tracks that the dataset does not have.
+    #[error("{}: {count} ids are not among the {tracks} tracks: {}; ids look like `{example}`", path.display(), examples(some, *count))]
+    UnknownIds {
+        /// The list.
+        path: PathBuf,
+        /// How many ids are unknown.
+        count: usize,
+        /// The first few of them.
+        some: Vec<String>,
+        /// How many tracks there are.
+        tracks: usize,
+        /// The id of the first track.
+        example: String,
+    },
+
     /// An array of an array dataset is missing, of the wrong kind, or holds impossible values.
     #[error("{}: array `{array}`: found {found}, expected {expected}", path.display())]
     Array {
@@ -137,4 +170,12 @@ impl Error {
 
 fn did_you_mean(suggestion: Option<&str>) -> String {
     suggestion.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
+}
+
+fn read_before(rows: usize, last: &Option<String>) -> String {
+    last.as_ref().map_or_else(String::new, |last| format!("; before it {rows} sound rows, the last `{last}`"))
+}
+
+fn examples(some: &[String], count: usize) -> String {
+    some.join(", ") + if count > some.len() { ", ..." } else { "" }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::scan::{audio_files_below, is_audio, name, visible_entries};
-use crate::{Dataset, Error, Info, Result, Source, Track};
+use crate::{Dataset, Error, Info, Inventory, Result, Source, Track};
 
 /// A folder with one subfolder of music per genre.
 ///
@@ -32,6 +32,7 @@ use crate::{Dataset, Error, Info, Result, Source, Track};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Folder {
+    root: PathBuf,
     genres: Vec<String>,
     tracks: Vec<Track>,
 }
@@ -42,9 +43,12 @@ impl Folder {
         name: "folder",
         about: "your own music, one folder per genre",
         layout: "at least two genre folders with audio files: <genre>/<file> or <genre>/<album>/<file>",
+        genres: &[],
+        clip_seconds: None,
         citation: "",
         licence: "that of the recordings",
         homepage: "",
+        notes: "a genre's subfolders (albums, artists) are groups; loose files have none",
     };
 
     /// Finds the genre folders and their files below `root`.
@@ -67,7 +71,7 @@ impl Folder {
         if genres.len() < 2 {
             return Err(too_few_genres(root, &genres));
         }
-        Ok(Self { genres, tracks })
+        Ok(Self { root: root.to_path_buf(), genres, tracks })
     }
 }
 
@@ -82,6 +86,10 @@ impl Dataset for Folder {
 
     fn tracks(&self) -> &[Track] {
         &self.tracks
+    }
+
+    fn inventory(&self) -> Result<Inventory> {
+        Ok(Inventory { folder: Some(self.root.clone()), ..Inventory::default() })
     }
 }
 

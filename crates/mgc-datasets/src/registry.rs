@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::{Arrays, Dataset, Error, Folder, Gtzan, Info, Result, Synthetic};
+use crate::{Arrays, Dataset, Error, ExtendedBallroom, Fma, Folder, Gtzan, Homburg, Info, Result, Synthetic};
 
 /// One known dataset: what it is, and how to open it.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +16,9 @@ pub struct Entry {
 /// Every known dataset.
 pub static ALL: &[Entry] = &[
     Entry { info: Gtzan::INFO, open: |root| Ok(Box::new(Gtzan::open(root)?)) },
+    Entry { info: Fma::INFO, open: |root| Ok(Box::new(Fma::open(root)?)) },
+    Entry { info: Homburg::INFO, open: |root| Ok(Box::new(Homburg::open(root)?)) },
+    Entry { info: ExtendedBallroom::INFO, open: |root| Ok(Box::new(ExtendedBallroom::open(root)?)) },
     Entry { info: Folder::INFO, open: |root| Ok(Box::new(Folder::open(root)?)) },
     Entry { info: Arrays::INFO, open: |root| Ok(Box::new(Arrays::open(root)?)) },
     Entry { info: Synthetic::INFO, open: |root| Ok(Box::new(Synthetic::open(root)?)) },

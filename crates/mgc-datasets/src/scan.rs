@@ -51,6 +51,26 @@ pub(crate) fn extension(path: &Path) -> Option<String> {
     Some(path.extension()?.to_str()?.to_lowercase())
 }
 
+/// What to tell of a root where a loader found nothing.
+pub(crate) fn what_lies_at(root: &Path, otherwise: &str) -> String {
+    if !root.exists() {
+        "no such folder".to_string()
+    } else if !root.is_dir() {
+        "not a folder".to_string()
+    } else {
+        otherwise.to_string()
+    }
+}
+
+/// A folder and the visible folders in it; nothing when it is none.
+pub(crate) fn folder_and_those_in_it(root: &Path) -> Result<Vec<PathBuf>> {
+    if !root.is_dir() {
+        return Ok(Vec::new());
+    }
+    let inside = visible_entries(root)?.into_iter().filter(|path| path.is_dir());
+    Ok(std::iter::once(root.to_path_buf()).chain(inside).collect())
+}
+
 /// The last component of a path as text.
 pub(crate) fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()

@@ -6,12 +6,8 @@ mod support;
 
 use std::path::Path;
 
-use mgc_datasets::{Dataset, Error, Gtzan, Source};
-use support::put;
-
-fn ids(dataset: &Gtzan) -> Vec<&str> {
-    dataset.tracks().iter().map(|track| track.id.as_str()).collect()
-}
+use mgc_datasets::{Dataset, Error, Gtzan, Source, Split, official};
+use support::{ids, put};
 
 fn opened(root: &Path) -> Gtzan {
     Gtzan::open(root).unwrap()
@@ -106,4 +102,20 @@ fn a_wrong_or_empty_folder_is_an_error_that_tells_the_layout() {
         let message = error.to_string();
         assert!(message.contains(found) && message.contains("blues/blues.00000.wav"), "{message}");
     }
+}
+
+#[test]
+fn the_official_split_is_the_fault_filtered_one_and_leaves_faulty_clips_out() {
+    let root = tempfile::tempdir().unwrap();
+    for clip in ["blues.00029", "blues.00000", "blues.00012", "blues.00013", "pop.00037"] {
+        let genre = clip.split('.').next().unwrap();
+        put(root.path(), &format!("{genre}/{clip}.wav"), b"");
+    }
+    let gtzan = opened(root.path());
+    let sides: Vec<_> = gtzan.tracks().iter().map(|track| track.split).collect();
+    let [valid, test, train] = [Split::Valid, Split::Test, Split::Train].map(Some);
+    assert_eq!(ids(&gtzan)[4], "pop.00037");
+    assert_eq!(sides, [valid, test, test, train, None], "pop.00037 is on none of the three lists");
+    let sides = official(gtzan.tracks()).unwrap();
+    assert_eq!((sides.train(), sides.valid(), sides.test()), (&[3][..], &[0][..], &[1, 2][..]));
 }

@@ -10,9 +10,10 @@ use std::path::Path;
 
 use mgc_audio::{MelConfig, MelSpectrogram};
 use mgc_datasets::{
-    ALL, Dataset, Error, Source, SplitConfig, Synthetic, SyntheticConfig, extract, open, split,
+    ALL, Dataset, Error, Problem, Source, SplitConfig, Synthetic, SyntheticConfig, extract, open, split,
+    verify_dataset,
 };
-use support::{fixture, put, put_wav};
+use support::{fixture, fma, put, put_wav};
 
 /// A small dataset of each kind, of at least two genres and without bad files.
 fn build(name: &str, root: &Path) {
@@ -21,6 +22,22 @@ fn build(name: &str, root: &Path) {
             put_wav(root, "genres/blues/blues.00000.wav", 220.0);
             put_wav(root, "genres/rock/rock.00001.wav", 330.0);
             put(root, "genres/bl.mf", b"clutter");
+        }
+        "fma" => {
+            put(root, "fma_metadata/tracks.csv", fma::table(&fma::FIRST).as_bytes());
+            put_wav(root, "fma_small/000/000002.mp3", 220.0);
+            put_wav(root, "fma_small/000/000010.mp3", 330.0);
+        }
+        "homburg" => {
+            put_wav(root, "jazz/A_Quartet-Blue.mp3", 220.0);
+            put_wav(root, "rock/The_Band-Song-2.mp3", 330.0);
+        }
+        "extended-ballroom" => {
+            let list =
+                "<ballroom><Waltz><song id=\"100601\"/></Waltz><Salsa><song id=\"2\"/></Salsa></ballroom>";
+            put(root, "extendedballroom_v1.1.xml", list.as_bytes());
+            put_wav(root, "Waltz/100601.mp3", 220.0);
+            put_wav(root, "Salsa/2.mp3", 330.0);
         }
         "folder" => {
             put_wav(root, "fado/album/one.wav", 220.0);
@@ -54,7 +71,53 @@ fn names_are_unique_and_descriptions_complete() {
     assert_eq!(names.len(), ALL.len());
     for info in ALL.iter().map(|entry| entry.info) {
         assert!(info.name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-'));
-        assert!(![info.about, info.layout, info.licence].contains(&""), "{}", info.name);
+        assert!(![info.about, info.layout, info.licence, info.notes].contains(&""), "{}", info.name);
+        let published = info.published_tracks().is_some();
+        assert_eq!(info.clip_seconds.is_some(), published, "{}", info.name);
+        assert_eq!(!info.citation.is_empty() && !info.homepage.is_empty(), published, "{}", info.name);
+    }
+}
+
+#[test]
+fn published_numbers_of_tracks_are_those_of_the_papers() {
+    let published = |name: &str| {
+        ALL.iter().find(|entry| entry.info.name == name).and_then(|entry| entry.info.published_tracks())
+    };
+    for (name, tracks) in [("gtzan", 1000), ("fma", 8000), ("homburg", 1886), ("extended-ballroom", 4180)] {
+        assert_eq!(published(name), Some(tracks), "{name}");
+    }
+    assert_eq!(published("folder"), None);
+}
+
+#[test]
+fn a_published_dataset_keeps_its_genres_in_order_however_little_of_it_lies_there() {
+    for_each_dataset(|dataset| {
+        let genres: Vec<_> = dataset.info().genres.iter().map(|(name, _)| *name).collect();
+        assert!(genres.is_empty() || genres == dataset.genres());
+    });
+}
+
+#[test]
+fn verification_looks_at_every_track_and_finds_nothing_extra() {
+    for_each_dataset(|dataset| {
+        let report = verify_dataset(dataset, |_, _| ()).unwrap();
+        assert_eq!(report.tracks, dataset.tracks().len());
+        assert_eq!(report.count(Problem::Extra), 0, "{:?}", report.findings);
+        // the fixtures last half a second
+        let short = if dataset.info().clip_seconds.is_some() { report.tracks } else { 0 };
+        assert_eq!(report.count(Problem::Corrupt), short, "{:?}", report.findings);
+    });
+}
+
+#[test]
+fn an_empty_or_absent_folder_is_an_error_that_tells_the_layout() {
+    let root = tempfile::tempdir().unwrap();
+    for entry in ALL.iter().filter(|entry| entry.info.published_tracks().is_some()) {
+        for below in ["", "absent"] {
+            let error = open(entry.info.name, root.path().join(below)).err().unwrap();
+            assert!(matches!(error, Error::Layout { .. }), "{error}");
+            assert!(error.to_string().contains(entry.info.layout), "{error}");
+        }
     }
 }
 

@@ -43,9 +43,12 @@ impl Arrays {
         layout: "an .npz file (or a folder with one) with `x` (tracks, frames, bands) and optionally \
                  genre, y, ids, split, scale, offset; or a folder with melspec_feature_2048.npy and \
                  onehot_labels.npy",
+        genres: &[],
+        clip_seconds: None,
         citation: "",
         licence: "that of the recordings",
         homepage: "",
+        notes: "holds no groups; an official split where the file has one",
     };
 
     /// Reads the archive, the folder's only archive, or the folder's pair of files.

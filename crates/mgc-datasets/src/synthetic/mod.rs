@@ -51,9 +51,12 @@ impl Synthetic {
         about: "ten invented styles, rendered from formulas; no music needed",
         layout: "a folder that is absent, empty (the default corpus is written there) or holds a corpus \
                  with its manifest synthetic.txt",
+        genres: &[],
+        clip_seconds: None,
         citation: "",
         licence: "none needed: made on your machine",
         homepage: "",
+        notes: "a check that learning works, not music; its own split keeps tempo and key apart",
     };
 
     /// Opens the corpus at `root`; completes it when it was interrupted, and writes the default one

@@ -2,11 +2,13 @@
 
 #![allow(dead_code)] // each test uses its part
 
+pub(crate) mod fma;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use mgc_audio::{Clip, write_wav};
-use mgc_datasets::{Source, Track};
+use mgc_datasets::{Dataset, Source, Track};
 
 /// A file of the `fixtures` folder.
 pub(crate) fn fixture(name: &str) -> PathBuf {
@@ -26,6 +28,26 @@ pub(crate) fn put_wav(root: &Path, file: &str, frequency: f32) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let wave = |index| (index as f32 * frequency * std::f32::consts::TAU / 22_050.0).sin() / 2.0;
     write_wav(path, &Clip::new((0..11_025).map(wave).collect(), 22_050)).unwrap();
+}
+
+/// Writes some seconds of a tone at 8,000 Hz as wav, whatever the ending of the name: the decoder
+/// tells formats by content, so it stands for an mp3.
+pub(crate) fn put_clip(root: &Path, file: &str, seconds: f32) {
+    let path = root.join(file);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let samples = (seconds * 8000.0) as usize;
+    let wave = |index| (index as f32 * 440.0 * std::f32::consts::TAU / 8000.0).sin() / 2.0;
+    write_wav(path, &Clip::new((0..samples).map(wave).collect(), 8000)).unwrap();
+}
+
+/// Of each track its id.
+pub(crate) fn ids(dataset: &dyn Dataset) -> Vec<&str> {
+    dataset.tracks().iter().map(|track| track.id.as_str()).collect()
+}
+
+/// Of each track its group.
+pub(crate) fn groups(dataset: &dyn Dataset) -> Vec<Option<&str>> {
+    dataset.tracks().iter().map(|track| track.group.as_deref()).collect()
 }
 
 /// A track without audio.

@@ -1,0 +1,74 @@
+//! The subsets of FMA.
+
+/// The root genres, alphabetically.
+const ALL_GENRES: [&str; 16] = [
+    "Blues",
+    "Classical",
+    "Country",
+    "Easy Listening",
+    "Electronic",
+    "Experimental",
+    "Folk",
+    "Hip-Hop",
+    "Instrumental",
+    "International",
+    "Jazz",
+    "Old-Time / Historic",
+    "Pop",
+    "Rock",
+    "Soul-RnB",
+    "Spoken",
+];
+
+/// Those of the small subset.
+const SMALL_GENRES: [&str; 8] =
+    ["Electronic", "Experimental", "Folk", "Hip-Hop", "Instrumental", "International", "Pop", "Rock"];
+
+/// A subset of FMA; each holds the ones before it.
+///
+/// ```
+/// use mgc_datasets::FmaSubset;
+///
+/// assert!(FmaSubset::Small < FmaSubset::Large);
+/// assert_eq!(FmaSubset::from_name("medium"), Some(FmaSubset::Medium));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FmaSubset {
+    /// 8,000 tracks of 8 genres, balanced.
+    Small,
+    /// 25,000 tracks of 16 genres, uneven.
+    Medium,
+    /// 106,574 tracks; those of several root genres are unlabelled.
+    Large,
+}
+
+impl FmaSubset {
+    /// All subsets, each in the next.
+    pub const ALL: [Self; 3] = [Self::Small, Self::Medium, Self::Large];
+
+    /// `small`, `medium` or `large`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Small => "small",
+            Self::Medium => "medium",
+            Self::Large => "large",
+        }
+    }
+
+    /// The subset with this [`name`](Self::name).
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|subset| subset.name() == name)
+    }
+
+    /// The folder in which its archive unpacks.
+    pub(super) fn folder(self) -> String {
+        format!("fma_{}", self.name())
+    }
+
+    pub(super) fn genres(self) -> &'static [&'static str] {
+        match self {
+            Self::Small => &SMALL_GENRES,
+            _ => &ALL_GENRES,
+        }
+    }
+}

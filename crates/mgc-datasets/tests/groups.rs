@@ -1,0 +1,72 @@
+//! Groups from a list, for datasets that publish none.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
+
+mod support;
+
+use mgc_datasets::{Error, Result, Track, apply_groups};
+use support::{put, track};
+
+/// Tracks `track 0` ... `track 9`; the first is of group `old`.
+fn tracks() -> Vec<Track> {
+    (0..10).map(|index| track(index, Some(0), (index == 0).then(|| "old".to_string()))).collect()
+}
+
+fn applied(list: &str) -> (Vec<Track>, Result<usize>) {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "groups.csv", list.as_bytes());
+    let mut tracks = tracks();
+    let result = apply_groups(&mut tracks, root.path().join("groups.csv"));
+    (tracks, result)
+}
+
+#[test]
+fn named_tracks_get_their_group_and_the_others_keep_theirs() {
+    for header in ["", "id,group\n", "ID, Group\r\n", "\u{feff}id,group\n"] {
+        let (tracks, named) = applied(&format!("{header}track 1,\"Doe, Jane\"\ntrack 2,演歌\n"));
+        assert_eq!(named.unwrap(), 2, "{header:?}");
+        let groups: Vec<_> = tracks.iter().map(|track| track.group.as_deref()).collect();
+        assert_eq!(groups[..4], [Some("old"), Some("Doe, Jane"), Some("演歌"), None]);
+    }
+}
+
+#[test]
+fn a_row_replaces_the_group_that_the_dataset_gave() {
+    let (tracks, _) = applied("track 0,new");
+    assert_eq!(tracks[0].group.as_deref(), Some("new"));
+}
+
+#[test]
+fn unknown_ids_are_an_error_that_names_some_and_changes_nothing() {
+    let (after, result) = applied("track 1,a\nx1,a\nx2,a\nx3,a\nx4,a\nx5,a\nx6,a\nx7,a\n");
+    let error = result.unwrap_err();
+    let Error::UnknownIds { count: 7, some, tracks: 10, .. } = &error else { panic!("{error}") };
+    assert_eq!(some, &["x1", "x2", "x3", "x4", "x5"]);
+    assert!(error.to_string().contains("x5, ...; ids look like `track 0`"), "{error}");
+    assert_eq!(after, tracks());
+}
+
+#[test]
+fn rows_that_are_no_pair_are_an_error_with_their_line() {
+    for (list, line) in [
+        ("track 1,a\ntrack 2\n", 2),
+        ("track 1,a\ntrack 2,a,b\n", 2),
+        ("track 1,a\ntrack 2,\n", 2),
+        ("track 1,a\n,b\n", 2),
+        ("track 1,a\ntrack 1,b\n", 2),
+        ("track 1\n", 1),
+        ("id,group,more\n", 1),
+        ("track 1;a\n", 1),
+    ] {
+        let error = applied(list).1.unwrap_err();
+        let Error::Table { line: at, .. } = &error else { panic!("{error}") };
+        assert_eq!(*at, line, "{list:?}: {error}");
+    }
+}
+
+#[test]
+fn a_list_that_is_absent_is_an_error_and_an_empty_one_names_nobody() {
+    let absent = apply_groups(&mut tracks(), "/nowhere/groups.csv").unwrap_err();
+    assert!(absent.to_string().contains("groups.csv"), "{absent}");
+    assert_eq!(applied("").1.unwrap(), 0);
+}
