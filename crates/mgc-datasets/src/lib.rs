@@ -11,6 +11,7 @@ mod registry;
 mod scan;
 mod split;
 mod split_indices;
+mod store;
 mod synthetic;
 mod track;
 
@@ -23,5 +24,6 @@ pub use gtzan::Gtzan;
 pub use registry::{ALL, Entry, open};
 pub use split::{SplitConfig, official, split};
 pub use split_indices::SplitIndices;
+pub use store::{FeatureStore, Progress, Shard};
 pub use synthetic::{Synthetic, SyntheticConfig};
 pub use track::{Source, Split, Track};

@@ -1,0 +1,63 @@
+//! Reading audio so that the hash is that of the bytes which are decoded.
+
+use std::fs::{self, File};
+use std::io::{self, Cursor, Read};
+use std::path::Path;
+
+use blake3::{Hash, Hasher};
+use mgc_audio::{MelSpectrogram, decode, decode_reader};
+
+use super::record::Row;
+use crate::{Error, Result};
+
+/// Files up to this size are read once, hashed and decoded from memory: 25 minutes of CD sound.
+const IN_MEMORY: u64 = 256 << 20;
+
+/// An audio file that has been hashed.
+pub(super) struct Audio {
+    pub(super) content: Hash,
+    /// The whole file, unless it is too large.
+    bytes: Option<Vec<u8>>,
+}
+
+impl Audio {
+    /// Reads and hashes a file. A device or a pipe is refused, as it may never end.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let io = Error::io(path);
+        let data = fs::metadata(path).map_err(&io)?;
+        if !data.is_file() {
+            return Err(io(io::Error::new(io::ErrorKind::InvalidInput, "this is no regular file")));
+        }
+        let mut bytes = Vec::with_capacity(data.len().min(IN_MEMORY) as usize + 1);
+        File::open(path).and_then(|file| file.take(IN_MEMORY + 1).read_to_end(&mut bytes)).map_err(&io)?;
+        if bytes.len() as u64 > IN_MEMORY {
+            return Ok(Self { content: hash(path)?, bytes: None });
+        }
+        Ok(Self { content: blake3::hash(&bytes), bytes: Some(bytes) })
+    }
+
+    /// The log-mel spectrogram of this very content.
+    ///
+    /// A file too large to be held is read by the decoder and hashed again after that: if it has changed in between,
+    /// its spectrogram would lie under a wrong key.
+    pub(super) fn row(self, path: &Path, mel: &MelSpectrogram) -> Result<Row> {
+        let clip = match self.bytes {
+            Some(bytes) => decode_reader(Cursor::new(bytes), path)?,
+            None => {
+                let clip = decode(path)?;
+                if hash(path)? != self.content {
+                    return Err(Error::Changed { path: path.to_path_buf() });
+                }
+                clip
+            }
+        };
+        let spectrogram = mel.compute(&clip.resampled(mel.config().sample_rate)?.samples)?;
+        Ok(Row { shape: (spectrogram.frames(), spectrogram.bands()), values: spectrogram.into_vec() })
+    }
+}
+
+fn hash(path: &Path) -> Result<Hash> {
+    let mut hasher = Hasher::new();
+    File::open(path).and_then(|file| hasher.update_reader(file).map(drop)).map_err(Error::io(path))?;
+    Ok(hasher.finalize())
+}

@@ -1,0 +1,267 @@
+//! Building a store and reading it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use memmap2::Mmap;
+use mgc_audio::{MelConfig, MelSpectrogram};
+use ndarray::ArrayView2;
+
+use super::build::{Build, Outcome};
+use super::cache::Cache;
+use super::file::{HEADER, Header, Index, SkippedEntry, damaged, parse};
+use super::key;
+use super::map::map;
+use super::progress::Progress;
+use super::publish::{Found, publish};
+use super::record::seal;
+use super::shard::Shard;
+use super::temporary::sweep;
+use crate::{Dataset, Error, Result, Skipped};
+
+/// The published file in a store's folder.
+pub(super) const FILE: &str = "features.bin";
+
+/// The log-mel spectrograms of a dataset on the disk: computed once, mapped into memory, safe to interrupt.
+///
+/// A store is a folder:
+///
+/// | what | for |
+/// |---|---|
+/// | `features.bin` | the published file: all rows in the order of the tracks, and an index with the skip report |
+/// | `cache/` | the rows finished so far, one file each; once `features.bin` is there, it may be deleted at any time |
+/// | `tmp/` | files under way; what a killed process leaves here, a build removes after an hour |
+///
+/// **Nothing stale.** A row is known by the content of its audio file, the front end's settings and the version of this crate,
+/// hashed together (BLAKE3), and by nothing else: no name, no date. Every build reads and hashes every file. Remembering
+/// hashes by path, size and date would be faster, but dates can be copied, set back, or too coarse for two
+/// changes in a row, so it could give features of a file that is no longer there. What is hashed is what is decoded, from the same memory
+/// (files above 256 MiB: hashed before and after).
+///
+/// **Interrupt it.** Every finished row is kept by renaming a finished file, and carries a checksum over all of its bytes. A
+/// later build goes on from there; a torn or damaged row is computed again, also in `features.bin`. That file is replaced in
+/// one step, so a reader sees the old one or the new one.
+///
+/// **Run many.** Processes need no lock: they may do the same row twice, and write the same bytes. The bytes of
+/// `features.bin` depend on the tracks, their files and the settings alone, not on threads, processes or interruptions (on one type of processor:
+/// see [`mgc_audio`]).
+///
+/// **Memory** is one file and its samples for each thread, and the index: 0.3 kB a track or so.
+///
+/// The file is mapped, not read: it must not be written to by other programs while a store has it open. (Where the
+/// operating system refuses to replace a mapped file, as Windows does, a build that would change it fails meanwhile.)
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use mgc_audio::{MelConfig, MelSpectrogram};
+/// use mgc_datasets::{Dataset, FeatureStore, Synthetic, SyntheticConfig};
+///
+/// # let root = tempfile::tempdir()?;
+/// # let (root, folder) = (root.path().join("audio"), root.path().join("features"));
+/// let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+/// let corpus = Synthetic::write(&root, &tiny, |_, _| ())?;
+/// let mel = MelSpectrogram::new(MelConfig::quick())?;
+/// let all = 0..corpus.tracks().len();
+/// let store = FeatureStore::build(&corpus, all.clone(), &mel, &folder, |progress| {
+///     eprint!("\r{}/{}", progress.done, progress.of);
+/// })?;
+/// assert_eq!((store.rows(), store.shape()), (10, (108, 128)));
+/// assert_eq!(store.row(3)?.dim(), (108, 128));
+///
+/// let mut computed = 0;
+/// FeatureStore::build(&corpus, all, &mel, &folder, |progress| computed = progress.computed)?;
+/// assert_eq!(computed, 0);
+/// # Ok(())
+/// # }
+/// ```
+pub struct FeatureStore {
+    path: PathBuf,
+    map: Mmap,
+    header: Header,
+    index: Index,
+    skipped: Vec<Skipped>,
+}
+
+impl FeatureStore {
+    /// Computes what is missing of some tracks of a dataset, publishes all of them, and opens the result.
+    ///
+    /// The work is done by the current rayon pool: `pool.install(|| ...)` sets the number of threads. `progress` is
+    /// told after each track, one at a time; writing the published file comes after the last.
+    /// Audio is decoded, resampled to the front end's rate and padded or cut to its
+    /// [`clip_samples`](MelConfig::clip_samples); rows of array datasets are taken as they are. All rows have the shape of the first;
+    /// another one becomes a row of the skip report, like every file that cannot be decoded.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the store cannot be written, [`Error::Changed`] when a file changes under the build. Trouble with a
+    /// track is no error: see [`skipped`](Self::skipped).
+    pub fn build(
+        dataset: &dyn Dataset,
+        tracks: impl IntoIterator<Item = usize>,
+        mel: &MelSpectrogram,
+        folder: impl AsRef<Path>,
+        progress: impl FnMut(&Progress) + Send,
+    ) -> Result<Self> {
+        let (folder, tracks): (_, Vec<usize>) = (folder.as_ref(), tracks.into_iter().collect());
+        sweep(folder);
+        let build = Build::new(dataset, mel, folder)?;
+        let outcomes = build.all(&tracks, progress)?;
+        publish(build, &Found::new(dataset.tracks(), &tracks, outcomes), folder)
+    }
+
+    /// Computes one part of what [`build`](Self::build) computes and keeps it in the store's cache, without publishing.
+    ///
+    /// Give every machine the same tracks and another part. On a shared folder a build of all tracks then finds everything there; from
+    /// folders of their own, [`merge`](Self::merge) brings the parts together first. Gives the tracks of this part
+    /// that could not be used; that all parts have one shape is looked at by the last build.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn build_shard(
+        dataset: &dyn Dataset,
+        tracks: impl IntoIterator<Item = usize>,
+        mel: &MelSpectrogram,
+        folder: impl AsRef<Path>,
+        shard: Shard,
+        progress: impl FnMut(&Progress) + Send,
+    ) -> Result<Vec<Skipped>> {
+        let (folder, tracks): (_, Vec<usize>) = (folder.as_ref(), shard.pick(tracks).collect());
+        sweep(folder);
+        let outcomes: Vec<Outcome> = Build::new(dataset, mel, folder)?.all(&tracks, progress)?;
+        let skipped = Found::new(dataset.tracks(), &tracks, outcomes).skipped;
+        Ok(skipped.iter().map(report).collect())
+    }
+
+    /// Copies the rows that other stores have finished into this store's cache; gives their number.
+    ///
+    /// Nothing is checked or published here: the next [`build`](Self::build) does that, and computes what no
+    /// part had.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when a folder cannot be read or written, or holds no finished row at all.
+    pub fn merge(
+        from: impl IntoIterator<Item = impl AsRef<Path>>,
+        folder: impl AsRef<Path>,
+    ) -> Result<usize> {
+        let cache = Cache::new(folder.as_ref());
+        from.into_iter().map(|part| cache.take_over(&Cache::new(part.as_ref()))).sum()
+    }
+
+    /// Opens what the last build has published: header and index are read, the rows stay on the disk until they are looked at.
+    ///
+    /// Whose features these are tell [`config`](Self::config) and [`track_ids`](Self::track_ids); whether the audio has changed since,
+    /// only a [`build`](Self::build) can find out.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when there is no published file, [`Error::Store`] when it is not whole.
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self> {
+        Self::open_file(&folder.as_ref().join(FILE))
+    }
+
+    pub(super) fn open_file(path: &Path) -> Result<Self> {
+        let map = map(path)?;
+        let (header, index) = parse(path, &map)?;
+        let skipped = index.skipped.iter().map(report).collect();
+        Ok(Self { path: path.to_path_buf(), map, header, index, skipped })
+    }
+
+    pub(super) fn at(self, path: PathBuf) -> Self {
+        Self { path, ..self }
+    }
+
+    /// Deletes the finished rows that [`build`](Self::build) keeps beside the published file, which double its size.
+    ///
+    /// A later build takes the rows it can from the published file. What is lost is the rows of other settings and
+    /// other tracks. Builds that are under way do not fail, they compute anew.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when a file cannot be deleted.
+    pub fn clear_cache(folder: impl AsRef<Path>) -> Result<()> {
+        Cache::new(folder.as_ref()).clear()
+    }
+
+    /// Number of rows: tracks with a spectrogram.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.header.rows
+    }
+
+    /// (frames, bands) of every row; (0, 0) when there is none.
+    #[must_use]
+    pub fn shape(&self) -> (usize, usize) {
+        self.header.shape
+    }
+
+    /// The log-mel spectrogram of one row, (frames, bands) in dB, straight from the mapped file.
+    ///
+    /// # Errors
+    /// [`Error::RowOutOfRange`] past the last row.
+    pub fn row(&self, row: usize) -> Result<ArrayView2<'_, f32>> {
+        let values = self.bytes(row).and_then(|bytes| bytemuck::try_cast_slice(bytes).ok());
+        let view = values.and_then(|values| ArrayView2::from_shape(self.shape(), values).ok());
+        view.ok_or(Error::RowOutOfRange { row, rows: self.rows() })
+    }
+
+    /// The id of each row's track: in the order of the rows, which is that of the tracks the build was asked for.
+    pub fn track_ids(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.index.rows.iter().map(|row| row.id.as_str())
+    }
+
+    /// The tracks that could not be used, in the order asked for.
+    #[must_use]
+    pub fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
+
+    /// The settings of the front end.
+    #[must_use]
+    pub fn config(&self) -> &MelConfig {
+        &self.index.settings
+    }
+
+    /// Reads every row and compares it with its checksum, which [`open`](Self::open) does not: after copying a store, for instance.
+    ///
+    /// # Errors
+    /// [`Error::Store`] names the first row that is not what was written.
+    pub fn verify(&self) -> Result<()> {
+        match (0..self.rows()).find(|&row| !self.intact(row)) {
+            None => Ok(()),
+            Some(row) => {
+                Err(damaged(&self.path, format!("row {row} damaged"), "the bytes that were written"))
+            }
+        }
+    }
+
+    /// Whether a row is what was written.
+    pub(super) fn intact(&self, row: usize) -> bool {
+        let Some((bytes, entry)) = self.bytes(row).zip(self.index.rows.get(row)) else { return false };
+        entry.seal == seal(&key::key(&self.index.front_end, &entry.content), self.shape(), bytes)
+    }
+
+    pub(super) fn index(&self) -> &Index {
+        &self.index
+    }
+
+    pub(super) fn index_bytes(&self) -> &[u8] {
+        &self.map[self.map.len() - self.header.index..]
+    }
+
+    /// Opening has made sure that the file is as long as its header says.
+    fn bytes(&self, row: usize) -> Option<&[u8]> {
+        let (rows, index) = (self.rows(), self.header.index);
+        let size = (self.map.len() - HEADER - index).checked_div(rows).filter(|_| row < rows)?;
+        self.map.get(HEADER + row * size..HEADER + (row + 1) * size)
+    }
+}
+
+impl fmt::Debug for FeatureStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("FeatureStore");
+        out.field("path", &self.path).field("rows", &self.rows()).field("shape", &self.shape());
+        out.field("skipped", &self.skipped.len()).finish_non_exhaustive()
+    }
+}
+
+fn report(entry: &SkippedEntry) -> Skipped {
+    let path = entry.path.as_ref().map(PathBuf::from);
+    Skipped { id: entry.id.clone(), path, reason: entry.reason.clone() }
+}
