@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // each test uses its part
 
+pub(crate) mod store;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
