@@ -36,11 +36,11 @@ impl Audio {
         Ok(Self { content: blake3::hash(&bytes), bytes: Some(bytes) })
     }
 
-    /// The log-mel spectrogram of this very content.
+    /// The log-mel spectrogram of this very content, under its key.
     ///
     /// A file too large to be held is read by the decoder and hashed again after that: if it has changed in between,
     /// its spectrogram would lie under a wrong key.
-    pub(super) fn row(self, path: &Path, mel: &MelSpectrogram) -> Result<Row> {
+    pub(super) fn row(self, path: &Path, key: &Hash, mel: &MelSpectrogram) -> Result<Row> {
         let clip = match self.bytes {
             Some(bytes) => decode_reader(Cursor::new(bytes), path)?,
             None => {
@@ -52,7 +52,7 @@ impl Audio {
             }
         };
         let spectrogram = mel.compute(&clip.resampled(mel.config().sample_rate)?.samples)?;
-        Ok(Row { shape: (spectrogram.frames(), spectrogram.bands()), values: spectrogram.into_vec() })
+        Ok(Row::new(key, (spectrogram.frames(), spectrogram.bands()), spectrogram.into_vec()))
     }
 }
 

@@ -29,7 +29,7 @@ impl Cache {
 
     pub(super) fn save(&self, key: &Hash, row: &Row) -> Result<()> {
         let mut record = Temporary::new(&self.store)?;
-        row.write(key, &mut record.file).map_err(Error::io(record.path()))?;
+        row.write(&mut record.file).map_err(Error::io(record.path()))?;
         self.put(record, &key.to_hex())
     }
 

@@ -3,44 +3,35 @@
 use std::io::{self, Write};
 
 use blake3::{Hash, Hasher};
-use ndarray::Array2;
 
 const MAGIC: [u8; 8] = *b"mgc row\x01";
 /// Magic, frames, bands, seal.
 const HEAD: usize = 8 + 8 + 8 + 32;
 
-/// The log-mel spectrogram of one track.
+/// The log-mel spectrogram of one track, sealed.
 pub(super) struct Row {
     pub(super) shape: (usize, usize),
-    pub(super) values: Vec<f32>,
+    pub(super) seal: Hash,
+    values: Vec<f32>,
 }
 
 impl Row {
-    pub(super) fn new(spectrogram: Array2<f32>) -> Self {
-        let shape = spectrogram.dim();
-        let values = if spectrogram.is_standard_layout() {
-            spectrogram.into_raw_vec_and_offset().0
-        } else {
-            spectrogram.iter().copied().collect()
-        };
-        Self { shape, values }
+    /// Seals the values of a row, frame after frame, as what lies under this key.
+    pub(super) fn new(key: &Hash, shape: (usize, usize), values: Vec<f32>) -> Self {
+        Self { shape, seal: seal(key, shape, bytemuck::cast_slice(&values)), values }
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
         bytemuck::cast_slice(&self.values)
     }
 
-    pub(super) fn seal(&self, key: &Hash) -> Hash {
-        seal(key, self.shape, self.bytes())
-    }
-
     /// Writes the record of this row.
-    pub(super) fn write(&self, key: &Hash, to: &mut impl Write) -> io::Result<()> {
+    pub(super) fn write(&self, to: &mut impl Write) -> io::Result<()> {
         let mut head = [0; HEAD];
         head[..8].copy_from_slice(&MAGIC);
         head[8..16].copy_from_slice(&(self.shape.0 as u64).to_ne_bytes());
         head[16..24].copy_from_slice(&(self.shape.1 as u64).to_ne_bytes());
-        head[24..].copy_from_slice(self.seal(key).as_bytes());
+        head[24..].copy_from_slice(self.seal.as_bytes());
         to.write_all(&head)?;
         to.write_all(self.bytes())
     }
@@ -51,12 +42,13 @@ impl Row {
         let number = |at: usize| usize::try_from(u64::from_ne_bytes(head[at..at + 8].try_into().ok()?)).ok();
         let shape = (number(8)?, number(16)?);
         let whole = head[..8] == MAGIC && size(shape) == Some(bytes.len());
-        let sealed = whole && seal(key, shape, bytes) == Hash::from_bytes(head[24..].try_into().ok()?);
-        sealed.then(|| {
-            let mut values = vec![0.0_f32; bytes.len() / size_of::<f32>()];
-            bytemuck::cast_slice_mut(&mut values).copy_from_slice(bytes);
-            Self { shape, values }
-        })
+        let written = Hash::from_bytes(head[24..].try_into().ok()?);
+        if !whole || seal(key, shape, bytes) != written {
+            return None;
+        }
+        let mut values = vec![0.0_f32; bytes.len() / size_of::<f32>()];
+        bytemuck::cast_slice_mut(&mut values).copy_from_slice(bytes);
+        Some(Self { shape, seal: written, values })
     }
 }
 
@@ -78,9 +70,9 @@ mod tests {
 
     fn record() -> (Hash, Vec<u8>) {
         let key = blake3::hash(b"song");
-        let row = Row { shape: (2, 3), values: vec![0.0, -1.5, f32::MIN, 3.0, 4.0, 5.0] };
+        let row = Row::new(&key, (2, 3), vec![0.0, -1.5, f32::MIN, 3.0, 4.0, 5.0]);
         let mut record = Vec::new();
-        row.write(&key, &mut record).unwrap();
+        row.write(&mut record).unwrap();
         (key, record)
     }
 
