@@ -14,6 +14,7 @@ use super::key;
 use super::progress::{Counter, How, Progress};
 use super::record::Row;
 use super::store::FeatureStore;
+use super::temporary::random;
 use crate::{Dataset, Error, Result, Source, Track};
 
 /// A build under way: what all of its threads share.
@@ -74,7 +75,12 @@ impl<'a> Build<'a> {
             });
             Ok(outcome)
         };
-        tracks.par_iter().map(each).collect()
+        // Processes that share a store begin at different places, so that they find more of each other's rows.
+        let begin = random() as usize % tracks.len().max(1);
+        let order = [&tracks[begin..], &tracks[..begin]].concat();
+        let mut outcomes = order.par_iter().map(each).collect::<Result<Vec<_>>>()?;
+        outcomes.rotate_right(begin);
+        Ok(outcomes)
     }
 
     /// An error is trouble with the store; trouble with the track is an outcome.

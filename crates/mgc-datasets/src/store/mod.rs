@@ -13,6 +13,7 @@ mod shard;
 #[allow(clippy::module_inception, reason = "the store itself, among its parts")]
 mod store;
 mod temporary;
+mod write;
 
 pub use progress::Progress;
 pub use shard::Shard;

@@ -87,8 +87,13 @@ pub(super) fn publish(mut build: Build, found: &Found, folder: &Path) -> Result<
     let store = FeatureStore::open_file(file.path())?;
     drop(build); // some systems do not replace a file that is mapped
     let path = folder.join(FILE);
-    file.rename_durably(&path)?;
-    Ok(store.at(path))
+    match file.rename_durably(&path) {
+        Ok(()) => Ok(store.at(path)),
+        // Where a mapped file cannot be replaced, a build of the same may have been first.
+        Err(error) => {
+            FeatureStore::open(folder).ok().filter(|there| there.index_bytes() == index).ok_or(error)
+        }
+    }
 }
 
 fn write(build: &Build, found: &Found, index: &[u8], to: &mut Temporary) -> Result<()> {

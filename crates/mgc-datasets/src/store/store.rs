@@ -1,22 +1,17 @@
-//! Building a store and reading it.
+//! Reading a store.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
-use mgc_audio::{MelConfig, MelSpectrogram};
+use mgc_audio::MelConfig;
 use ndarray::ArrayView2;
 
-use super::build::{Build, Outcome};
-use super::cache::Cache;
 use super::file::{HEADER, Header, Index, SkippedEntry, damaged, parse};
 use super::key;
 use super::map::map;
-use super::progress::Progress;
-use super::publish::{Found, publish};
 use super::record::seal;
-use super::shard::Shard;
-use super::temporary::sweep;
 use crate::{Dataset, Error, Result, Skipped};
 
 /// The published file in a store's folder.
@@ -46,7 +41,8 @@ pub(super) const FILE: &str = "features.bin";
 /// `features.bin` depend on the tracks, their files and the settings alone, not on threads, processes or interruptions (on one type of processor:
 /// see [`mgc_audio`]).
 ///
-/// **Memory** is one file and its samples for each thread, and the index: 0.3 kB a track or so.
+/// **Memory**, while building, is one file and its samples for each thread, and 1 kB for each track (names, hashes, the index); of an open store
+/// 0.3 kB a track: 100,000 rows of (646, 128), 33 GB, opened within 0.14 s and 41 MB.
 ///
 /// The file is mapped, not read: it must not be written to by other programs while a store has it open. (Where the
 /// operating system refuses to replace a mapped file, as Windows does, a build that would change it fails meanwhile.)
@@ -83,69 +79,6 @@ pub struct FeatureStore {
 }
 
 impl FeatureStore {
-    /// Computes what is missing of some tracks of a dataset, publishes all of them, and opens the result.
-    ///
-    /// The work is done by the current rayon pool: `pool.install(|| ...)` sets the number of threads. `progress` is
-    /// told after each track, one at a time; writing the published file comes after the last.
-    /// Audio is decoded, resampled to the front end's rate and padded or cut to its
-    /// [`clip_samples`](MelConfig::clip_samples); rows of array datasets are taken as they are. All rows have the shape of the first;
-    /// another one becomes a row of the skip report, like every file that cannot be decoded.
-    ///
-    /// # Errors
-    /// [`Error::Io`] when the store cannot be written, [`Error::Changed`] when a file changes under the build. Trouble with a
-    /// track is no error: see [`skipped`](Self::skipped).
-    pub fn build(
-        dataset: &dyn Dataset,
-        tracks: impl IntoIterator<Item = usize>,
-        mel: &MelSpectrogram,
-        folder: impl AsRef<Path>,
-        progress: impl FnMut(&Progress) + Send,
-    ) -> Result<Self> {
-        let (folder, tracks): (_, Vec<usize>) = (folder.as_ref(), tracks.into_iter().collect());
-        sweep(folder);
-        let build = Build::new(dataset, mel, folder)?;
-        let outcomes = build.all(&tracks, progress)?;
-        publish(build, &Found::new(dataset.tracks(), &tracks, outcomes), folder)
-    }
-
-    /// Computes one part of what [`build`](Self::build) computes and keeps it in the store's cache, without publishing.
-    ///
-    /// Give every machine the same tracks and another part. On a shared folder a build of all tracks then finds everything there; from
-    /// folders of their own, [`merge`](Self::merge) brings the parts together first. Gives the tracks of this part
-    /// that could not be used; that all parts have one shape is looked at by the last build.
-    ///
-    /// # Errors
-    /// As [`build`](Self::build).
-    pub fn build_shard(
-        dataset: &dyn Dataset,
-        tracks: impl IntoIterator<Item = usize>,
-        mel: &MelSpectrogram,
-        folder: impl AsRef<Path>,
-        shard: Shard,
-        progress: impl FnMut(&Progress) + Send,
-    ) -> Result<Vec<Skipped>> {
-        let (folder, tracks): (_, Vec<usize>) = (folder.as_ref(), shard.pick(tracks).collect());
-        sweep(folder);
-        let outcomes: Vec<Outcome> = Build::new(dataset, mel, folder)?.all(&tracks, progress)?;
-        let skipped = Found::new(dataset.tracks(), &tracks, outcomes).skipped;
-        Ok(skipped.iter().map(report).collect())
-    }
-
-    /// Copies the rows that other stores have finished into this store's cache; gives their number.
-    ///
-    /// Nothing is checked or published here: the next [`build`](Self::build) does that, and computes what no
-    /// part had.
-    ///
-    /// # Errors
-    /// [`Error::Io`] when a folder cannot be read or written, or holds no finished row at all.
-    pub fn merge(
-        from: impl IntoIterator<Item = impl AsRef<Path>>,
-        folder: impl AsRef<Path>,
-    ) -> Result<usize> {
-        let cache = Cache::new(folder.as_ref());
-        from.into_iter().map(|part| cache.take_over(&Cache::new(part.as_ref()))).sum()
-    }
-
     /// Opens what the last build has published: header and index are read, the rows stay on the disk until they are looked at.
     ///
     /// Whose features these are tell [`config`](Self::config) and [`track_ids`](Self::track_ids); whether the audio has changed since,
@@ -166,17 +99,6 @@ impl FeatureStore {
 
     pub(super) fn at(self, path: PathBuf) -> Self {
         Self { path, ..self }
-    }
-
-    /// Deletes the finished rows that [`build`](Self::build) keeps beside the published file, which double its size.
-    ///
-    /// A later build takes the rows it can from the published file. What is lost is the rows of other settings and
-    /// other tracks. Builds that are under way do not fail, they compute anew.
-    ///
-    /// # Errors
-    /// [`Error::Io`] when a file cannot be deleted.
-    pub fn clear_cache(folder: impl AsRef<Path>) -> Result<()> {
-        Cache::new(folder.as_ref()).clear()
     }
 
     /// Number of rows: tracks with a spectrogram.
@@ -204,6 +126,23 @@ impl FeatureStore {
     /// The id of each row's track: in the order of the rows, which is that of the tracks the build was asked for.
     pub fn track_ids(&self) -> impl ExactSizeIterator<Item = &str> {
         self.index.rows.iter().map(|row| row.id.as_str())
+    }
+
+    /// The index of each row's track in the dataset, whose genre and side of a split are those of the row.
+    ///
+    /// Found by the tracks' ids, so it holds after the dataset has grown, too.
+    ///
+    /// # Errors
+    /// [`Error::Store`] names a track that the dataset does not have (any more).
+    pub fn kept(&self, dataset: &dyn Dataset) -> Result<Vec<usize>> {
+        let tracks = dataset.tracks().iter().enumerate();
+        let indices: HashMap<&str, usize> = tracks.map(|(index, track)| (track.id.as_str(), index)).collect();
+        let index = |id| {
+            let expected = || format!("tracks of dataset `{}`", dataset.info().name);
+            let missing = || damaged(&self.path, format!("a row of track `{id}`"), expected());
+            indices.get(id).copied().ok_or_else(missing)
+        };
+        self.track_ids().map(index).collect()
     }
 
     /// The tracks that could not be used, in the order asked for.
@@ -261,7 +200,7 @@ impl fmt::Debug for FeatureStore {
     }
 }
 
-fn report(entry: &SkippedEntry) -> Skipped {
+pub(super) fn report(entry: &SkippedEntry) -> Skipped {
     let path = entry.path.as_ref().map(PathBuf::from);
     Skipped { id: entry.id.clone(), path, reason: entry.reason.clone() }
 }

@@ -1,10 +1,9 @@
 //! Files that appear whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::{Error, Result};
@@ -15,21 +14,22 @@ const ABANDONED: Duration = Duration::from_secs(3600);
 /// A file that nobody else sees until it is put in place by [`rename`](Self::rename); removed if it never is.
 pub(super) struct Temporary {
     path: PathBuf,
+    /// In place: under the old name may now lie a file of another process.
+    renamed: bool,
     pub(super) file: File,
 }
 
 impl Temporary {
     /// A new file in the folder `tmp` of a store, which lies on the same file system as the rest.
     ///
-    /// Its name is that of no other file: creation fails where one exists, also across machines, and the next name is tried.
+    /// Its name is that of no other file, also where machines share the folder: creation fails where one exists, and another
+    /// name is drawn.
     pub(super) fn new(store: &Path) -> Result<Self> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
         let folder = folder(store);
         loop {
-            let name = format!("{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-            let path = folder.join(name);
+            let path = folder.join(format!("{:016x}", random()));
             match OpenOptions::new().write(true).create_new(true).open(&path) {
-                Ok(file) => return Ok(Self { path, file }),
+                Ok(file) => return Ok(Self { path, renamed: false, file }),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) if error.kind() == io::ErrorKind::NotFound && !folder.is_dir() => {
                     fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
@@ -44,8 +44,10 @@ impl Temporary {
     }
 
     /// Puts the file in place, in one step, over what lies there.
-    pub(super) fn rename(self, to: &Path) -> Result<()> {
-        fs::rename(&self.path, to).map_err(Error::io(to))
+    pub(super) fn rename(mut self, to: &Path) -> Result<()> {
+        fs::rename(&self.path, to).map_err(Error::io(to))?;
+        self.renamed = true;
+        Ok(())
     }
 
     /// The same, and it is on the disk before it appears and stays there through a power cut.
@@ -62,9 +64,10 @@ impl Temporary {
 }
 
 impl Drop for Temporary {
-    /// After the rename there is nothing under this name.
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
+        if !self.renamed {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -77,6 +80,11 @@ pub(super) fn sweep(store: &Path) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// A number that differs from call to call and from process to process.
+pub(super) fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 fn folder(store: &Path) -> PathBuf {
