@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Progress goes to the standard error, one line at the end to the standard output: seconds, and how many
-//! tracks were computed, reused and skipped. MUSIC has one folder per genre. With `--shard` nothing is published;
-//! run it once more without, on the same store, when all parts are done.
+//! tracks were computed, reused and skipped. MUSIC has one folder per genre. With `--shard` nothing is
+//! published; run it once more without, on the same store, when all parts are done.
 
 use std::error::Error;
 use std::process::ExitCode;

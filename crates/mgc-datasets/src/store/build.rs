@@ -75,7 +75,8 @@ impl<'a> Build<'a> {
             });
             Ok(outcome)
         };
-        // Processes that share a store begin at different places, so that they find more of each other's rows.
+        // Processes that share a store begin at different places, so that they find more of each other's
+        // rows.
         let begin = random() as usize % tracks.len().max(1);
         let order = [&tracks[begin..], &tracks[..begin]].concat();
         let mut outcomes = order.par_iter().map(each).collect::<Result<Vec<_>>>()?;
@@ -140,7 +141,8 @@ impl<'a> Build<'a> {
 
     /// The row of a track that has one, for writing it down.
     ///
-    /// Between the two readings of a row somebody may have emptied the cache, so it may have to be made again.
+    /// Between the two readings of a row somebody may have emptied the cache, so it may have to be made
+    /// again.
     pub(super) fn row(&self, track: &Track, made: &Made) -> Result<Row> {
         let key = key::key(&self.front_end, &made.content);
         let row = match &track.source {
@@ -177,9 +179,10 @@ fn made(content: Hash, row: &Row, how: How) -> Made {
 
 /// Has the allocator keep what one track frees for the next track.
 ///
-/// glibc gives freed memory back to the system beyond twice the largest block that was ever freed, and gets it again, page fault by
-/// page fault, for the next track. One large block, never touched, lifts that limit to 32 MB a thread; other allocators do not mind.
-/// Measured on 500 clips of 30 s with two threads: 6,000 page faults for 365,000, 2.7 s of CPU time for 3.7 s.
+/// glibc gives freed memory back to the system beyond twice the largest block that was ever freed, and gets
+/// it again, page fault by page fault, for the next track. One large block, never touched, lifts that limit
+/// to 32 MB a thread; other allocators do not mind. Measured on 500 clips of 30 s with two threads: 6,000
+/// page faults for 365,000, 2.7 s of CPU time for 3.7 s.
 fn keep_freed_memory() {
     drop(std::hint::black_box(Vec::<u8>::with_capacity(16 << 20)));
 }

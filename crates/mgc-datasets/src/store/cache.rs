@@ -12,7 +12,8 @@ use crate::{Error, Result};
 /// The rows that a store's builds have finished so far, in its folder `cache`.
 ///
 /// A record is written under a temporary name and renamed; whoever reads it checks every byte. So it is not
-/// synced to the disk: what a power cut tears is computed again. Two processes that write one record write the same bytes.
+/// synced to the disk: what a power cut tears is computed again. Two processes that write one record write
+/// the same bytes.
 pub(super) struct Cache {
     store: PathBuf,
 }

@@ -15,8 +15,8 @@ pub(super) fn canonical(config: &MelConfig) -> Result<String> {
 
 /// Everything but the audio that a row depends on.
 ///
-/// The version of the crates is part of it, since a release may change numbers: its first build computes anew. So is the
-/// byte order, as rows are kept in that of the machine.
+/// The version of the crates is part of it, since a release may change numbers: its first build computes
+/// anew. So is the byte order, as rows are kept in that of the machine.
 pub(super) fn front_end(settings: &str) -> Hash {
     let mut hasher = Hasher::new_derive_key("mgc-datasets feature store 2026-11-21: front end");
     hasher.update(&FORMAT.to_ne_bytes());

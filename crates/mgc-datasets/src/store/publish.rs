@@ -15,7 +15,8 @@ use super::temporary::Temporary;
 use crate::features::path;
 use crate::{Error, Result, Track};
 
-/// Rows are read and checked by all threads and written by one: so many bytes in memory at a time, or one row.
+/// Rows are read and checked by all threads and written by one: so many bytes in memory at a time, or one
+/// row.
 const BATCH: usize = 16 << 20;
 
 /// What a build has found out, in the order of the tracks asked for.

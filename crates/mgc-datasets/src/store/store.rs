@@ -27,25 +27,28 @@ pub(super) const FILE: &str = "features.bin";
 /// | `cache/` | the rows finished so far, one file each; once `features.bin` is there, it may be deleted at any time |
 /// | `tmp/` | files under way; what a killed process leaves here, a build removes after an hour |
 ///
-/// **Nothing stale.** A row is known by the content of its audio file, the front end's settings and the version of this crate,
-/// hashed together (BLAKE3), and by nothing else: no name, no date. Every build reads and hashes every file. Remembering
-/// hashes by path, size and date would be faster, but dates can be copied, set back, or too coarse for two
-/// changes in a row, so it could give features of a file that is no longer there. What is hashed is what is decoded, from the same memory
-/// (files above 256 MiB: hashed before and after).
+/// **Nothing stale.** A row is known by the content of its audio file, the front end's settings and the
+/// version of this crate, hashed together (BLAKE3), and by nothing else: no name, no date. Every build reads
+/// and hashes every file. Remembering hashes by path, size and date would be faster, but dates can be copied,
+/// set back, or too coarse for two changes in a row, so it could give features of a file that is no longer
+/// there. What is hashed is what is decoded, from the same memory (files above 256 MiB: hashed before and
+/// after).
 ///
-/// **Interrupt it.** Every finished row is kept by renaming a finished file, and carries a checksum over all of its bytes. A
-/// later build goes on from there; a torn or damaged row is computed again, also in `features.bin`. That file is replaced in
-/// one step, so a reader sees the old one or the new one.
+/// **Interrupt it.** Every finished row is kept by renaming a finished file, and carries a checksum over all
+/// of its bytes. A later build goes on from there; a torn or damaged row is computed again, also in
+/// `features.bin`. That file is replaced in one step, so a reader sees the old one or the new one.
 ///
-/// **Run many.** Processes need no lock: they may do the same row twice, and write the same bytes. The bytes of
-/// `features.bin` depend on the tracks, their files and the settings alone, not on threads, processes or interruptions (on one type of processor:
-/// see [`mgc_audio`]).
+/// **Run many.** Processes need no lock: they may do the same row twice, and write the same bytes. The bytes
+/// of `features.bin` depend on the tracks, their files and the settings alone, not on threads, processes or
+/// interruptions (on one type of processor: see [`mgc_audio`]).
 ///
-/// **Memory**, while building, is one file and its samples for each thread, and 1 kB for each track (names, hashes, the index); of an open store
-/// 0.3 kB a track: 100,000 rows of (646, 128), 33 GB, opened within 0.14 s and 41 MB.
+/// **Memory**, while building, is one file and its samples for each thread, and 1 kB for each track (names,
+/// hashes, the index); of an open store 0.3 kB a track: 100,000 rows of (646, 128), 33 GB, opened within 0.14
+/// s and 41 MB.
 ///
-/// The file is mapped, not read: it must not be written to by other programs while a store has it open. (Where the
-/// operating system refuses to replace a mapped file, as Windows does, a build that would change it fails meanwhile.)
+/// The file is mapped, not read: it must not be written to by other programs while a store has it open.
+/// (Where the operating system refuses to replace a mapped file, as Windows does, a build that would change
+/// it fails meanwhile.)
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -79,10 +82,11 @@ pub struct FeatureStore {
 }
 
 impl FeatureStore {
-    /// Opens what the last build has published: header and index are read, the rows stay on the disk until they are looked at.
+    /// Opens what the last build has published: header and index are read, the rows stay on the disk until
+    /// they are looked at.
     ///
-    /// Whose features these are tell [`config`](Self::config) and [`track_ids`](Self::track_ids); whether the audio has changed since,
-    /// only a [`build`](Self::build) can find out.
+    /// Whose features these are tell [`config`](Self::config) and [`track_ids`](Self::track_ids); whether the
+    /// audio has changed since, only a [`build`](Self::build) can find out.
     ///
     /// # Errors
     /// [`Error::Io`] when there is no published file, [`Error::Store`] when it is not whole.
@@ -123,7 +127,8 @@ impl FeatureStore {
         view.ok_or(Error::RowOutOfRange { row, rows: self.rows() })
     }
 
-    /// The id of each row's track: in the order of the rows, which is that of the tracks the build was asked for.
+    /// The id of each row's track: in the order of the rows, which is that of the tracks the build was asked
+    /// for.
     pub fn track_ids(&self) -> impl ExactSizeIterator<Item = &str> {
         self.index.rows.iter().map(|row| row.id.as_str())
     }
@@ -157,7 +162,8 @@ impl FeatureStore {
         &self.index.settings
     }
 
-    /// Reads every row and compares it with its checksum, which [`open`](Self::open) does not: after copying a store, for instance.
+    /// Reads every row and compares it with its checksum, which [`open`](Self::open) does not: after copying
+    /// a store, for instance.
     ///
     /// # Errors
     /// [`Error::Store`] names the first row that is not what was written.

@@ -22,8 +22,8 @@ pub(super) struct Temporary {
 impl Temporary {
     /// A new file in the folder `tmp` of a store, which lies on the same file system as the rest.
     ///
-    /// Its name is that of no other file, also where machines share the folder: creation fails where one exists, and another
-    /// name is drawn.
+    /// Its name is that of no other file, also where machines share the folder: creation fails where one
+    /// exists, and another name is drawn.
     pub(super) fn new(store: &Path) -> Result<Self> {
         let folder = folder(store);
         loop {
