@@ -147,6 +147,38 @@ pub enum Error {
         tracks: usize,
     },
 
+    /// A file of features is not what a build has written.
+    #[error("{}: {found}, expected {expected}; build the store again", path.display())]
+    Store {
+        /// The published file.
+        path: PathBuf,
+        /// What it holds.
+        found: String,
+        /// What it should hold.
+        expected: String,
+    },
+
+    /// A track changed while its features were made.
+    #[error("{}: changed while its features were made; build again when nobody writes to it", path.display())]
+    Changed {
+        /// Its file; empty for a row of an array dataset.
+        path: PathBuf,
+    },
+
+    /// A [`Shard`](crate::Shard) that is no part of a whole.
+    #[error("shard `{text}`: expected i/n with i from 1 to n, such as 2/8")]
+    Shard {
+        /// What was given.
+        text: String,
+    },
+
+    /// The settings of a front end could not be written down.
+    #[error("settings of the front end: {reason}")]
+    Settings {
+        /// Why not.
+        reason: String,
+    },
+
     /// Decoding, encoding or analysing audio failed.
     #[error(transparent)]
     Audio(#[from] mgc_audio::Error),

@@ -122,7 +122,7 @@ fn skipped(track: Option<&Track>, index: usize, reason: String) -> Skipped {
     }
 }
 
-fn path(track: &Track) -> Option<PathBuf> {
+pub(crate) fn path(track: &Track) -> Option<PathBuf> {
     match &track.source {
         Source::Audio(path) => Some(path.clone()),
         Source::Row(_) => None,

@@ -3,6 +3,7 @@
 #![allow(dead_code)] // each test uses its part
 
 pub(crate) mod fma;
+pub(crate) mod store;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,94 @@
+//! One part of a job that several machines share.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Error, Result};
+
+/// Part `index` of `of`: every `of`-th track, written `2/8`.
+///
+/// ```
+/// let shard: mgc_datasets::Shard = "2/8".parse()?;
+/// assert_eq!((shard.index(), shard.of()), (2, 8));
+/// assert!("9/8".parse::<mgc_datasets::Shard>().is_err());
+/// # Ok::<(), mgc_datasets::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    index: usize,
+    of: usize,
+}
+
+impl Shard {
+    /// Part `index`, from 1 on, of `of` parts.
+    ///
+    /// # Errors
+    /// [`Error::Shard`] unless `index` lies in `1..=of`.
+    pub fn new(index: usize, of: usize) -> Result<Self> {
+        if (1..=of).contains(&index) {
+            Ok(Self { index, of })
+        } else {
+            Err(Error::Shard { text: format!("{index}/{of}") })
+        }
+    }
+
+    /// Which part, from 1 on.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.index
+    }
+
+    /// Of how many.
+    #[must_use]
+    pub fn of(self) -> usize {
+        self.of
+    }
+
+    /// What of a list belongs to this part: neighbours (one album, one genre) go to different parts.
+    pub(super) fn pick<T>(self, list: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
+        list.into_iter().skip(self.index - 1).step_by(self.of)
+    }
+}
+
+impl FromStr for Shard {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let numbers = text.split_once('/').map(|(index, of)| (index.trim().parse(), of.trim().parse()));
+        match numbers {
+            Some((Ok(index), Ok(of))) => Self::new(index, of),
+            _ => Err(Error::Shard { text: text.into() }),
+        }
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.index, self.of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_together_are_the_whole_each_once() {
+        let mut all: Vec<_> = (1..=7).flat_map(|index| Shard::new(index, 7).unwrap().pick(0..40)).collect();
+        all.sort_unstable();
+        assert_eq!(all, (0..40).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_is_no_part_is_refused_with_its_text() {
+        for text in ["0/8", "9/8", "0/0", "1", "a/b", "1/", "-1/2", "1/2/3", ""] {
+            let message = text.parse::<Shard>().unwrap_err().to_string();
+            assert!(message.contains(&format!("`{text}`")), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_written_as_it_is_read() {
+        assert_eq!("2/8".parse::<Shard>().unwrap().to_string(), "2/8");
+    }
+}

@@ -1,0 +1,212 @@
+//! Reading a store.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use memmap2::Mmap;
+use mgc_audio::MelConfig;
+use ndarray::ArrayView2;
+
+use super::file::{HEADER, Header, Index, SkippedEntry, damaged, parse};
+use super::key;
+use super::map::map;
+use super::record::seal;
+use crate::{Dataset, Error, Result, Skipped};
+
+/// The published file in a store's folder.
+pub(super) const FILE: &str = "features.bin";
+
+/// The log-mel spectrograms of a dataset on the disk: computed once, mapped into memory, safe to interrupt.
+///
+/// A store is a folder:
+///
+/// | what | for |
+/// |---|---|
+/// | `features.bin` | the published file: all rows in the order of the tracks, and an index with the skip report |
+/// | `cache/` | the rows finished so far, one file each; once `features.bin` is there, it may be deleted at any time |
+/// | `tmp/` | files under way; what a killed process leaves here, a build removes after an hour |
+///
+/// **Nothing stale.** A row is known by the content of its audio file, the front end's settings and the
+/// version of this crate, hashed together (BLAKE3), and by nothing else: no name, no date. Every build reads
+/// and hashes every file. Remembering hashes by path, size and date would be faster, but dates can be copied,
+/// set back, or too coarse for two changes in a row, so it could give features of a file that is no longer
+/// there. What is hashed is what is decoded, from the same memory (files above 256 MiB: hashed before and
+/// after).
+///
+/// **Interrupt it.** Every finished row is kept by renaming a finished file, and carries a checksum over all
+/// of its bytes. A later build goes on from there; a torn or damaged row is computed again, also in
+/// `features.bin`. That file is replaced in one step, so a reader sees the old one or the new one.
+///
+/// **Run many.** Processes need no lock: they may do the same row twice, and write the same bytes. The bytes
+/// of `features.bin` depend on the tracks, their files and the settings alone, not on threads, processes or
+/// interruptions (on one type of processor: see [`mgc_audio`]).
+///
+/// **Memory**, while building, is one file and its samples for each thread, and 1 kB for each track (names,
+/// hashes, the index); of an open store 0.3 kB a track: 100,000 rows of (646, 128), 33 GB, opened within 0.14
+/// s and 41 MB.
+///
+/// The file is mapped, not read: it must not be written to by other programs while a store has it open.
+/// (Where the operating system refuses to replace a mapped file, as Windows does, a build that would change
+/// it fails meanwhile.)
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use mgc_audio::{MelConfig, MelSpectrogram};
+/// use mgc_datasets::{Dataset, FeatureStore, Synthetic, SyntheticConfig};
+///
+/// # let root = tempfile::tempdir()?;
+/// # let (root, folder) = (root.path().join("audio"), root.path().join("features"));
+/// let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+/// let corpus = Synthetic::write(&root, &tiny, |_, _| ())?;
+/// let mel = MelSpectrogram::new(MelConfig::quick())?;
+/// let all = 0..corpus.tracks().len();
+/// let store = FeatureStore::build(&corpus, all.clone(), &mel, &folder, |progress| {
+///     eprint!("\r{}/{}", progress.done, progress.of);
+/// })?;
+/// assert_eq!((store.rows(), store.shape()), (10, (108, 128)));
+/// assert_eq!(store.row(3)?.dim(), (108, 128));
+///
+/// let mut computed = 0;
+/// FeatureStore::build(&corpus, all, &mel, &folder, |progress| computed = progress.computed)?;
+/// assert_eq!(computed, 0);
+/// # Ok(())
+/// # }
+/// ```
+pub struct FeatureStore {
+    path: PathBuf,
+    map: Mmap,
+    header: Header,
+    index: Index,
+    skipped: Vec<Skipped>,
+}
+
+impl FeatureStore {
+    /// Opens what the last build has published: header and index are read, the rows stay on the disk until
+    /// they are looked at.
+    ///
+    /// Whose features these are tell [`config`](Self::config) and [`track_ids`](Self::track_ids); whether the
+    /// audio has changed since, only a [`build`](Self::build) can find out.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when there is no published file, [`Error::Store`] when it is not whole.
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self> {
+        Self::open_file(&folder.as_ref().join(FILE))
+    }
+
+    pub(super) fn open_file(path: &Path) -> Result<Self> {
+        let map = map(path)?;
+        let (header, index) = parse(path, &map)?;
+        let skipped = index.skipped.iter().map(report).collect();
+        Ok(Self { path: path.to_path_buf(), map, header, index, skipped })
+    }
+
+    pub(super) fn at(self, path: PathBuf) -> Self {
+        Self { path, ..self }
+    }
+
+    /// Number of rows: tracks with a spectrogram.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.header.rows
+    }
+
+    /// (frames, bands) of every row; (0, 0) when there is none.
+    #[must_use]
+    pub fn shape(&self) -> (usize, usize) {
+        self.header.shape
+    }
+
+    /// The log-mel spectrogram of one row, (frames, bands) in dB, straight from the mapped file.
+    ///
+    /// # Errors
+    /// [`Error::RowOutOfRange`] past the last row.
+    pub fn row(&self, row: usize) -> Result<ArrayView2<'_, f32>> {
+        let values = self.bytes(row).and_then(|bytes| bytemuck::try_cast_slice(bytes).ok());
+        let view = values.and_then(|values| ArrayView2::from_shape(self.shape(), values).ok());
+        view.ok_or(Error::RowOutOfRange { row, rows: self.rows() })
+    }
+
+    /// The id of each row's track: in the order of the rows, which is that of the tracks the build was asked
+    /// for.
+    pub fn track_ids(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.index.rows.iter().map(|row| row.id.as_str())
+    }
+
+    /// The index of each row's track in the dataset, whose genre and side of a split are those of the row.
+    ///
+    /// Found by the tracks' ids, so it holds after the dataset has grown, too.
+    ///
+    /// # Errors
+    /// [`Error::Store`] names a track that the dataset does not have (any more).
+    pub fn kept(&self, dataset: &dyn Dataset) -> Result<Vec<usize>> {
+        let tracks = dataset.tracks().iter().enumerate();
+        let indices: HashMap<&str, usize> = tracks.map(|(index, track)| (track.id.as_str(), index)).collect();
+        let index = |id| {
+            let expected = || format!("tracks of dataset `{}`", dataset.info().name);
+            let missing = || damaged(&self.path, format!("a row of track `{id}`"), expected());
+            indices.get(id).copied().ok_or_else(missing)
+        };
+        self.track_ids().map(index).collect()
+    }
+
+    /// The tracks that could not be used, in the order asked for.
+    #[must_use]
+    pub fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
+
+    /// The settings of the front end.
+    #[must_use]
+    pub fn config(&self) -> &MelConfig {
+        &self.index.settings
+    }
+
+    /// Reads every row and compares it with its checksum, which [`open`](Self::open) does not: after copying
+    /// a store, for instance.
+    ///
+    /// # Errors
+    /// [`Error::Store`] names the first row that is not what was written.
+    pub fn verify(&self) -> Result<()> {
+        match (0..self.rows()).find(|&row| !self.intact(row)) {
+            None => Ok(()),
+            Some(row) => {
+                Err(damaged(&self.path, format!("row {row} damaged"), "the bytes that were written"))
+            }
+        }
+    }
+
+    /// Whether a row is what was written.
+    pub(super) fn intact(&self, row: usize) -> bool {
+        let Some((bytes, entry)) = self.bytes(row).zip(self.index.rows.get(row)) else { return false };
+        entry.seal == seal(&key::key(&self.index.front_end, &entry.content), self.shape(), bytes)
+    }
+
+    pub(super) fn index(&self) -> &Index {
+        &self.index
+    }
+
+    pub(super) fn index_bytes(&self) -> &[u8] {
+        &self.map[self.map.len() - self.header.index..]
+    }
+
+    /// Opening has made sure that the file is as long as its header says.
+    fn bytes(&self, row: usize) -> Option<&[u8]> {
+        let (rows, index) = (self.rows(), self.header.index);
+        let size = (self.map.len() - HEADER - index).checked_div(rows).filter(|_| row < rows)?;
+        self.map.get(HEADER + row * size..HEADER + (row + 1) * size)
+    }
+}
+
+impl fmt::Debug for FeatureStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("FeatureStore");
+        out.field("path", &self.path).field("rows", &self.rows()).field("shape", &self.shape());
+        out.field("skipped", &self.skipped.len()).finish_non_exhaustive()
+    }
+}
+
+pub(super) fn report(entry: &SkippedEntry) -> Skipped {
+    let path = entry.path.as_ref().map(PathBuf::from);
+    Skipped { id: entry.id.clone(), path, reason: entry.reason.clone() }
+}

@@ -1,0 +1,92 @@
+//! Files that appear whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::{Error, Result};
+
+/// Nobody writes that long without touching the file: what is older was left behind by a killed process.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
+/// A file that nobody else sees until it is put in place by [`rename`](Self::rename); removed if it never is.
+pub(super) struct Temporary {
+    path: PathBuf,
+    /// In place: under the old name may now lie a file of another process.
+    renamed: bool,
+    pub(super) file: File,
+}
+
+impl Temporary {
+    /// A new file in the folder `tmp` of a store, which lies on the same file system as the rest.
+    ///
+    /// Its name is that of no other file, also where machines share the folder: creation fails where one
+    /// exists, and another name is drawn.
+    pub(super) fn new(store: &Path) -> Result<Self> {
+        let folder = folder(store);
+        loop {
+            let path = folder.join(format!("{:016x}", random()));
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(file) => return Ok(Self { path, renamed: false, file }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound && !folder.is_dir() => {
+                    fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
+                }
+                Err(error) => return Err(Error::io(&path)(error)),
+            }
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Puts the file in place, in one step, over what lies there.
+    pub(super) fn rename(mut self, to: &Path) -> Result<()> {
+        fs::rename(&self.path, to).map_err(Error::io(to))?;
+        self.renamed = true;
+        Ok(())
+    }
+
+    /// The same, and it is on the disk before it appears and stays there through a power cut.
+    pub(super) fn rename_durably(self, to: &Path) -> Result<()> {
+        self.file.sync_all().map_err(Error::io(&self.path))?;
+        self.rename(to)?;
+        // Elsewhere a folder cannot be opened as a file, and the system sees to it.
+        #[cfg(unix)]
+        if let Some(folder) = to.parent() {
+            File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if !self.renamed {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Removes what killed processes left behind.
+pub(super) fn sweep(store: &Path) {
+    let Ok(entries) = fs::read_dir(folder(store)) else { return };
+    for entry in entries.flatten() {
+        let age = entry.metadata().and_then(|data| data.modified()).map(|time| time.elapsed());
+        if matches!(age, Ok(Ok(age)) if age > ABANDONED) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// A number that differs from call to call and from process to process.
+pub(super) fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+fn folder(store: &Path) -> PathBuf {
+    store.join("tmp")
+}

@@ -1,0 +1,157 @@
+//! The published file: damage is found, whatever it is, and finished rows need no audio.
+
+#![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use mgc_datasets::{Dataset, Error, FeatureStore, Info, Result, Source, Track};
+use ndarray::Array2;
+use proptest::prelude::*;
+use support::store::{build, bytes, published};
+use support::track;
+
+/// Finished spectrograms of 8 frames and 8 bands, each full of its number.
+struct Numbers(Vec<Track>);
+
+impl Numbers {
+    fn new(count: usize) -> Self {
+        Self((0..count).map(|index| track(index, None, None)).collect())
+    }
+}
+
+impl Dataset for Numbers {
+    fn info(&self) -> &Info {
+        &Info { name: "numbers", about: "", layout: "", citation: "", licence: "", homepage: "" }
+    }
+
+    fn genres(&self) -> &[String] {
+        &[]
+    }
+
+    fn tracks(&self) -> &[Track] {
+        &self.0
+    }
+
+    fn spectrogram(&self, row: usize) -> Result<Array2<f32>> {
+        if row == 3 {
+            return Err(Error::RowOutOfRange { row, rows: 3 });
+        }
+        Ok(Array2::from_elem((8, 8), row as f32))
+    }
+}
+
+#[test]
+fn finished_rows_go_in_as_they_are() {
+    let root = tempfile::tempdir().unwrap();
+    let (store, _) = build(&Numbers::new(5), root.path());
+    assert_eq!((store.rows(), store.shape(), store.skipped().len()), (4, (8, 8), 1));
+    assert_eq!(store.row(3).unwrap(), Array2::from_elem((8, 8), 4.0));
+    assert_eq!(store.skipped()[0].id, "track 3");
+    let whole = bytes(root.path());
+    assert_eq!(build(&Numbers::new(5), root.path()).1.reused, 4);
+    assert_eq!(bytes(root.path()), whole);
+}
+
+/// What opening may take: the figure asked of a store of full size, whose rows are not read either.
+const OPEN: Duration = Duration::from_secs(1);
+
+#[test]
+fn a_hundred_thousand_rows_open_within_a_second() {
+    let root = tempfile::tempdir().unwrap();
+    build(&Numbers::new(100_001), root.path());
+    let start = Instant::now();
+    let store = FeatureStore::open(root.path()).unwrap();
+    let took = start.elapsed();
+    assert_eq!((store.rows(), store.row(99_999).unwrap()[(7, 7)]), (100_000, 100_000.0));
+    assert!(took < OPEN, "{took:?}");
+}
+
+#[test]
+fn a_track_that_is_no_regular_file_is_skipped() {
+    let root = tempfile::tempdir().unwrap();
+    let mut folder = Numbers::new(2);
+    folder.0[0].source = Source::Audio(root.path().into());
+    let (store, progress) = build(&folder, &root.path().join("store"));
+    assert_eq!((store.rows(), progress.skipped), (1, 1));
+    assert!(store.skipped()[0].reason.contains("no regular file"), "{:?}", store.skipped());
+}
+
+#[test]
+fn a_store_that_was_never_built_is_refused_with_its_path() {
+    let root = tempfile::tempdir().unwrap();
+    let message = FeatureStore::open(root.path()).unwrap_err().to_string();
+    assert!(message.contains("features.bin"), "{message}");
+}
+
+/// A small published file, and a place to put damaged ones.
+fn file() -> (tempfile::TempDir, Vec<u8>) {
+    let root = tempfile::tempdir().unwrap();
+    build(&Numbers::new(5), root.path());
+    let whole = bytes(root.path());
+    (root, whole)
+}
+
+/// Not over the mapped one: what is mapped must not change.
+fn put_published(root: &Path, name: &str, bytes: &[u8]) -> PathBuf {
+    let folder = root.join(name);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(published(&folder), bytes).unwrap();
+    folder
+}
+
+#[test]
+fn a_file_of_another_format_or_of_something_else_says_so() {
+    let (root, mut whole) = file();
+    let message = |bytes: &[u8], name| {
+        FeatureStore::open(put_published(root.path(), name, bytes)).unwrap_err().to_string()
+    };
+    assert!(message(&[7; 100], "other").contains("no file of features"));
+    whole[8] ^= 2;
+    assert!(message(&whole, "format").contains("format 3, expected format 1"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_file_cut_anywhere_is_refused(at in 0.0..1.0_f64) {
+        let (root, whole) = file();
+        let cut = (whole.len() as f64 * at) as usize;
+        let folder = put_published(root.path(), "cut", &whole[..cut]);
+        prop_assert!(matches!(FeatureStore::open(folder), Err(Error::Store { .. } | Error::Io { .. })), "{cut} bytes");
+    }
+
+    #[test]
+    fn a_changed_bit_is_found_by_opening_or_verifying(at in 0.0..1.0_f64, bit in 0..8_u32) {
+        let (root, mut whole) = file();
+        let place = (whole.len() as f64 * at) as usize;
+        whole[place] ^= 1_u8 << bit;
+        let store = FeatureStore::open(put_published(root.path(), "damaged", &whole));
+        prop_assert!(store.and_then(|store| store.verify()).is_err(), "byte {place}");
+    }
+
+    #[test]
+    fn any_numbers_in_the_header_are_refused(numbers in prop::array::uniform4(any::<u64>())) {
+        let (root, mut whole) = file();
+        for (place, number) in whole[16..48].chunks_exact_mut(8).zip(numbers) {
+            place.copy_from_slice(&number.to_ne_bytes());
+        }
+        let store = FeatureStore::open(put_published(root.path(), "header", &whole));
+        let refused = matches!(store, Err(Error::Store { .. }));
+        prop_assert!(refused, "{numbers:?}");
+    }
+}
+
+#[test]
+fn a_damaged_file_is_replaced_by_the_next_build() {
+    let (root, whole) = file();
+    for (name, bytes) in [("cut", &whole[..whole.len() / 2]), ("empty", &[])] {
+        let folder = put_published(root.path(), name, bytes);
+        build(&Numbers::new(5), &folder).0.verify().unwrap();
+        assert_eq!(support::store::bytes(&folder), whole);
+    }
+}
