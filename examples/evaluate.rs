@@ -55,7 +55,7 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     model: PathBuf,
 
-    /// Kind of data: gtzan, folder, arrays or synthetic
+    /// Kind of data: gtzan, fma, homburg, extended-ballroom, folder, arrays or synthetic
     #[arg(long)]
     dataset: String,
 

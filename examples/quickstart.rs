@@ -76,7 +76,7 @@ fn run(options: &Options) -> Outcome {
     let mut recipe = Recipe::quick();
     recipe.train.seed = options.seed;
     let front_end = MelConfig::quick();
-    let data = Prepared::new(Box::new(corpus), &MelSpectrogram::new(front_end.clone())?)?;
+    let data = Prepared::new(Box::new(corpus), &MelSpectrogram::new(front_end.clone())?, None)?;
     let experiment = Experiment {
         variant: Variant::Proposed,
         recipe_name: "quick".into(),

@@ -41,7 +41,7 @@ use common::run_folder::{MODEL, claim};
 use common::say::say;
 use common::sides::Prepared;
 use mgc::audio::{MelConfig, MelSpectrogram};
-use mgc::datasets::{Dataset, Synthetic, open};
+use mgc::datasets::{Dataset, Synthetic, open, with_groups};
 use mgc::nets::Variant;
 use mgc::{Recipe, datasets};
 use std::path::{Path, PathBuf};
@@ -49,9 +49,9 @@ use std::process::ExitCode;
 
 /// Train a network to tell genres apart.
 ///
-/// Datasets: `gtzan` (in any of its usual layouts), `folder` (your own music, a folder for each genre),
-/// `arrays` (finished spectrograms in NumPy files), `synthetic` (invented music, written to --root when
-/// nothing is there). The dataset's own split is used if it has one, otherwise 80:10:10 over whole
+/// Datasets: `gtzan`, `fma`, `homburg`, `extended-ballroom` (in their usual layouts; the example `datasets`
+/// tells more), `folder` (your own music, a folder for each genre), `arrays` (finished spectrograms in
+/// NumPy files), `synthetic` (invented music, written to --root when nothing is there). The dataset's own split is used if it has one, otherwise 80:10:10 over whole
 /// tracks, and the same on every machine. Files that cannot be read are reported and left out.
 ///
 /// The folder --out gets model.safetensors (weights, labels and front end in one file), log.csv,
@@ -64,13 +64,21 @@ Examples:
   cargo run --release --example train -- --dataset gtzan --root ~/GTZAN --variant bbnn --seed 2 --out runs/bbnn-2
   cargo run --release --example train -- --dataset arrays --root mels.npz --variant proposed --front-end bbnn")]
 struct Options {
-    /// Kind of data: gtzan, folder, arrays or synthetic
+    /// Kind of data: gtzan, fma, homburg, extended-ballroom, folder, arrays or synthetic
     #[arg(long)]
     dataset: String,
 
     /// Folder (or .npz file) with the data
     #[arg(long, value_name = "PATH")]
     root: PathBuf,
+
+    /// CSV file of track id and group: tracks of one group (an artist, an album) stay on one side
+    #[arg(long, value_name = "FILE")]
+    groups: Option<PathBuf>,
+
+    /// Keep the spectrograms in this folder: the next run with the same front end decodes nothing
+    #[arg(long, value_name = "DIR")]
+    features: Option<PathBuf>,
 
     /// Network: bbnn or proposed
     #[arg(long, value_name = "NAME")]
@@ -116,16 +124,21 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Outcome {
     let experiment = options.experiment()?;
-    let dataset = open(&options.dataset, &options.root)?;
+    let mut dataset = open(&options.dataset, &options.root)?;
+    if let Some(list) = &options.groups {
+        dataset = with_groups(dataset, list)?;
+    }
     let mel = MelSpectrogram::new(experiment.front_end.clone().unwrap_or_else(MelConfig::bbnn))?;
     if experiment.front_end.is_some() {
         check_arrays(dataset.as_ref(), mel.config())?;
     }
     let root = options.root.canonicalize().unwrap_or_else(|_| options.root.clone());
-    let settings = experiment.settings(&options.dataset, &root.to_string_lossy());
+    let groups =
+        options.groups.as_ref().map_or_else(String::new, |list| format!(", groups of {}", list.display()));
+    let settings = experiment.settings(&options.dataset, &format!("{}{groups}", root.display()));
     let folder = options.folder();
     claim(&folder, &settings, options.overwrite)?;
-    let data = Prepared::new(dataset, &mel)?;
+    let data = Prepared::new(dataset, &mel, options.features.as_deref())?;
     write_tracks(&folder, &data)?;
     experiment.run(&data, &folder)?;
     try_it(&folder.join(MODEL), experiment.front_end.is_some());

@@ -8,10 +8,11 @@ use super::say::say;
 use mgc::audio::MelSpectrogram;
 use mgc::candle::Device;
 use mgc::datasets::{
-    Balance, Dataset, Features, Skipped, Split, SplitConfig, SplitIndices, crossing_tags, extract, official,
-    split,
+    Dataset, FeatureStore, Features, Progress, Skipped, Split, SplitConfig, SplitIndices, crossing_tags,
+    extract, official, split,
 };
 use mgc::train::{Examples, SpectrogramExamples};
+use std::path::Path;
 use std::time::Instant;
 
 /// A dataset with the spectrograms of its labelled tracks, by side.
@@ -34,16 +35,20 @@ pub(crate) struct Side {
 }
 
 impl Prepared {
-    /// Divides the tracks (as the dataset prescribes, else 80:10:10) and computes their spectrograms.
-    pub(crate) fn new(dataset: Box<dyn Dataset>, mel: &MelSpectrogram) -> Outcome<Self> {
+    /// Divides the tracks (as the dataset prescribes, else 80:10:10) and computes their spectrograms, or takes them from a store.
+    pub(crate) fn new(
+        dataset: Box<dyn Dataset>,
+        mel: &MelSpectrogram,
+        store: Option<&Path>,
+    ) -> Outcome<Self> {
         let published = official(dataset.tracks());
         let origin = if published.is_some() { "the dataset's own split" } else { "split 80:10:10, seed 0" };
         let indices = match published {
             Some(sides) => sides,
             None => split(dataset.tracks(), &SplitConfig::default())?,
         };
-        warn(dataset.as_ref(), &indices);
-        let features = features(dataset.as_ref(), &indices, mel);
+        warn_of_relatives(dataset.as_ref(), &indices);
+        let features = features(dataset.as_ref(), &indices, mel, store)?;
         let Some(shape) = features.spectrograms.first().map(|first| first.dim()) else {
             return Err(nothing_usable(&features).into());
         };
@@ -77,37 +82,47 @@ impl Side {
     }
 }
 
-/// Fewer tracks of a genre than this teach a network little.
-const FEW: usize = 20;
-
-/// Says why the result may flatter, or disappoint.
-fn warn(dataset: &dyn Dataset, sides: &SplitIndices) {
+/// Says why the result may flatter.
+fn warn_of_relatives(dataset: &dyn Dataset, sides: &SplitIndices) {
     let crossing = crossing_tags(dataset.tracks(), sides);
     if let Some((first, _)) = crossing.first() {
-        say!(
+        eprintln!(
             "warning: by the tags of the files {} artists or albums lie on two sides, {first} among them: the result will \
              flatter. Keep each in a folder of its own inside its genre.",
             thousands(crossing.len())
         );
     }
-    let counts = Balance::new(dataset.tracks(), dataset.genres().len(), sides).counts;
-    let fewest = dataset.genres().iter().zip(counts).map(|(genre, [train, ..])| (train, genre)).min();
-    if let Some((train, genre)) = fewest.filter(|(train, _)| *train < FEW) {
-        say!(
-            "warning: {train} training tracks of {genre}, {FEW} are few: expect little, and by chance much or nothing"
-        );
-    }
 }
 
-fn features(dataset: &dyn Dataset, sides: &SplitIndices, mel: &MelSpectrogram) -> Features {
+fn features(
+    dataset: &dyn Dataset,
+    sides: &SplitIndices,
+    mel: &MelSpectrogram,
+    store: Option<&Path>,
+) -> Outcome<Features> {
     let listed = Split::ALL.into_iter().flat_map(|split| sides.side(split));
     let labelled = listed.copied().filter(|&track| dataset.tracks()[track].genre.is_some());
     let tracks: Vec<usize> = labelled.collect();
     let (started, bar) = (Instant::now(), bar("Log-mel features", tracks.len()));
-    let features = extract(dataset, tracks, mel, |done, _| bar.set_position(done as u64));
+    let features = match store {
+        Some(folder) => {
+            let advance = |progress: &Progress| bar.set_position(progress.done as u64);
+            stored(dataset, &FeatureStore::build(dataset, tracks, mel, folder, advance)?)?
+        }
+        None => extract(dataset, tracks, mel, |done, _| bar.set_position(done as u64)),
+    };
     bar.finish_and_clear();
     say!("Spectrograms of {} tracks: {}", thousands(features.kept.len()), time(started.elapsed()));
-    features
+    Ok(features)
+}
+
+fn stored(dataset: &dyn Dataset, store: &FeatureStore) -> Outcome<Features> {
+    let rows = (0..store.rows()).map(|row| Ok(store.row(row)?.to_owned()));
+    Ok(Features {
+        spectrograms: rows.collect::<Outcome<_>>()?,
+        kept: store.kept(dataset)?,
+        skipped: store.skipped().to_vec(),
+    })
 }
 
 fn nothing_usable(features: &Features) -> String {

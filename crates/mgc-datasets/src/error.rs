@@ -104,6 +104,15 @@ pub enum Error {
         valid: f64,
     },
 
+    /// A [`ChunkConfig`](crate::ChunkConfig) is out of range.
+    #[error("chunks of {seconds} s every {hop_seconds} s: expected both above 0 and at most 3,600 s")]
+    Chunks {
+        /// The length asked for, s.
+        seconds: f64,
+        /// The hop asked for, s.
+        hop_seconds: f64,
+    },
+
     /// [`k_fold`](crate::k_fold) was asked for too few or too many folds.
     #[error(
         "{folds} folds of {tracks} tracks: expected from 3 (train, validation, test) to one fold a track"

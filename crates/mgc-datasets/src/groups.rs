@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use ndarray::Array2;
+
 use crate::table::Table;
-use crate::{Error, Result, Track};
+use crate::{Dataset, Error, Info, Inventory, Result, Track};
 
 /// How many unknown ids an error names.
 const EXAMPLES: usize = 5;
@@ -50,6 +52,44 @@ pub fn apply_groups(tracks: &mut [Track], list: impl AsRef<Path>) -> Result<usiz
         track.group = group.or(track.group.take());
     }
     Ok(named)
+}
+
+/// The dataset with the groups of a list: [`apply_groups`] for one that is open.
+///
+/// # Errors
+/// As [`apply_groups`].
+pub fn with_groups(dataset: Box<dyn Dataset>, list: impl AsRef<Path>) -> Result<Box<dyn Dataset>> {
+    let mut tracks = dataset.tracks().to_vec();
+    apply_groups(&mut tracks, list)?;
+    Ok(Box::new(Regrouped { dataset, tracks }))
+}
+
+/// A dataset with other groups than its own.
+struct Regrouped {
+    dataset: Box<dyn Dataset>,
+    tracks: Vec<Track>,
+}
+
+impl Dataset for Regrouped {
+    fn info(&self) -> &Info {
+        self.dataset.info()
+    }
+
+    fn genres(&self) -> &[String] {
+        self.dataset.genres()
+    }
+
+    fn tracks(&self) -> &[Track] {
+        &self.tracks
+    }
+
+    fn spectrogram(&self, row: usize) -> Result<Array2<f32>> {
+        self.dataset.spectrogram(row)
+    }
+
+    fn inventory(&self) -> Result<Inventory> {
+        self.dataset.inventory()
+    }
 }
 
 fn read(list: &Path) -> Result<HashMap<String, String>> {

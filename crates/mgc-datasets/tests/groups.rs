@@ -4,7 +4,7 @@
 
 mod support;
 
-use mgc_datasets::{Error, Result, Track, apply_groups};
+use mgc_datasets::{Error, Result, Track, apply_groups, open, with_groups};
 use support::{put, track};
 
 /// Tracks `track 0` ... `track 9`; the first is of group `old`.
@@ -34,6 +34,19 @@ fn named_tracks_get_their_group_and_the_others_keep_theirs() {
 fn a_row_replaces_the_group_that_the_dataset_gave() {
     let (tracks, _) = applied("track 0,new");
     assert_eq!(tracks[0].group.as_deref(), Some("new"));
+}
+
+#[test]
+fn an_open_dataset_takes_the_groups_of_a_list_and_stays_itself() {
+    let root = tempfile::tempdir().unwrap();
+    for clip in ["jazz/jazz.00001.wav", "pop/pop.00001.wav"] {
+        put(root.path(), clip, b"");
+    }
+    put(root.path(), "groups.csv", b"pop.00001,Ana\n");
+    let dataset = with_groups(open("gtzan", root.path()).unwrap(), root.path().join("groups.csv")).unwrap();
+    let groups: Vec<_> = dataset.tracks().iter().map(|track| track.group.as_deref()).collect();
+    assert_eq!((dataset.info().name, dataset.genres().len(), groups), ("gtzan", 10, vec![None, Some("Ana")]));
+    assert_eq!(dataset.inventory().unwrap(), open("gtzan", root.path()).unwrap().inventory().unwrap());
 }
 
 #[test]

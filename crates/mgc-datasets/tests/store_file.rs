@@ -25,7 +25,17 @@ impl Numbers {
 
 impl Dataset for Numbers {
     fn info(&self) -> &Info {
-        &Info { name: "numbers", about: "", layout: "", citation: "", licence: "", homepage: "" }
+        &Info {
+            name: "numbers",
+            about: "",
+            layout: "",
+            genres: &[],
+            clip_seconds: None,
+            citation: "",
+            licence: "",
+            homepage: "",
+            notes: "",
+        }
     }
 
     fn genres(&self) -> &[String] {
