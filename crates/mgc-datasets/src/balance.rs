@@ -28,6 +28,8 @@ use crate::{Split, SplitIndices, Track};
 pub struct Balance {
     /// Of each genre the tracks for training, validation and the test.
     pub counts: Vec<[usize; 3]>,
+    /// Groups among the tracks of the split; where there are none, nobody can tell whether it leaks.
+    pub groups: usize,
     /// Groups that lie on several sides, with those sides: what the network may recognise instead of the genre.
     pub crossing: Vec<(String, Vec<Split>)>,
     /// Tracks of the test set whose group is also trained on or chosen by.
@@ -50,6 +52,7 @@ impl Balance {
                 }
             }
         }
+        let groups = sides.len();
         sides.retain(|_, sides| sides.len() > 1);
         let leaks = |index: &&usize| {
             let group = tracks.get(**index).and_then(|track| track.group.as_deref());
@@ -60,7 +63,7 @@ impl Balance {
             .into_iter()
             .map(|(group, sides)| (group.to_string(), sides.into_iter().collect()))
             .collect();
-        Self { counts, crossing, leaked_test_tracks }
+        Self { counts, groups, crossing, leaked_test_tracks }
     }
 }
 
@@ -68,6 +71,7 @@ impl Balance {
 impl fmt::Display for Balance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.crossing.len() {
+            0 if self.groups == 0 => write!(f, "no groups are known, so no leak can be seen"),
             0 => write!(f, "no group lies on two sides"),
             groups => write!(
                 f,

@@ -114,3 +114,10 @@ fn a_split_that_ignores_groups_shows_its_leak() {
     }
     assert!(balance.to_string().contains("test tracks have a relative"), "{balance}");
 }
+
+#[test]
+fn without_groups_a_balance_does_not_claim_that_nothing_leaks() {
+    let tracks: Vec<Track> = (0..20).map(|index| track(index, Some(0), None)).collect();
+    let balance = Balance::new(&tracks, 1, &split(&tracks, &SplitConfig::default()).unwrap());
+    assert!(balance.to_string().contains("no groups are known"), "{balance}");
+}
