@@ -141,6 +141,14 @@ impl Blocks {
         Ok(self)
     }
 
+    /// Samples still to come, where the bytes that are there tell it.
+    pub(crate) fn samples_left(&self) -> Option<u64> {
+        match &self.reader {
+            Reader::Pcm(pcm) => Some(pcm.frames().saturating_sub(self.position)),
+            Reader::Packets(_) => None,
+        }
+    }
+
     /// Bytes of the file.
     pub(crate) fn size(&self) -> u64 {
         self.size

@@ -104,7 +104,8 @@ fn collect(blocks: Blocks) -> Result<Clip> {
 /// The first `wanted` samples, within the limits of [`Clip`].
 fn gather(mut blocks: Blocks, wanted: u64) -> Result<Clip> {
     let limit = limits::samples(blocks.size(), blocks.sample_rate());
-    let mut samples = Vec::new();
+    let expected = blocks.samples_left().unwrap_or(0).min(wanted).min(limit);
+    let mut samples = Vec::with_capacity(usize::try_from(expected).unwrap_or(0));
     while (samples.len() as u64) < wanted {
         let Some(block) = blocks.next() else { break };
         samples.extend(block?);
