@@ -117,7 +117,7 @@ fn introduce(file: &str, info: &AudioInfo) {
 fn describe(clip: &Clip, config: &MelConfig) {
     let seconds = clip.duration().as_secs_f64();
     if clip.skipped_packets > 0 {
-        say!("warning: {} damaged packets were left out", clip.skipped_packets);
+        say!("warning: damaged packets: {}", clip.skipped_packets);
     }
     let wanted = config.clip_samples.map(|samples| samples as f64 / f64::from(config.sample_rate));
     match wanted {

@@ -40,7 +40,7 @@ fn rates(from: u32, to: u32) -> String {
 fn notes(result: &Classification, front_end: &MelConfig) -> Vec<String> {
     let mut notes = Vec::new();
     if result.skipped_packets > 0 {
-        notes.push(format!("damaged; packets left out: {}", result.skipped_packets));
+        notes.push(format!("damaged packets: {}", result.skipped_packets));
     }
     let window = front_end.clip_samples.map(|samples| samples as f64 / f64::from(front_end.sample_rate));
     if let Some(window) = window.filter(|window| 2.0 * result.duration.as_secs_f64() < *window) {
