@@ -25,7 +25,7 @@ pub struct Classification {
     pub duration: Duration,
     /// Its sample rate in Hz, before any resampling.
     pub sample_rate: u32,
-    /// Damaged packets that the decoder left out.
+    /// Damaged packets of the file: see [`Clip::skipped_packets`](mgc_audio::Clip::skipped_packets).
     pub skipped_packets: usize,
 }
 
