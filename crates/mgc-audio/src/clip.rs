@@ -58,9 +58,9 @@ impl Clip {
     /// Sample 0 stays at time 0 and the length is `ceil(n * sample_rate / self.sample_rate)`, as in librosa.
     /// At the rate that the clip already has, this gives back the clip untouched.
     ///
-    /// The filter is that of soxr's HQ quality, librosa's default: linear phase, flat to 0.914 of the lower Nyquist frequency, nothing
-    /// from there on. Up to 0.9 of it the result is true to 130 dB; the README tells how close log-mel spectrograms come. Beyond both
-    /// ends lies silence. A sample that is not finite spoils the blocks it lies in: up to 8,000 samples around it at usual rates.
+    /// The filter is that of soxr's HQ quality, librosa's default: linear phase, flat to 0.914 of the lower Nyquist frequency, 127 dB
+    /// down from that frequency on. Up to 0.9 of it the result is true to 130 dB; the README tells how close log-mel spectrograms come. Beyond both
+    /// ends lies silence. A sample that is not finite, or near the largest f32, spoils the blocks it lies in: up to 8,000 samples around it at usual rates.
     ///
     /// Any two rates work. Those without a large common divisor need long blocks: 100 samples from 767,999 to 768,000 Hz took 0.3 s
     /// and 140 MB, a second from 44,101 to 22,050 Hz 12 ms.

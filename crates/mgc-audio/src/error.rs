@@ -129,14 +129,14 @@ pub enum Error {
         /// The rate, Hz.
         rate: u32,
     },
-    /// The resampler refused its input.
+    /// A resampled clip does not fit into memory.
     #[error("cannot resample from {from} to {to} Hz: {reason}")]
     Resample {
         /// Rate of the clip, Hz.
         from: u32,
         /// Wanted rate, Hz.
         to: u32,
-        /// What the resampler said.
+        /// Why.
         reason: String,
     },
     /// A spectrogram of no samples was asked for, by settings that do not pad to a length.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::scan::{folder_and_those_in_it, is_audio, visible_entries, what_lies_at};
-use crate::{Dataset, Error, Info, Inventory, Result, Source, Track};
+use crate::scan::{folder_and_those_in_it, is_audio, visible_entries, wrong_layout};
+use crate::{Dataset, Info, Inventory, Result, Source, Track};
 
 /// HOMBURG: nine genre folders of excerpts named `<Artist>-<Title>.mp3`, at the root or one folder
 /// below it.
@@ -74,12 +74,7 @@ impl Homburg {
                 return Ok(Self { folder, genres: Self::INFO.genre_names(), tracks });
             }
         }
-        Err(Error::Layout {
-            path: root.to_path_buf(),
-            dataset: Self::INFO.name,
-            found: what_lies_at(root, "no genre folder with music"),
-            expected: Self::INFO.layout,
-        })
+        Err(wrong_layout(&Self::INFO, root, "no genre folder with music"))
     }
 }
 

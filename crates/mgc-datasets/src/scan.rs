@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::{Error, Result};
+use crate::{Error, Info, Result};
 
 /// Name endings (lower case) of files that are taken for music. Formats that the decoder of this
 /// build does not know are listed all the same: they then appear in the report of skipped files
@@ -51,14 +51,18 @@ pub(crate) fn extension(path: &Path) -> Option<String> {
     Some(path.extension()?.to_str()?.to_lowercase())
 }
 
-/// What to tell of a root where a loader found nothing.
-pub(crate) fn what_lies_at(root: &Path, otherwise: &str) -> String {
-    if !root.exists() {
-        "no such folder".to_string()
-    } else if !root.is_dir() {
-        "not a folder".to_string()
-    } else {
-        otherwise.to_string()
+/// The error of a loader that found nothing at a root; `otherwise` tells what a folder there lacks.
+pub(crate) fn wrong_layout(info: &Info, root: &Path, otherwise: &str) -> Error {
+    let found = match root {
+        root if !root.exists() => "no such folder",
+        root if !root.is_dir() => "not a folder",
+        _ => otherwise,
+    };
+    Error::Layout {
+        path: root.to_path_buf(),
+        dataset: info.name,
+        found: found.to_string(),
+        expected: info.layout,
     }
 }
 

@@ -106,7 +106,7 @@ impl Blocks {
         self.sample_rate
     }
 
-    /// Damaged packets left out so far: see [`Clip::skipped_packets`].
+    /// Damaged packets so far: see [`Clip::skipped_packets`].
     #[must_use]
     pub fn skipped_packets(&self) -> usize {
         match &self.reader {

@@ -90,7 +90,7 @@ fn of_packets(path: &Path, mut source: Source, found: &Found) -> Result<AudioInf
     };
     let tags = match found.container {
         // Its last tag stands at the end, which only a seekable source shows.
-        Container::Mpeg => trailing_tags(path)?,
+        Container::Mpeg => trailing_tags(path),
         _ => Tags::from_symphonia(format.metadata()),
     };
     let channels = u32::try_from(channels).unwrap_or(u32::MAX);
@@ -113,7 +113,8 @@ fn seconds(frames: u64, sample_rate: u32) -> Option<Duration> {
     u64::try_from(nanos).ok().map(Duration::from_nanos)
 }
 
-fn trailing_tags(path: &Path) -> Result<Tags> {
-    let mut format = demux_as_it_is(path, Box::new(Source::open(path)?))?;
-    Ok(Tags::from_symphonia(format.metadata()))
+/// None where junk hides the sound from symphonia: it is music all the same.
+fn trailing_tags(path: &Path) -> Tags {
+    let format = Source::open(path).and_then(|source| demux_as_it_is(path, Box::new(source)));
+    format.map(|mut format| Tags::from_symphonia(format.metadata())).unwrap_or_default()
 }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 pub use links::Links;
 
-use crate::scan::{folder_and_those_in_it, what_lies_at};
-use crate::{Checksum, Dataset, Error, Info, Inventory, Result, Source, Track};
+use crate::scan::{folder_and_those_in_it, wrong_layout};
+use crate::{Checksum, Dataset, Info, Inventory, Result, Source, Track};
 use xml::Song;
 
 const LIST: &str = "extendedballroom_v1.1.xml";
@@ -97,7 +97,7 @@ impl ExtendedBallroom {
         let root = root.as_ref();
         let folders = folder_and_those_in_it(root)?;
         let Some(list) = folders.iter().map(|folder| folder.join(LIST)).find(|list| list.is_file()) else {
-            return Err(layout(root, "no extendedballroom_v1.1.xml"));
+            return Err(wrong_layout(&Self::INFO, root, "no extendedballroom_v1.1.xml"));
         };
         let songs = xml::read(&list, Self::INFO.genres)?;
         let has_class =
@@ -105,7 +105,7 @@ impl ExtendedBallroom {
         let has_clip = |folder: &Path| songs.iter().any(|song| clip(folder, song).is_file());
         match folders.iter().find(|folder| has_class(folder) && has_clip(folder)) {
             Some(folder) => Ok(Self::describe(folder, &songs, links)),
-            None => Err(layout(root, "the list, but none of its clips")),
+            None => Err(wrong_layout(&Self::INFO, root, "the list, but none of its clips")),
         }
     }
 
@@ -165,13 +165,4 @@ impl Dataset for ExtendedBallroom {
 fn clip(folder: &Path, song: &Song) -> PathBuf {
     let (class, _) = ExtendedBallroom::INFO.genres[song.genre];
     folder.join(class).join(format!("{}.mp3", song.id))
-}
-
-fn layout(root: &Path, found: &str) -> Error {
-    Error::Layout {
-        path: root.to_path_buf(),
-        dataset: ExtendedBallroom::INFO.name,
-        found: what_lies_at(root, found),
-        expected: ExtendedBallroom::INFO.layout,
-    }
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 pub use subset::FmaSubset;
 
-use crate::scan::{name, what_lies_at};
+use crate::scan::{name, wrong_layout};
 use crate::{Dataset, Error, Info, Inventory, Result, Source, Track};
 use metadata::Row;
 
@@ -105,7 +105,7 @@ impl Fma {
 
     fn find(root: &Path, wanted: Option<FmaSubset>) -> Result<Self> {
         let Some(table) = table(root)? else {
-            return Err(layout(root, "no fma_metadata/tracks.csv"));
+            return Err(wrong_layout(&Self::INFO, root, "no fma_metadata/tracks.csv"));
         };
         for (folder, named) in places(root, wanted)? {
             let clips = clips::below(&folder)?;
@@ -113,12 +113,14 @@ impl Fma {
                 let rows = metadata::read(&table)?;
                 let subset = wanted.or(named).unwrap_or_else(|| metadata::smallest_with(&rows, &clips));
                 return match Self::describe(folder, subset, rows, &clips) {
-                    fma if fma.tracks.is_empty() => Err(layout(root, "clips, but none that the table lists")),
+                    fma if fma.tracks.is_empty() => {
+                        Err(wrong_layout(&Self::INFO, root, "clips, but none that the table lists"))
+                    }
                     fma => Ok(fma),
                 };
             }
         }
-        Err(layout(root, "the table, but no clip"))
+        Err(wrong_layout(&Self::INFO, root, "the table, but no clip"))
     }
 
     fn describe(folder: PathBuf, subset: FmaSubset, rows: Vec<Row>, clips: &BTreeMap<u32, PathBuf>) -> Self {
@@ -187,13 +189,4 @@ fn places(root: &Path, wanted: Option<FmaSubset>) -> Result<Vec<(PathBuf, Option
     };
     places.push((root.to_path_buf(), own));
     Ok(places)
-}
-
-fn layout(root: &Path, found: &str) -> Error {
-    Error::Layout {
-        path: root.to_path_buf(),
-        dataset: Fma::INFO.name,
-        found: what_lies_at(root, found),
-        expected: Fma::INFO.layout,
-    }
 }

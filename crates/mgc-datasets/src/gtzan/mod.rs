@@ -5,8 +5,8 @@ mod filtered;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::scan::{extension, visible_entries, what_lies_at};
-use crate::{Dataset, Error, Info, Inventory, Result, Source, Track};
+use crate::scan::{extension, visible_entries, wrong_layout};
+use crate::{Dataset, Info, Inventory, Result, Source, Track};
 
 /// Where the genre folders may lie below the root that the user names.
 const SUBFOLDERS: [&str; 4] = ["", "genres", "genres_original", "Data/genres_original"];
@@ -91,12 +91,7 @@ impl Gtzan {
                 return Ok(Self { folder, genres: Self::INFO.genre_names(), tracks });
             }
         }
-        Err(Error::Layout {
-            path: root.to_path_buf(),
-            dataset: Self::INFO.name,
-            found: what_lies_at(root, "no genre folder with a clip"),
-            expected: Self::INFO.layout,
-        })
+        Err(wrong_layout(&Self::INFO, root, "no genre folder with a clip"))
     }
 }
 

@@ -81,7 +81,7 @@ impl Packets {
 
     /// The position reached, at most `target`; behind the end, that of the end.
     fn seek(&mut self, name: &Path, target: u64) -> Result<u64> {
-        let delay = self.track.delay();
+        let delay = self.track.extent().delay;
         let ts = Timestamp::try_from(target.saturating_add(delay)).unwrap_or(Timestamp::MAX);
         let to = SeekTo::Timestamp { ts, track_id: self.track.id() };
         match guarded(|| self.format.seek(SeekMode::Accurate, to)) {

@@ -57,9 +57,9 @@ impl Packets {
         let format = demux(name, source, found)?;
         let track = Track::first(name, format.as_ref(), edit.as_ref())?;
         let mut packets = Self {
-            delay_left: track.delay(),
+            delay_left: track.extent().delay,
             jump: Jump::of(found.container, format.as_ref(), track.id()),
-            gate: PaddingGate::new(track.promised(), track.is_cut()),
+            gate: PaddingGate::new(track.extent().promised, track.extent().cut),
             ahead: VecDeque::new(),
             format,
             track,
@@ -167,9 +167,9 @@ impl Packets {
         self.note_lack();
         let before = self.gate.heard();
         self.track = Track::first(name, self.format.as_ref(), None)?;
-        self.delay_left = self.track.delay();
+        self.delay_left = self.track.extent().delay;
         self.gate =
-            PaddingGate::new(self.track.promised().map(|frames| before.saturating_add(frames)), false);
+            PaddingGate::new(self.track.extent().promised.map(|frames| before.saturating_add(frames)), false);
         self.gate.jump(before);
         Ok(())
     }

@@ -31,10 +31,7 @@ use super::{
 pub(super) struct Track {
     id: u32,
     codec: AudioCodecId,
-    /// Frames in front of the sound that symphonia does not cut off.
-    delay: u64,
-    promised: Option<u64>,
-    cut: bool,
+    extent: Extent,
     decoder: Decoder,
 }
 
@@ -82,13 +79,10 @@ impl Track {
     /// The first sound track.
     pub(super) fn first(name: &Path, format: &dyn FormatReader, edit: Option<&Edit>) -> Result<Self> {
         let (track, parameters) = sound_track(name, format)?;
-        let Extent { delay, promised, cut } = Extent::new(track, parameters, edit);
         Ok(Self {
             id: track.id,
             codec: parameters.codec,
-            delay,
-            promised,
-            cut,
+            extent: Extent::new(track, parameters, edit),
             decoder: Decoder::new(parameters, edit.is_some())
                 .map_err(|e| codec::refused(name, parameters.codec, e))?,
         })
@@ -102,18 +96,8 @@ impl Track {
         self.id
     }
 
-    pub(super) fn delay(&self) -> u64 {
-        self.delay
-    }
-
-    /// Frames that the header promises, without delay and padding.
-    pub(super) fn promised(&self) -> Option<u64> {
-        self.promised
-    }
-
-    /// Whether the track goes on behind what it promises.
-    pub(super) fn is_cut(&self) -> bool {
-        self.cut
+    pub(super) fn extent(&self) -> &Extent {
+        &self.extent
     }
 
     pub(super) fn is_vorbis(&self) -> bool {
