@@ -65,7 +65,7 @@ impl Homburg {
     /// Finds the excerpts below `root`, which is the folder of genre folders or the one above it.
     ///
     /// # Errors
-    /// [`Error::Layout`] when no genre folder holds an excerpt, [`Error::Io`] when a folder cannot be read.
+    /// [`Error::Layout`](crate::Error::Layout) when no genre folder holds an excerpt, [`Error::Io`](crate::Error::Io) when a folder cannot be read.
     pub fn open(root: impl AsRef<Path>) -> Result<Self> {
         let root = root.as_ref();
         for folder in folder_and_those_in_it(root)? {

@@ -83,8 +83,8 @@ impl ExtendedBallroom {
     /// Reads the list and finds the clips, with groups of [all links](Links::All).
     ///
     /// # Errors
-    /// [`Error::Layout`] when the list or every clip is absent, [`Error::Table`] when the list is no
-    /// XML, holds an unknown class, or a song without an id or twice, [`Error::Io`].
+    /// [`Error::Layout`](crate::Error::Layout) when the list or every clip is absent, [`Error::Table`](crate::Error::Table) when the list is no
+    /// XML, holds an unknown class, or a song without an id or twice, [`Error::Io`](crate::Error::Io).
     pub fn open(root: impl AsRef<Path>) -> Result<Self> {
         Self::open_with(root, Links::All)
     }

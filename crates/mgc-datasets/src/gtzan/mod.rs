@@ -81,7 +81,7 @@ impl Gtzan {
     /// Finds the clips below `root`, which is the folder of genre folders or one above it.
     ///
     /// # Errors
-    /// [`Error::Layout`] when no genre folder holds a clip, [`Error::Io`] when a folder cannot be read.
+    /// [`Error::Layout`](crate::Error::Layout) when no genre folder holds a clip, [`Error::Io`](crate::Error::Io) when a folder cannot be read.
     pub fn open(root: impl AsRef<Path>) -> Result<Self> {
         let root = root.as_ref();
         for subfolder in SUBFOLDERS {
