@@ -7,7 +7,7 @@ use crate::config::{Branch3, KernelInit, NetConfig};
 use crate::layers::{BATCH_NORM_EPSILON, Conv, Norm};
 use candle::{Result, Tensor};
 use candle_nn::VarBuilder;
-use mgc_ops::{TrunkConfig, broadcast_trunk};
+use mgc_ops::{Activation, TrunkConfig, broadcast_trunk};
 
 /// All blocks of a network.
 #[derive(Debug, Clone)]
@@ -20,12 +20,14 @@ impl Trunk {
     pub(crate) fn new(net: &NetConfig, vb: &VarBuilder<'_>) -> Result<Self> {
         let config = TrunkConfig {
             width: net.width,
+            growth: net.width,
             blocks: net.blocks,
-            kernel3: match net.branch3 {
-                Branch3::Bottleneck => None,
-                Branch3::Conv => Some(3),
+            kernels3: match net.branch3 {
+                Branch3::Bottleneck => vec![],
+                Branch3::Conv => vec![(3, 3)],
             },
-            kernel5: net.branch5,
+            kernels5: vec![(net.branch5, net.branch5)],
+            activation: Activation::Relu,
             epsilon: BATCH_NORM_EPSILON,
         };
         let block = |i| Block::new(&config, i, net.kernel_init, &vb.pp(format!("block{}", i + 1)));
@@ -88,13 +90,13 @@ struct DeepBranch {
 impl DeepBranch {
     fn new(
         channels: (usize, usize),
-        kernel: Option<usize>,
+        kernels: &[(usize, usize)],
         init: KernelInit,
         vb: &VarBuilder<'_>,
     ) -> Result<Self> {
         let width = channels.1;
-        let conv2 =
-            kernel.map(|kernel| Conv::new((width, width), kernel, init, &vb.pp("conv2"))).transpose()?;
+        let conv2 = kernels.first().map(|(side, _)| Conv::new((width, width), *side, init, &vb.pp("conv2")));
+        let conv2 = conv2.transpose()?;
         let bottleneck = Bottleneck::new(channels, init, ["bn1", "conv1"], vb)?;
         Ok(Self { bottleneck, bn2: Norm::new(width, &vb.pp("bn2"))?, conv2 })
     }
@@ -119,8 +121,8 @@ impl Block {
         let channels = (config.channels(block), config.width);
         Ok(Self {
             b1: Bottleneck::new(channels, init, ["bn", "conv"], &vb.pp("b1"))?,
-            b3: DeepBranch::new(channels, config.kernel3, init, &vb.pp("b3"))?,
-            b5: DeepBranch::new(channels, Some(config.kernel5), init, &vb.pp("b5"))?,
+            b3: DeepBranch::new(channels, &config.kernels3, init, &vb.pp("b3"))?,
+            b5: DeepBranch::new(channels, &config.kernels5, init, &vb.pp("b5"))?,
             bp: Bottleneck::new(channels, init, ["bn", "conv"], &vb.pp("bp"))?,
         })
     }

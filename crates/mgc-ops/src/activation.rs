@@ -10,7 +10,13 @@ pub enum Activation {
     Identity,
     /// `max(z, 0)`, with slope 0 at 0 as in Keras (candle's own `relu` has slope 1 there).
     Relu,
+    /// `lambda * z` above 0 and `lambda * alpha * (exp(z) - 1)` below (Klambauer et al. 2017), with slope `lambda` at 0
+    /// as in Keras; `lambda` is 1.0507009873554805 and `alpha` 1.6732632423543772.
+    Selu,
 }
+
+const LAMBDA: f64 = 1.050_700_987_355_480_5;
+const ALPHA: f64 = 1.673_263_242_354_377_2;
 
 impl Activation {
     #[inline(always)]
@@ -19,6 +25,8 @@ impl Activation {
             Self::Identity => z,
             Self::Relu if z <= T::zero() => T::zero(),
             Self::Relu => z, // not a number stays so
+            Self::Selu if z >= T::zero() => T::from_f64(LAMBDA) * z,
+            Self::Selu => T::from_f64(LAMBDA * ALPHA) * z.exp_m1(),
         }
     }
 
@@ -29,6 +37,8 @@ impl Activation {
             Self::Identity => gradient,
             Self::Relu if z <= T::zero() => T::zero(),
             Self::Relu => gradient,
+            Self::Selu if z >= T::zero() => T::from_f64(LAMBDA) * gradient,
+            Self::Selu => T::from_f64(LAMBDA * ALPHA) * z.exp() * gradient,
         }
     }
 }

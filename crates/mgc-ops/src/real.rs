@@ -8,10 +8,28 @@ pub(crate) trait Real: WithDType {
     fn not_a_number() -> Self {
         Self::from_f64(f64::NAN)
     }
+
+    /// e to this power.
+    fn exp(self) -> Self;
+
+    /// [`exp`](Self::exp) less 1, exact near 0.
+    fn exp_m1(self) -> Self;
 }
 
-impl Real for f32 {}
-impl Real for f64 {}
+macro_rules! real {
+    ($($T:ident),*) => {$(
+        impl Real for $T {
+            fn exp(self) -> Self {
+                self.exp()
+            }
+
+            fn exp_m1(self) -> Self {
+                self.exp_m1()
+            }
+        }
+    )*};
+}
+real!(f32, f64);
 
 /// Runs `$body` with the type alias `$T` bound to the Rust type of `$dtype`.
 macro_rules! with_real {

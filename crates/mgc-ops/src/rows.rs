@@ -6,17 +6,39 @@ use crate::planes::sums;
 use crate::real::Real;
 use crate::simd::widest;
 
+/// Runs `$body` with `$act` known to the compiler: a choice made per cell would keep the loop from vector code.
+macro_rules! per_activation {
+    ($act:ident => $body:expr) => {
+        match $act {
+            Activation::Identity => {
+                let $act = Activation::Identity;
+                $body
+            }
+            Activation::Relu => {
+                let $act = Activation::Relu;
+                $body
+            }
+            Activation::Selu => {
+                let $act = Activation::Selu;
+                $body
+            }
+        }
+    };
+}
+
 widest! {
     /// `out = act(affine(x))`.
     fn normalise<T: Real>(affine: &Affine<T>, act: Activation, x: &[T], out: &mut [T]) {
-        out.iter_mut().zip(x).for_each(|(out, x)| *out = act.apply(affine.at(*x)));
+        let cells = out.iter_mut().zip(x);
+        per_activation!(act => cells.for_each(|(out, x)| *out = act.apply(affine.at(*x))));
     }
 }
 
 widest! {
     /// Turns the gradient to an activated row into that before the activation, and sums it up.
     fn deactivate<T: Real>(affine: &Affine<T>, act: Activation, x: &[T], gradient: &mut [T]) -> Sums {
-        gradient.iter_mut().zip(x).for_each(|(dz, x)| *dz = act.backward(affine.at(*x), *dz));
+        let cells = gradient.iter_mut().zip(x);
+        per_activation!(act => cells.for_each(|(dz, x)| *dz = act.backward(affine.at(*x), *dz)));
         let gradient: &[T] = gradient;
         let len = gradient.len().min(x.len());
         let [dz, dzx] = sums(len, |i| [gradient[i], gradient[i] * (x[i] - affine.mean)]);

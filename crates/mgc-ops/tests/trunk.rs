@@ -4,8 +4,8 @@
 
 mod common;
 
-use common::{check_gradients, distance, seeded, weighted_sum};
-use mgc_ops::candle::{DType, Result, Tensor, Var};
+use common::{check_gradients, distance, seeded, values, weighted_sum};
+use mgc_ops::candle::{DType, Device, Result, Tensor, Var};
 use mgc_ops::{
     Activation, BatchNormConfig, ChannelStatistics, TrunkConfig, Window, batch_norm_eval, batch_norm_train,
     broadcast_trunk, channel_statistics, conv2d, max_pool2d,
@@ -18,6 +18,7 @@ const TOLERANCE_F32: f64 = 1e-4;
 
 /// The parameters in the order of the trunk, taken one after the other.
 struct Parameters<'a> {
+    activation: Activation,
     tensors: std::slice::Iter<'a, Tensor>,
     running: Option<std::slice::Iter<'a, ChannelStatistics>>,
 }
@@ -29,7 +30,7 @@ impl Parameters<'_> {
 
     fn norm(&mut self, x: &Tensor) -> Result<Tensor> {
         let (weight, bias) = (self.next(), self.next());
-        let config = BatchNormConfig { activation: Activation::Relu, ..Default::default() };
+        let config = BatchNormConfig { activation: self.activation, ..Default::default() };
         match self.running.as_mut().map(|running| running.next().unwrap()) {
             None => batch_norm_train(x, &channel_statistics(x)?, &weight, &bias, &config),
             Some(ChannelStatistics { mean, variance }) => {
@@ -50,10 +51,10 @@ impl Parameters<'_> {
         self.conv(&x)
     }
 
-    fn deep(&mut self, x: &Tensor, convolves: bool) -> Result<Tensor> {
+    fn deep(&mut self, x: &Tensor, convolutions: usize) -> Result<Tensor> {
         let z = self.bottleneck(x)?;
         let z = self.norm(&z)?;
-        if convolves { self.conv(&z) } else { Ok(z) }
+        (0..convolutions).try_fold(z, |z, _| self.conv(&z))
     }
 }
 
@@ -63,12 +64,13 @@ fn composed(
     tensors: &[Tensor],
     running: Option<&[ChannelStatistics]>,
 ) -> Result<Tensor> {
-    let mut next = Parameters { tensors: tensors.iter(), running: running.map(<[_]>::iter) };
+    let (activation, running) = (config.activation, running.map(<[_]>::iter));
+    let mut next = Parameters { activation, tensors: tensors.iter(), running };
     let mut x = x.clone();
     for _ in 0..config.blocks {
         let b1 = next.bottleneck(&x)?;
-        let b3 = next.deep(&x, config.kernel3.is_some())?;
-        let b5 = next.deep(&x, true)?;
+        let b3 = next.deep(&x, config.kernels3.len())?;
+        let b5 = next.deep(&x, config.kernels5.len())?;
         let bp = next.bottleneck(&max_pool2d(&x, &Window::same((3, 3)))?)?;
         x = Tensor::cat(&[&x, &b1, &b3, &b5, &bp], 1)?;
     }
@@ -76,20 +78,24 @@ fn composed(
 }
 
 fn parameters(config: &TrunkConfig) -> Result<Vec<Var>> {
-    let (w, mut shapes) = (config.width, vec![]);
+    let (g, mut shapes) = (config.growth, vec![]);
     for block in 0..config.blocks {
         let c = config.channels(block);
-        let bottleneck = [vec![c], vec![c], vec![w, c, 1, 1], vec![w]];
-        let deep = |kernel: Option<usize>| {
-            let tail = kernel.map_or(vec![], |k| vec![vec![w, w, k, k], vec![w]]);
-            bottleneck.iter().cloned().chain([vec![w], vec![w]]).chain(tail).collect::<Vec<_>>()
+        let bottleneck = [vec![c], vec![c], vec![g, c, 1, 1], vec![g]];
+        let deep = |kernels: &[(usize, usize)]| {
+            let tail = kernels.iter().flat_map(|(kh, kw)| [vec![g, g, *kh, *kw], vec![g]]);
+            bottleneck.iter().cloned().chain([vec![g], vec![g]]).chain(tail).collect::<Vec<_>>()
         };
         shapes.extend(bottleneck.clone());
-        shapes.extend(deep(config.kernel3));
-        shapes.extend(deep(Some(config.kernel5)));
+        shapes.extend(deep(&config.kernels3));
+        shapes.extend(deep(&config.kernels5));
         shapes.extend(bottleneck.clone());
     }
     shapes.iter().enumerate().map(|(i, shape)| seeded(100 + i as u64, shape)).collect()
+}
+
+fn tensors(vars: &[Var]) -> Vec<Tensor> {
+    vars.iter().map(|var| var.as_tensor().clone()).collect()
 }
 
 fn fused(
@@ -102,10 +108,23 @@ fn fused(
     Ok(broadcast_trunk(config, x, &Tensor::cat(&flat, 0)?, running)?.map)
 }
 
-fn configs() -> [TrunkConfig; 3] {
-    let config =
-        |width, blocks, kernel3, kernel5| TrunkConfig { width, blocks, kernel3, kernel5, epsilon: 1e-3 };
-    [config(3, 3, None, 3), config(2, 2, Some(3), 5), config(4, 1, None, 3)]
+/// A trunk of (width, growth, blocks) with ReLU.
+fn config(sizes: [usize; 3], kernels3: &[(usize, usize)], kernels5: &[(usize, usize)]) -> TrunkConfig {
+    let [width, growth, blocks] = sizes;
+    let (kernels3, kernels5) = (kernels3.to_vec(), kernels5.to_vec());
+    TrunkConfig { width, growth, blocks, kernels3, kernels5, activation: Activation::Relu, epsilon: 1e-3 }
+}
+
+fn configs() -> [TrunkConfig; 6] {
+    let with = |activation, config| TrunkConfig { activation, ..config };
+    [
+        config([3, 3, 3], &[], &[(3, 3)]),
+        config([2, 2, 2], &[(3, 3)], &[(5, 5)]),
+        config([5, 2, 2], &[], &[(3, 1), (1, 3)]),
+        with(Activation::Selu, config([2, 3, 2], &[(1, 3)], &[])),
+        with(Activation::Identity, config([1, 2, 1], &[], &[])),
+        with(Activation::Selu, config([4, 1, 2], &[(1, 1), (3, 5)], &[(3, 1), (1, 1), (1, 7), (3, 3)])),
+    ]
 }
 
 /// Compares output and all gradients of both ways in one type.
@@ -120,7 +139,7 @@ fn compare(
     let cast = |var: Var| Var::from_tensor(&var.as_tensor().detach().to_dtype(dtype)?);
     let x = cast(seeded(1, &[n, config.width, h, w])?)?;
     let vars = parameters(config)?.into_iter().map(cast).collect::<Result<Vec<_>>>()?;
-    let tensors: Vec<Tensor> = vars.iter().map(|var| var.as_tensor().clone()).collect();
+    let tensors = tensors(&vars);
     let running = frozen.then(|| running(config)).transpose()?;
 
     let (a, b) = (
@@ -139,8 +158,8 @@ fn compare(
 /// Some running statistics.
 fn running(config: &TrunkConfig) -> Result<Vec<ChannelStatistics>> {
     let channels = |block| {
-        let (c, w) = (config.channels(block), config.width);
-        [c, c, w, c, w, c]
+        let (c, g) = (config.channels(block), config.growth);
+        [c, c, g, c, g, c]
     };
     let norm = |(i, c): (usize, usize)| {
         let variance = (seeded(900 + i as u64, &[c])?.as_tensor() + 1.5)?.to_vec1()?;
@@ -175,13 +194,15 @@ fn a_map_of_many_tiles_equals_the_composed_blocks() -> Result<()> {
 
 #[test]
 fn the_gradient_is_that_of_finite_differences() -> Result<()> {
-    let config = TrunkConfig { width: 2, blocks: 2, kernel3: None, kernel5: 3, epsilon: 1e-3 };
-    let x = seeded(3, &[2, 2, 3, 4])?;
-    let vars = parameters(&config)?;
-    let all: Vec<&Var> = std::iter::once(&x).chain(&vars).collect();
-    check_gradients(&all, || {
-        fused(&config, &x, &vars.iter().map(|v| v.as_tensor().clone()).collect::<Vec<_>>(), None)
-    })
+    let selu =
+        TrunkConfig { activation: Activation::Selu, ..config([3, 1, 2], &[(1, 3)], &[(3, 1), (1, 3)]) };
+    for config in [config([2, 2, 2], &[], &[(3, 3)]), selu] {
+        let x = seeded(3, &[2, config.width, 3, 4])?;
+        let vars = parameters(&config)?;
+        let all: Vec<&Var> = std::iter::once(&x).chain(&vars).collect();
+        check_gradients(&all, || fused(&config, &x, &tensors(&vars), None))?;
+    }
+    Ok(())
 }
 
 #[test]
@@ -203,12 +224,12 @@ fn the_statistics_are_those_of_what_each_norm_reads() -> Result<()> {
 
 #[test]
 fn the_bytes_do_not_depend_on_the_thread_count() -> Result<()> {
-    let config = TrunkConfig { width: 8, blocks: 2, kernel3: Some(3), kernel5: 5, epsilon: 1e-3 };
+    let config = config([8, 6, 2], &[(3, 1), (1, 3)], &[(5, 5)]);
     let run = || -> Result<Vec<Vec<f32>>> {
         let cast = |var: Var| Var::from_tensor(&var.as_tensor().detach().to_dtype(DType::F32)?);
         let x = cast(seeded(1, &[3, 8, 40, 33])?)?;
         let vars = parameters(&config)?.into_iter().map(cast).collect::<Result<Vec<_>>>()?;
-        let tensors: Vec<Tensor> = vars.iter().map(|var| var.as_tensor().clone()).collect();
+        let tensors = tensors(&vars);
         let y = fused(&config, &x, &tensors, None)?;
         let gradients = weighted_sum(&y)?.backward()?;
         let all =
@@ -226,9 +247,9 @@ fn the_bytes_do_not_depend_on_the_thread_count() -> Result<()> {
 
 #[test]
 fn a_second_backward_pass_is_an_error() -> Result<()> {
-    let config = &configs()[2];
+    let config = &config([4, 4, 1], &[], &[(3, 3)]);
     let (x, vars) = (seeded(1, &[1, 4, 3, 3])?, parameters(config)?);
-    let tensors: Vec<Tensor> = vars.iter().map(|var| var.as_tensor().clone()).collect();
+    let tensors = tensors(&vars);
     let loss = weighted_sum(&fused(config, &x, &tensors, None)?)?;
     loss.backward()?;
     let message = loss.backward().unwrap_err().to_string();
@@ -238,15 +259,44 @@ fn a_second_backward_pass_is_an_error() -> Result<()> {
 
 #[test]
 fn parameters_that_do_not_fit_are_an_error() -> Result<()> {
-    let (config, x, short) = (&configs()[2], seeded(1, &[1, 4, 3, 3])?, seeded(2, &[7])?);
-    assert!(broadcast_trunk(config, &x, &short, None).is_err());
-    for absurd in [
-        TrunkConfig { kernel5: 4, ..config.clone() },
-        TrunkConfig { kernel5: usize::MAX, ..config.clone() },
-        TrunkConfig { blocks: usize::MAX / 8, ..config.clone() },
-        TrunkConfig { epsilon: f64::NAN, ..config.clone() },
+    let (config, x, short) = (config([4, 4, 1], &[], &[(3, 3)]), seeded(1, &[1, 4, 3, 3])?, seeded(2, &[7])?);
+    let message = broadcast_trunk(&config, &x, &short, None).unwrap_err().to_string();
+    assert!(message.contains("4 channels and 276 parameters"), "{message}");
+    let wide = seeded(1, &[1, 5, 3, 3])?;
+    assert!(fused(&config, &wide, &tensors(&parameters(&config)?), None).is_err());
+    Ok(())
+}
+
+#[test]
+fn absurd_configurations_are_errors_that_name_the_setting() -> Result<()> {
+    let (sane, x, short) = (config([4, 4, 1], &[], &[(3, 3)]), seeded(1, &[1, 4, 3, 3])?, seeded(2, &[7])?);
+    let or = |change: fn(&mut TrunkConfig)| {
+        let mut config = sane.clone();
+        change(&mut config);
+        config
+    };
+    for (absurd, name) in [
+        (or(|c| c.width = 0), "width is 0"),
+        (or(|c| c.growth = usize::MAX), "growth is"),
+        (or(|c| c.blocks = usize::MAX / 8), "blocks is"),
+        (or(|c| c.kernels5 = vec![(3, 3), (4, 1)]), "kernels5 holds (4, 1)"),
+        (or(|c| c.kernels3 = vec![(1, usize::MAX)]), "kernels3 holds (1, "),
+        (or(|c| c.kernels3 = vec![(0, 1)]), "kernels3 holds (0, 1)"),
+        (or(|c| c.kernels3 = vec![(1, 1); 5]), "kernels3 has 5 convolutions"),
+        (or(|c| c.epsilon = f64::NAN), "epsilon is NaN"),
     ] {
-        assert!(broadcast_trunk(&absurd, &x, &short, None).is_err());
+        let message = broadcast_trunk(&absurd, &x, &short, None).unwrap_err().to_string();
+        assert!(message.contains(name), "{message}");
+    }
+    Ok(())
+}
+
+#[test]
+fn what_is_not_a_number_reaches_every_later_channel() -> Result<()> {
+    for config in configs() {
+        let x = Tensor::full(f64::NAN, (1, config.width, 2, 2), &Device::Cpu)?;
+        let y = fused(&config, &x, &tensors(&parameters(&config)?), None)?;
+        assert!(values(&y)?.iter().all(|v| v.is_nan()));
     }
     Ok(())
 }

@@ -70,9 +70,9 @@ impl<T: Real> Pass<'_, T> {
     /// Takes the gradient of block `i`'s output channels, which is complete, to what it read.
     fn block(&mut self, i: usize) -> Result<()> {
         let (trunk, state) = (self.trunk, &self.state.blocks[i]);
-        let (first, width) = (trunk.config.channels(i), trunk.config.width);
+        let (first, growth) = (trunk.config.channels(i), trunk.config.growth);
         let dy =
-            |b: usize, dmap: &[T]| gather(dmap, trunk.dims, &(first + b * width..first + (b + 1) * width));
+            |b: usize, dmap: &[T]| gather(dmap, trunk.dims, &(first + b * growth..first + (b + 1) * growth));
         let [dy1, dy3, dy5, dyp] = [0, 1, 2, 3].map(|b| dy(b, &self.dmap.data));
         let [dz3, dz5] = self.tails(i, state, dy3, dy5)?;
         self.sweep(i, state, &[dy1, dz3, dz5, dyp]);
@@ -83,15 +83,11 @@ impl<T: Real> Pass<'_, T> {
         let (trunk, config, slots) = (self.trunk, &self.trunk.config, &self.trunk.blocks[i]);
         let (branch, through) = (trunk.branch_dims(), self.count.is_some());
         let BlockState { z3, z5, statistics } = state;
-        let b3 = Tail::new(config, config.kernel3, &slots.b3, self.theta, branch, (&statistics.z3, through))?;
-        let b5 = Tail::new(
-            config,
-            Some(config.kernel5),
-            &slots.b5,
-            self.theta,
-            branch,
-            (&statistics.z5, through),
-        )?;
+        let tail = |slots, kernels: &[_], statistics| {
+            Tail::new(config, (slots, kernels), self.theta, branch, (statistics, through))
+        };
+        let b3 = tail(&slots.b3, &config.kernels3, &statistics.z3)?;
+        let b5 = tail(&slots.b5, &config.kernels5, &statistics.z5)?;
         let dz3 = b3.backward(z3, dy3, &mut self.dtheta);
         Ok([dz3, b5.backward(z5, dy5, &mut self.dtheta)])
     }

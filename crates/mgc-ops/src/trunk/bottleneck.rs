@@ -1,4 +1,4 @@
-//! Normalise, activate and mix channels in one sweep: `y = weight * relu(affine(x)) + bias`.
+//! Normalise, activate and mix channels in one sweep: `y = weight * act(affine(x)) + bias`.
 //!
 //! The activated map is never stored; the backward pass makes it again, tile by tile.
 
@@ -11,11 +11,10 @@ use crate::rows;
 /// Cells per tile: a tile of all channels stays in the second-level cache.
 const TILE: usize = 512;
 
-const ACTIVATION: Activation = Activation::Relu;
-
 /// One bottleneck with its statistics in place.
 pub(crate) struct Bottleneck<'a, T> {
     pub(crate) affine: Vec<Affine<T>>,
+    pub(crate) activation: Activation,
     /// (outputs, channels)
     pub(crate) weight: &'a [T],
     /// (outputs)
@@ -54,7 +53,7 @@ impl<T: Real> Bottleneck<'_, T> {
 
     fn activate(&self, x: &[T], plane: usize, start: usize, width: usize, out: &mut [T]) {
         for ((affine, x), out) in self.affine.iter().zip(x.chunks(plane)).zip(out.chunks_mut(width)) {
-            rows::normalise(affine, ACTIVATION, &x[start..start + width], out);
+            rows::normalise(affine, self.activation, &x[start..start + width], out);
         }
     }
 
@@ -111,7 +110,7 @@ impl<T: Real> Bottleneck<'_, T> {
         let width = tile.len() / self.channels();
         let channels = self.affine.iter().zip(x.chunks(plane)).zip(dx.chunks_mut(plane));
         for (((affine, x), dx), (tile, total)) in channels.zip(tile.chunks_mut(width).zip(total)) {
-            let found = rows::deactivate(affine, ACTIVATION, &x[start..start + width], tile);
+            let found = rows::deactivate(affine, self.activation, &x[start..start + width], tile);
             total.dz += found.dz;
             total.dzx += found.dzx;
             rows::add_scaled(affine.scale, tile, &mut dx[start..start + width]);

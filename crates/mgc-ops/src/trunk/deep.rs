@@ -1,8 +1,7 @@
-//! What follows the bottleneck of a deep branch: a normalisation, ReLU, and perhaps a convolution.
+//! What follows the bottleneck of a deep branch: a normalisation, its activation, and perhaps convolutions.
 
-use super::layout::{DeepSlots, TrunkConfig};
-use crate::activation::Activation;
-use crate::batch_norm::{BatchNorm, BatchNormConfig};
+use super::layout::{DeepSlots, Slot, TrunkConfig};
+use crate::batch_norm::BatchNorm;
 use crate::conv2d::Conv2d;
 use crate::planes::Dims;
 use crate::real::Real;
@@ -15,58 +14,68 @@ pub(crate) struct Tail<'a, T> {
     slots: &'a DeepSlots,
     theta: &'a [T],
     norm: BatchNorm,
-    conv: Option<Conv2d>,
+    convs: Vec<Conv2d>,
 }
 
 impl<'a, T: Real> Tail<'a, T> {
-    /// `kernel` is that of the convolution; `through` tells whether gradients flow through the statistics.
+    /// `kernels` are those of the convolutions; `through` tells whether gradients flow through the statistics.
     pub(crate) fn new(
         config: &TrunkConfig,
-        kernel: Option<usize>,
-        slots: &'a DeepSlots,
+        (slots, kernels): (&'a DeepSlots, &[(usize, usize)]),
         theta: &'a [T],
         dims: Dims,
         (statistics, through): (&ChannelStatistics, bool),
     ) -> Result<Self> {
-        let norm_config = BatchNormConfig { epsilon: config.epsilon, activation: Activation::Relu };
-        let norm = BatchNorm::new(dims, statistics, &norm_config, through);
-        let conv = kernel.map(|k| Conv2d::new(&Window::same((k, k)), dims, dims.c)).transpose()?;
-        Ok(Self { slots, theta, norm, conv })
+        let norm = BatchNorm::new(dims, statistics, &config.norm(), through);
+        let conv = |kernel: &(usize, usize)| Conv2d::new(&Window::same(*kernel), dims, dims.c);
+        Ok(Self { slots, theta, norm, convs: kernels.iter().map(conv).collect::<Result<_>>()? })
+    }
+
+    /// Weight and bias.
+    fn parameters(&self, slot: &Slot) -> (&'a [T], &'a [T]) {
+        (&self.theta[slot.weight.clone()], &self.theta[slot.bias.clone()])
     }
 
     fn activate(&self, z: &[T]) -> Vec<T> {
-        let slot = &self.slots.norm;
-        self.norm.forward(z, &self.theta[slot.weight.clone()], &self.theta[slot.bias.clone()])
+        let (weight, bias) = self.parameters(&self.slots.norm);
+        self.norm.forward(z, weight, bias)
+    }
+
+    fn convolve(&self, number: usize, x: &[T]) -> Vec<T> {
+        let (weight, bias) = self.parameters(&self.slots.convs[number]);
+        self.convs[number].forward(x, weight, bias)
     }
 
     /// From the bottleneck's output to the branch's.
     pub(crate) fn forward(&self, z: &[T]) -> Vec<T> {
-        let active = self.activate(z);
-        match (&self.conv, &self.slots.conv) {
-            (Some(conv), Some(slot)) => {
-                conv.forward(&active, &self.theta[slot.weight.clone()], &self.theta[slot.bias.clone()])
-            }
-            _ => active,
+        (0..self.convs.len()).fold(self.activate(z), |x, number| self.convolve(number, &x))
+    }
+
+    /// What each convolution read.
+    fn inputs(&self, z: &[T]) -> Vec<Vec<T>> {
+        let first = (!self.convs.is_empty()).then(|| self.activate(z));
+        let mut inputs: Vec<_> = first.into_iter().collect();
+        for number in 1..self.convs.len() {
+            inputs.push(self.convolve(number - 1, &inputs[number - 1]));
         }
+        inputs
     }
 
     /// The gradient to the bottleneck's output; those of the parameters go to `dtheta`.
-    pub(crate) fn backward(&self, z: &[T], dy: Vec<T>, dtheta: &mut [T]) -> Vec<T> {
-        let dactive = match (&self.conv, &self.slots.conv) {
-            (Some(conv), Some(slot)) => {
-                let weight = &self.theta[slot.weight.clone()];
-                let (dactive, dweight, dbias) = conv.backward(&self.activate(z), weight, &dy, true);
-                dtheta[slot.weight.clone()].copy_from_slice(&dweight);
-                dtheta[slot.bias.clone()].copy_from_slice(&dbias);
-                dactive.unwrap_or(dy)
-            }
-            _ => dy,
+    pub(crate) fn backward(&self, z: &[T], mut dy: Vec<T>, dtheta: &mut [T]) -> Vec<T> {
+        let mut keep = |slot: &Slot, dweight: &[T], dbias: &[T]| {
+            dtheta[slot.weight.clone()].copy_from_slice(dweight);
+            dtheta[slot.bias.clone()].copy_from_slice(dbias);
         };
-        let slot = &self.slots.norm;
-        let (weight, bias) = (&self.theta[slot.weight.clone()], &self.theta[slot.bias.clone()]);
-        let [dz, dweight, dbias] = self.norm.backward(z, weight, bias, &dactive);
-        dtheta[slot.weight.clone()].copy_from_slice(&dweight);
-        dtheta[slot.bias.clone()].copy_from_slice(&dbias);
+        let convs = self.convs.iter().zip(&self.slots.convs).zip(self.inputs(z));
+        for ((conv, slot), x) in convs.rev() {
+            let (dx, dweight, dbias) = conv.backward(&x, self.parameters(slot).0, &dy, true);
+            keep(slot, &dweight, &dbias);
+            dy = dx.unwrap_or(dy);
+        }
+        let (weight, bias) = self.parameters(&self.slots.norm);
+        let [dz, dweight, dbias] = self.norm.backward(z, weight, bias, &dy);
+        keep(&self.slots.norm, &dweight, &dbias);
         dz
     }
 }

@@ -55,7 +55,7 @@ impl Trunk {
 
     /// The size of one branch's map.
     pub(crate) fn branch_dims(&self) -> Dims {
-        Dims { c: self.config.width, ..self.dims }
+        Dims { c: self.config.growth, ..self.dims }
     }
 
     pub(crate) fn pool(&self) -> Result<MaxPool> {
@@ -72,6 +72,7 @@ impl Trunk {
         let affine = scaling.affine(&theta[slots.norm.weight.clone()], &theta[slots.norm.bias.clone()]);
         Bottleneck {
             affine,
+            activation: self.config.activation,
             weight: &theta[slots.conv.weight.clone()],
             bias: &theta[slots.conv.bias.clone()],
         }
@@ -127,11 +128,14 @@ impl Trunk {
             given.z3 = statistics(&z3, branch, 0..branch.c);
             given.z5 = statistics(&z5, branch, 0..branch.c);
         }
-        let b3 = Tail::new(config, config.kernel3, &slots.b3, theta, branch, (&given.z3, fresh))?;
-        let b5 = Tail::new(config, Some(config.kernel5), &slots.b5, theta, branch, (&given.z5, fresh))?;
-        let (first, width) = (self.config.channels(i), self.config.width);
-        place(&b3.forward(&z3), map, self.dims, &(first + width..first + 2 * width));
-        place(&b5.forward(&z5), map, self.dims, &(first + 2 * width..first + 3 * width));
+        let tail = |slots, kernels: &[_], statistics| {
+            Tail::new(config, (slots, kernels), theta, branch, (statistics, fresh))
+        };
+        let b3 = tail(&slots.b3, &config.kernels3, &given.z3)?.forward(&z3);
+        let b5 = tail(&slots.b5, &config.kernels5, &given.z5)?.forward(&z5);
+        let (first, growth) = (config.channels(i), config.growth);
+        place(&b3, map, self.dims, &(first + growth..first + 2 * growth));
+        place(&b5, map, self.dims, &(first + 2 * growth..first + 3 * growth));
         Ok(BlockState { z3, z5, statistics: given })
     }
 

@@ -1,31 +1,42 @@
 //! What a trunk is made of, and where each parameter lies in the flat vector of all of them.
 
+use crate::activation::Activation;
+use crate::batch_norm::BatchNormConfig;
 use candle::{Result, bail};
 use std::ops::Range;
 
-/// Branches of a block; each adds `width` channels.
+/// Branches of a block; each adds `growth` channels.
 pub(crate) const BRANCHES: usize = 4;
 
 // Far beyond any use, and small enough that no product of them overflows.
 const MAX_WIDTH: usize = 4_096;
 const MAX_BLOCKS: usize = 64;
 const MAX_KERNEL: usize = 31;
+const MAX_TAIL: usize = 4;
 
 /// A run of broadcast blocks (Liu et al. 2020).
 ///
-/// Each block normalises what it reads per branch (batch norm and ReLU) and appends four branches of `width`
-/// channels: b1, a 1x1 convolution; b3 and b5, a 1x1 convolution, a normalisation and a larger
-/// convolution; bp, a 3x3 max pool before the normalisation and a 1x1 convolution.
+/// Each block normalises what it reads per branch (batch norm and activation) and appends four branches of
+/// `growth` channels: b1, a 1x1 convolution; b3 and b5, a 1x1 convolution, a normalisation and further
+/// convolutions; bp, a 3x3 max pool before the normalisation and a 1x1 convolution.
+///
+/// Kernels are (rows, columns), both odd and up to 31, with 'same' padding. The convolutions of a branch follow
+/// each other with nothing between; there are at most 4. Without any, the branch ends with its normalised,
+/// activated bottleneck.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrunkConfig {
-    /// Channels of the input and of each branch, 1 to 4,096.
+    /// Channels of the input, 1 to 4,096.
     pub width: usize,
+    /// Channels of each branch, 1 to 4,096.
+    pub growth: usize,
     /// Blocks, 1 to 64.
     pub blocks: usize,
-    /// Kernel of b3's second convolution, odd, up to 31; without one, b3 ends with its normalised bottleneck.
-    pub kernel3: Option<usize>,
-    /// Kernel of b5's second convolution, odd, up to 31.
-    pub kernel5: usize,
+    /// Kernels of the convolutions behind b3's second normalisation.
+    pub kernels3: Vec<(usize, usize)>,
+    /// Kernels of the convolutions behind b5's second normalisation.
+    pub kernels5: Vec<(usize, usize)>,
+    /// Applied behind every normalisation.
+    pub activation: Activation,
     /// Added to variances, greater than 0.
     pub epsilon: f64,
 }
@@ -33,20 +44,43 @@ pub struct TrunkConfig {
 impl TrunkConfig {
     /// Channels that block number `block` (from 0) reads; for `blocks`, those of the output.
     pub const fn channels(&self, block: usize) -> usize {
-        self.width * (1 + BRANCHES * block)
+        self.width + BRANCHES * self.growth * block
+    }
+
+    pub(crate) fn norm(&self) -> BatchNormConfig {
+        BatchNormConfig { epsilon: self.epsilon, activation: self.activation }
     }
 
     pub(crate) fn validate(&self) -> Result<()> {
-        let mut kernels = [Some(self.kernel5), self.kernel3].into_iter().flatten();
-        let positive = self.epsilon > 0.0; // no for NaN
-        let sizes = (1..=MAX_WIDTH).contains(&self.width) && (1..=MAX_BLOCKS).contains(&self.blocks);
-        if !sizes || !kernels.all(|kernel| kernel % 2 == 1 && kernel <= MAX_KERNEL) || !positive {
-            bail!(
-                "broadcast_trunk: expected a width of 1 to {MAX_WIDTH}, 1 to {MAX_BLOCKS} blocks, odd kernels up to \
-                 {MAX_KERNEL} and epsilon above 0, got {self:?}"
-            )
+        let sizes = [
+            ("width", self.width, MAX_WIDTH),
+            ("growth", self.growth, MAX_WIDTH),
+            ("blocks", self.blocks, MAX_BLOCKS),
+        ];
+        for (name, size, max) in sizes {
+            if !(1..=max).contains(&size) {
+                bail!("broadcast_trunk: {name} is {size}, expected 1 to {max}")
+            }
+        }
+        validate_kernels("kernels3", &self.kernels3)?;
+        validate_kernels("kernels5", &self.kernels5)?;
+        if self.epsilon.is_nan() || self.epsilon <= 0.0 {
+            bail!("broadcast_trunk: epsilon is {}, it must be above 0", self.epsilon)
         }
         Ok(())
+    }
+}
+
+fn validate_kernels(name: &str, kernels: &[(usize, usize)]) -> Result<()> {
+    if kernels.len() > MAX_TAIL {
+        bail!("broadcast_trunk: {name} has {} convolutions, expected at most {MAX_TAIL}", kernels.len())
+    }
+    let fits = |side: usize| side % 2 == 1 && side <= MAX_KERNEL;
+    match kernels.iter().find(|(rows, cols)| !fits(*rows) || !fits(*cols)) {
+        Some(kernel) => {
+            bail!("broadcast_trunk: {name} holds {kernel:?}, expected odd sides of at most {MAX_KERNEL}")
+        }
+        None => Ok(()),
     }
 }
 
@@ -64,12 +98,12 @@ pub(crate) struct BottleneckSlots {
     pub(crate) conv: Slot,
 }
 
-/// A bottleneck, its normalisation, and the convolution behind that one.
+/// A bottleneck, its normalisation, and the convolutions behind that one.
 #[derive(Debug, Clone)]
 pub(crate) struct DeepSlots {
     pub(crate) bottleneck: BottleneckSlots,
     pub(crate) norm: Slot,
-    pub(crate) conv: Option<Slot>,
+    pub(crate) convs: Vec<Slot>,
 }
 
 /// The parameters of one block, in their order in the flat vector.
@@ -92,29 +126,29 @@ impl Cursor {
         slot
     }
 
-    fn bottleneck(&mut self, inputs: usize, width: usize) -> BottleneckSlots {
-        BottleneckSlots { norm: self.slot(inputs, inputs), conv: self.slot(inputs * width, width) }
+    fn bottleneck(&mut self, inputs: usize, growth: usize) -> BottleneckSlots {
+        BottleneckSlots { norm: self.slot(inputs, inputs), conv: self.slot(inputs * growth, growth) }
     }
 
-    fn deep(&mut self, inputs: usize, width: usize, kernel: Option<usize>) -> DeepSlots {
+    fn deep(&mut self, inputs: usize, growth: usize, kernels: &[(usize, usize)]) -> DeepSlots {
         DeepSlots {
-            bottleneck: self.bottleneck(inputs, width),
-            norm: self.slot(width, width),
-            conv: kernel.map(|k| self.slot(width * width * k * k, width)),
+            bottleneck: self.bottleneck(inputs, growth),
+            norm: self.slot(growth, growth),
+            convs: kernels.iter().map(|(kh, kw)| self.slot(growth * growth * kh * kw, growth)).collect(),
         }
     }
 }
 
 /// Where the parameters of every block lie, and how many there are.
 pub(crate) fn slots(config: &TrunkConfig) -> (Vec<BlockSlots>, usize) {
-    let (mut cursor, width) = (Cursor(0), config.width);
+    let (mut cursor, growth) = (Cursor(0), config.growth);
     let block = |i| {
         let inputs = config.channels(i);
         BlockSlots {
-            b1: cursor.bottleneck(inputs, width),
-            b3: cursor.deep(inputs, width, config.kernel3),
-            b5: cursor.deep(inputs, width, Some(config.kernel5)),
-            bp: cursor.bottleneck(inputs, width),
+            b1: cursor.bottleneck(inputs, growth),
+            b3: cursor.deep(inputs, growth, &config.kernels3),
+            b5: cursor.deep(inputs, growth, &config.kernels5),
+            bp: cursor.bottleneck(inputs, growth),
         }
     };
     let blocks = (0..config.blocks).map(block).collect();

@@ -31,7 +31,7 @@ pub struct TrunkOutput {
 /// # Shapes
 /// - `x`: (N, width, H, W), f32 or f64, on the CPU
 /// - `parameters`: one vector of all parameters, block by block; in a block b1, b3, b5, bp; in a branch
-///   norm, convolution, norm, convolution as far as it has them; each its weight, then its bias. The gradient
+///   norm, 1x1 convolution, norm, further convolutions as far as it has them; each its weight, then its bias. The gradient
 ///   reaches the single tensors when it is their `Tensor::cat`
 /// - `running`: as [`TrunkOutput::statistics`]
 ///
@@ -67,8 +67,8 @@ pub fn broadcast_trunk(
 /// Groups the statistics of all normalisations by block.
 fn per_block(config: &TrunkConfig, running: &[ChannelStatistics]) -> Result<Vec<BlockStatistics>> {
     let expected = |i: usize| {
-        let (inputs, width) = (config.channels(i), config.width);
-        [inputs, inputs, width, inputs, width, inputs]
+        let (inputs, growth) = (config.channels(i), config.growth);
+        [inputs, inputs, growth, inputs, growth, inputs]
     };
     let sizes: Vec<_> = running.iter().map(|s| s.mean.len()).collect();
     let wanted: Vec<_> = (0..config.blocks).flat_map(expected).collect();
