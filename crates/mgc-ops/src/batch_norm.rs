@@ -144,11 +144,10 @@ impl BatchNorm {
         let dx = build_planes(x.len(), plane, |i, dx| {
             let (affine, correction) = (affine[i % self.dims.c], corrections[i % self.dims.c]);
             let (constant, slope) = (T::from_f64(correction.constant), T::from_f64(correction.slope));
-            let (x, dy) = (&x[i * plane..][..plane], &dy[i * plane..][..plane]);
-            let mut dz = dy.to_vec();
-            rows::deactivate(&affine, act, x, &mut dz);
-            rows::add_scaled(affine.scale, &dz, dx);
-            rows::correct(constant, slope, affine.mean, x, dx);
+            let x = &x[i * plane..][..plane];
+            dx.copy_from_slice(&dy[i * plane..][..plane]);
+            rows::deactivate(&affine, act, x, dx);
+            rows::settle(&affine, constant, slope, x, dx);
         });
         let dweight = sums.iter().enumerate().map(|(c, sums)| T::from_f64(self.scaling.dweight(c, *sums)));
         [dx, dweight.collect(), sums.iter().map(|sums| T::from_f64(sums.dz)).collect()]

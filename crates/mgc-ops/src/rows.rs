@@ -61,6 +61,14 @@ widest! {
 }
 
 widest! {
+    /// Turns `dz` into `dx = scale * dz - (constant + slope * (x - mean))`.
+    fn settle<T: Real>(affine: &Affine<T>, constant: T, slope: T, x: &[T], dz: &mut [T]) {
+        let Affine { mean, scale, .. } = *affine;
+        dz.iter_mut().zip(x).for_each(|(dz, x)| *dz = scale * *dz - (constant + slope * (*x - mean)));
+    }
+}
+
+widest! {
     /// The sum.
     fn sum<T: Real>(x: &[T]) -> f64 {
         sums(x.len(), |i| [x[i]])[0]

@@ -33,14 +33,14 @@ impl Scaling {
 
     /// The channels' maps for these weights and biases.
     pub(crate) fn affine<T: Real>(&self, weight: &[T], bias: &[T]) -> Vec<Affine<T>> {
-        let channels = self.mean.iter().zip(&self.inv_std).zip(weight.iter().zip(bias));
-        channels
-            .map(|((mean, inv_std), (weight, bias))| Affine {
-                mean: T::from_f64(*mean),
-                scale: T::from_f64(weight.to_f64() * inv_std),
-                bias: *bias,
-            })
-            .collect()
+        let channels = (0..self.mean.len()).zip(weight.iter().zip(bias));
+        channels.map(|(c, (weight, bias))| self.affine_at(c, *weight, *bias)).collect()
+    }
+
+    /// The map of channel `c`.
+    pub(crate) fn affine_at<T: Real>(&self, c: usize, weight: T, bias: T) -> Affine<T> {
+        let scale = T::from_f64(weight.to_f64() * self.inv_std[c]);
+        Affine { mean: T::from_f64(self.mean[c]), scale, bias }
     }
 
     /// The gradient to the weight of channel `c`.

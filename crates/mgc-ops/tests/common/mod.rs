@@ -63,3 +63,23 @@ pub(crate) fn check_gradients(variables: &[&Var], f: impl Fn() -> Result<Tensor>
     }
     Ok(())
 }
+
+/// Runs `f` and its backward pass on 1, 2 and 4 threads and compares output and gradients to the byte.
+#[allow(dead_code, reason = "not every test file asks this")]
+pub(crate) fn same_bytes_on_any_number_of_threads(
+    variables: &[&Var],
+    f: impl Fn() -> Result<Tensor> + Sync,
+) -> Result<()> {
+    let run = || -> Result<Vec<Vec<f64>>> {
+        let y = f()?;
+        let gradients = weighted_sum(&y)?.backward()?;
+        let all = variables.iter().map(|var| values(gradients.get(var).unwrap()));
+        std::iter::once(values(&y)).chain(all).collect()
+    };
+    let with = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(run);
+    let one = with(1)?;
+    for threads in [2, 4] {
+        assert!(with(threads)? == one, "{threads} threads give other bytes");
+    }
+    Ok(())
+}
