@@ -14,6 +14,9 @@ pub(crate) trait Real: WithDType {
 
     /// [`exp`](Self::exp) less 1, exact near 0.
     fn exp_m1(self) -> Self;
+
+    /// The hyperbolic tangent.
+    fn tanh(self) -> Self;
 }
 
 macro_rules! real {
@@ -25,6 +28,10 @@ macro_rules! real {
 
             fn exp_m1(self) -> Self {
                 self.exp_m1()
+            }
+
+            fn tanh(self) -> Self {
+                self.tanh()
             }
         }
     )*};
