@@ -42,7 +42,7 @@ impl Dims {
 }
 
 /// Independent sums in flight: enough to fill the vector registers and to hide the latency of an addition.
-const LANES: usize = 16;
+pub(crate) const LANES: usize = 16;
 /// Terms added in the maps' own precision before the sum moves to double precision.
 const RUN: usize = 16 * LANES;
 

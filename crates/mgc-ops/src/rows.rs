@@ -2,7 +2,7 @@
 
 use crate::activation::Activation;
 use crate::affine::{Affine, Sums};
-use crate::planes::sums;
+use crate::planes::{LANES, sums};
 use crate::real::Real;
 use crate::simd::widest;
 
@@ -115,4 +115,35 @@ pub(crate) fn give_one<T: Real>(x: T, dx: &mut T, y: T, left: &mut T) {
     let wins = x == y;
     *dx += if wins { *left } else { T::zero() };
     *left = if wins { T::zero() } else { *left };
+}
+
+widest! {
+    /// The maximum, or not a number when any cell is.
+    fn maximum<T: Real>(x: &[T]) -> T {
+        let mut lanes = [T::from_f64(f64::NEG_INFINITY); LANES];
+        let (whole, rest) = x.as_chunks::<LANES>();
+        for cells in whole {
+            lanes.iter_mut().zip(cells).for_each(|(lane, x)| exceed(*x, lane));
+        }
+        lanes.iter_mut().zip(rest).for_each(|(lane, x)| exceed(*x, lane));
+        let [mut top, lanes @ ..] = lanes;
+        lanes.into_iter().for_each(|lane| exceed(lane, &mut top));
+        top
+    }
+}
+
+/// `y = max(y, x)`, where what is not a number wins.
+#[inline(always)]
+#[allow(clippy::eq_op, reason = "only what is not a number differs from itself")]
+fn exceed<T: Real>(x: T, y: &mut T) {
+    *y = if x > *y || x != x { x } else { *y };
+}
+
+widest! {
+    /// Splits `dy` equally among the cells of `x` that hold the maximum `y`.
+    fn share<T: Real>(x: &[T], y: T, dy: T, dx: &mut [T]) {
+        let ties = x.iter().filter(|x| **x == y).count();
+        let share = dy / T::from_f64(ties as f64);
+        dx.iter_mut().zip(x).for_each(|(dx, x)| *dx = if *x == y { share } else { T::zero() });
+    }
 }
