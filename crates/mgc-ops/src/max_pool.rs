@@ -3,9 +3,9 @@
 use crate::planes::{Dims, build_planes};
 use crate::real::{Real, like, slice, with_real, with_slice};
 use crate::rows;
-use crate::window::{Reach, Window, reach};
+use crate::sweep::Sweep;
+use crate::window::Window;
 use candle::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
-use std::ops::Range;
 
 const OP: &str = "max_pool2d";
 
@@ -37,43 +37,24 @@ pub fn max_pool2d(x: &Tensor, window: &Window) -> Result<Tensor> {
 
 /// A max pool on maps of known size.
 pub(crate) struct MaxPool {
-    window: Window,
     input: Dims,
-    out_h: usize,
-    out_w: usize,
+    sweep: Sweep,
 }
 
 impl MaxPool {
     pub(crate) fn new(window: &Window, input: Dims) -> Result<Self> {
-        let (out_h, out_w) = window.output_size(input.h, input.w)?;
-        Ok(Self { window: *window, input, out_h, out_w })
-    }
-
-    fn out_plane(&self) -> usize {
-        self.out_h * self.out_w
-    }
-
-    /// The taps of the window that see input from output row `row`, in row-major order: (outputs along the
-    /// row, first input cell of the plane).
-    fn taps(&self, row: usize) -> impl Iterator<Item = (Range<usize>, usize)> {
-        let Window { kernel: (kh, kw), stride: (sh, sw), padding } = self.window;
-        let Dims { h, w, .. } = self.input;
-        (0..kh * kw).filter_map(move |tap| {
-            let cell_row = (row * sh + tap / kw).checked_sub(padding.top).filter(|r| *r < h)?;
-            let Reach { outputs, first } = reach(tap % kw, sw, padding.left, w, self.out_w)?;
-            Some((outputs, cell_row * w + first))
-        })
+        Ok(Self { input, sweep: Sweep::new(window, input.h, input.w)? })
     }
 
     fn forward<T: Real>(&self, x: &[T]) -> Vec<T> {
-        let (plane, out_plane) = (self.input.plane(), self.out_plane());
+        let (plane, out_plane) = (self.input.plane(), self.sweep.out_plane());
         build_planes(self.input.n * self.input.c * out_plane, out_plane, |i, y| {
             self.forward_plane(&x[i * plane..][..plane], y);
         })
     }
 
     fn backward<T: Real>(&self, x: &[T], y: &[T], dy: &[T]) -> Vec<T> {
-        let (plane, out_plane) = (self.input.plane(), self.out_plane());
+        let (plane, out_plane) = (self.input.plane(), self.sweep.out_plane());
         build_planes(x.len(), plane, |i, dx| {
             let outputs = i * out_plane..(i + 1) * out_plane;
             self.backward_plane(&x[i * plane..][..plane], &y[outputs.clone()], &dy[outputs], dx);
@@ -82,10 +63,10 @@ impl MaxPool {
 
     /// The maxima of one plane.
     pub(crate) fn forward_plane<T: Real>(&self, x: &[T], y: &mut [T]) {
-        for (row, y) in y.chunks_mut(self.out_w).enumerate() {
+        for (row, y) in y.chunks_mut(self.sweep.out_w).enumerate() {
             y.fill(T::not_a_number());
-            for (outputs, cell) in self.taps(row) {
-                match self.window.stride.1 {
+            for (_, outputs, cell) in self.sweep.taps(row) {
+                match self.sweep.stride() {
                     1 => rows::raise(&x[cell..], &mut y[outputs]),
                     stride => {
                         let cells = x[cell..].iter().step_by(stride);
@@ -100,12 +81,12 @@ impl MaxPool {
     ///
     /// Walks the taps in order; the first cell equal to the maximum takes what is left of dy.
     pub(crate) fn backward_plane<T: Real>(&self, x: &[T], y: &[T], dy: &[T], dx: &mut [T]) {
-        let mut left = vec![T::zero(); self.out_w];
-        for (row, (y, dy)) in y.chunks(self.out_w).zip(dy.chunks(self.out_w)).enumerate() {
+        let mut left = vec![T::zero(); self.sweep.out_w];
+        for (row, (y, dy)) in y.chunks(self.sweep.out_w).zip(dy.chunks(self.sweep.out_w)).enumerate() {
             left.copy_from_slice(dy);
-            for (outputs, cell) in self.taps(row) {
+            for (_, outputs, cell) in self.sweep.taps(row) {
                 let (y, left) = (&y[outputs.clone()], &mut left[outputs]);
-                match self.window.stride.1 {
+                match self.sweep.stride() {
                     1 => rows::give(&x[cell..], &mut dx[cell..], y, left),
                     stride => {
                         let cells =
@@ -128,7 +109,7 @@ impl CustomOp1 for MaxPool {
     fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         with_real!(OP, candle::backend::BackendStorage::dtype(x), T => {
             let y = self.forward(slice::<T>(OP, x, layout)?);
-            let shape = (self.input.n, self.input.c, self.out_h, self.out_w).into();
+            let shape = (self.input.n, self.input.c, self.sweep.out_h, self.sweep.out_w).into();
             Ok((<T as candle::WithDType>::to_cpu_storage_owned(y), shape))
         })
     }

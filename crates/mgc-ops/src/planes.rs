@@ -44,7 +44,7 @@ impl Dims {
 /// Independent sums in flight: enough to fill the vector registers and to hide the latency of an addition.
 pub(crate) const LANES: usize = 16;
 /// Terms added in the maps' own precision before the sum moves to double precision.
-const RUN: usize = 16 * LANES;
+pub(crate) const RUN: usize = 16 * LANES;
 
 /// The `K` sums of `term(i)` over `0..len`, in a fixed order, with at most 16 additions in single precision
 /// behind any digit.

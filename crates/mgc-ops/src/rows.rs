@@ -2,7 +2,7 @@
 
 use crate::activation::Activation;
 use crate::affine::{Affine, Sums};
-use crate::planes::{LANES, sums};
+use crate::planes::{LANES, RUN, sums};
 use crate::real::Real;
 use crate::simd::widest;
 
@@ -57,6 +57,22 @@ widest! {
     /// `dx -= constant + slope * (x - mean)`.
     fn correct<T: Real>(constant: T, slope: T, mean: T, x: &[T], dx: &mut [T]) {
         dx.iter_mut().zip(x).for_each(|(dx, x)| *dx -= constant + slope * (*x - mean));
+    }
+}
+
+widest! {
+    /// Adds the products `x * y` to the sums, which the cells take turns with; at most 16 additions in a row are made
+    /// in their own type.
+    fn add_products<T: Real>(x: &[T], y: &[T], sums: &mut [f64; LANES]) {
+        for (x, y) in x[..y.len()].chunks(RUN).zip(y.chunks(RUN)) {
+            let mut run = [T::zero(); LANES];
+            let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
+            for (x, y) in x.iter().zip(y) {
+                (0..LANES).for_each(|lane| run[lane] += x[lane] * y[lane]);
+            }
+            x_rest.iter().zip(y_rest).zip(&mut run).for_each(|((x, y), sum)| *sum += *x * *y);
+            sums.iter_mut().zip(run).for_each(|(sum, run)| *sum += run.to_f64());
+        }
     }
 }
 
