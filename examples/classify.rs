@@ -12,6 +12,7 @@ mod common {
     pub(crate) mod csv_file;
     pub(crate) mod files;
     pub(crate) mod located;
+    pub(crate) mod npy;
     pub(crate) mod output;
     pub(crate) mod progress;
     pub(crate) mod protocol;
@@ -22,13 +23,14 @@ mod common {
 use clap::Parser;
 use common::cli::{Outcome, exit_code};
 use common::csv_file::write_csv;
+use common::npy::write_rows;
 use common::output::check_folder_of;
 use common::progress::bar;
 use common::protocol::Protocol;
 use common::ranking::ranking;
 use common::say::say;
 use mgc::audio::MelConfig;
-use mgc::{Classification, Classifier};
+use mgc::{Classification, Ensemble};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -44,11 +46,14 @@ use walkdir::WalkDir;
 Examples:
   cargo run --release --example classify -- --model bbnn.safetensors song.mp3
   cargo run --release --example classify -- --model bbnn.safetensors ~/Music --csv genres.csv
+  cargo run --release --example classify -- --model fold1.safetensors --model fold2.safetensors song.mp3
+  cargo run --release --example classify -- --model bbnn.safetensors --embeddings songs.npy ~/Music --csv songs.csv
   cargo run --release --example classify -- --model bbnn.safetensors --json *.flac | jq .genres[0].label")]
 struct Options {
-    /// Model file, as quickstart, train and import_keras write it
-    #[arg(long, value_name = "FILE")]
-    model: PathBuf,
+    /// Model file, as quickstart, train and import_keras write it; give several (`--model A --model B`) and their
+    /// probabilities are averaged
+    #[arg(long, value_name = "FILE", required = true)]
+    model: Vec<PathBuf>,
 
     /// Music files (wav, mp3, flac, ogg, m4a, aiff, au and others) and folders, which are searched at any depth
     #[arg(required = true, value_name = "PATH")]
@@ -61,6 +66,11 @@ struct Options {
     /// Write a table too: file, predicted, a column for each genre
     #[arg(long, value_name = "OUT")]
     csv: Option<PathBuf>,
+
+    /// Write the vector before the classifier too, the mean over the windows: a NumPy file of a row for each file that
+    /// could be read, in the order of --csv
+    #[arg(long, value_name = "OUT.npy")]
+    embeddings: Option<PathBuf>,
 
     /// Which windows of a long file count; `first` is the protocol of the published figures
     #[arg(long, value_enum, default_value = "all")]
@@ -77,16 +87,19 @@ fn main() -> ExitCode {
 /// Returns whether all files could be classified.
 fn run(options: &Options) -> Outcome<bool> {
     check_folder_of(options.csv.as_deref())?;
-    let classifier = Classifier::load(&options.model)?.with_windows(options.window.into());
-    let front_end = classifier.bundle().front_end.as_ref().ok_or(mgc::Error::NoFrontEnd)?;
+    check_folder_of(options.embeddings.as_deref())?;
+    let ensemble = Ensemble::load(&options.model)?.with_windows(options.window.into());
+    let bundle = ensemble.members()[0].bundle();
+    let front_end = bundle.front_end.as_ref().ok_or(mgc::Error::NoFrontEnd)?;
     let (files, mut all_good) = files(&options.paths);
     let bar = bar("Classifying", files.len());
-    let mut rows = Vec::new();
+    let (mut rows, mut embeddings) = (Vec::new(), Vec::new());
     for file in &files {
-        match classifier.classify(file) {
+        match ensemble.classify(file) {
             Ok(result) => {
                 bar.suspend(|| show(file, &result, front_end, options.json));
-                rows.push(row(file, &result, &classifier.bundle().labels));
+                rows.push(row(file, &result, &bundle.labels));
+                embeddings.push(result.embedding);
             }
             Err(error) => {
                 bar.suspend(|| complain(file, &error.to_string()));
@@ -97,9 +110,12 @@ fn run(options: &Options) -> Outcome<bool> {
     }
     bar.finish_and_clear();
     if let Some(path) = &options.csv {
-        let genres = classifier.bundle().labels.iter().map(|label| format!("p_{label}"));
+        let genres = bundle.labels.iter().map(|label| format!("p_{label}"));
         let header: Vec<_> = ["file", "predicted"].map(str::to_owned).into_iter().chain(genres).collect();
         write_csv(path, &header, &rows)?;
+    }
+    if let Some(path) = &options.embeddings {
+        write_rows(path, &embeddings)?;
     }
     Ok(all_good)
 }

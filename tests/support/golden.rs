@@ -3,7 +3,7 @@
 use candle_nn::{ModuleT, Optimizer, VarBuilder, VarMap};
 use mgc::candle::{DType, Device, Result, Tensor, bail};
 use mgc::nets::{NetConfig, Variant, broadcast_net};
-use mgc::train::{Adam, AdamConfig, cross_entropy, trainable};
+use mgc::train::{Adam, AdamConfig, smoothed_cross_entropy, trainable};
 use std::collections::BTreeMap;
 
 /// Tensors by the oracle's names.
@@ -21,18 +21,32 @@ const STEPS: usize = 3;
 /// Our name of one of the oracle's networks.
 pub(crate) fn variant(oracle_name: &str) -> Option<Variant> {
     match oracle_name {
+        "bbnn_post" => Some(Variant::BbnnRecoded),
         "proposed_code" => Some(Variant::Proposed),
+        "proposed_fig" => Some(Variant::ProposedFigure),
+        "globalmax" => Some(Variant::GlobalMax),
+        "groupnorm" => Some(Variant::GroupNorm),
+        "labelsmooth" => Some(Variant::LabelSmoothing),
+        "se" => Some(Variant::SqueezeExcitation),
+        "incresnet" => Some(Variant::InceptionResnet),
         name => name.parse().ok(),
     }
 }
 
-/// Everything the oracle wrote, computed here from its initial tensors (`init.*`), `input` and `label`.
+/// Everything the oracle wrote, computed here from its initial tensors (`init.*`), `input`, `label` and, for a network with
+/// dropout, `dropout_mask`.
 pub(crate) fn replay(config: &NetConfig, given: &Tensors, dtype: DType) -> Result<Tensors> {
     let vars = VarMap::new();
     let net = broadcast_net(config, VarBuilder::from_varmap(&vars, dtype, &Device::Cpu))?;
     set_initial(&vars, given, dtype)?;
     let (x, label) = (get(given, "input")?.to_dtype(dtype)?, get(given, "label")?.to_dtype(DType::U32)?);
     let mut out = Tensors::new();
+
+    let mask = given.get("dropout_mask").map(|mask| mask.to_dtype(dtype)).transpose()?;
+    let training_logits = || match &mask {
+        None => net.forward_t(&x, true),
+        Some(mask) => net.logits(&(net.features_t(&x, true)? * (mask / (1. - config.dropout))?)?),
+    };
 
     let logits = net.forward_t(&x, false)?;
     out.insert("eval.probs".into(), candle_nn::ops::softmax(&logits, 1)?);
@@ -41,8 +55,8 @@ pub(crate) fn replay(config: &NetConfig, given: &Tensors, dtype: DType) -> Resul
     let mut adam = Adam::named(trainable(&vars)?, AdamConfig { lr: LEARNING_RATE, ..Default::default() })?;
     let mut losses = vec![];
     for step in 0..STEPS {
-        let logits = net.forward_t(&x, true)?;
-        let loss = cross_entropy(&logits, &label)?;
+        let logits = training_logits()?;
+        let loss = smoothed_cross_entropy(&logits, &label, config.label_smoothing)?;
         let gradients = loss.backward()?;
         losses.push(loss.clone());
         if step == 0 {

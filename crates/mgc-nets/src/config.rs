@@ -1,56 +1,153 @@
-//! What a broadcast network is made of, as plain data.
+//! What a network is made of, as plain data.
 
-use crate::error::{Error, Result};
+use crate::variant::Variant;
 
-// Far beyond any use, and small enough that no product of them overflows.
-const MAX_CLASSES: usize = 100_000;
-const MAX_WIDTH: usize = 4_096;
-const MAX_BLOCKS: usize = 64;
-const MAX_KERNEL: usize = 31;
-
-/// A broadcast network, from stem to classifier.
+/// A network from stem to classifier.
 ///
-/// The network maps log-mel spectrograms (N, 1, frames, bands) in dB, not normalised, to logits (N, classes):
-/// stem, `blocks` broadcast blocks (each adds `4 * width` channels to what it was given), transition, head.
+/// It maps log-mel spectrograms (N, 1, frames, bands) in dB, not normalised, to logits (N, classes): stem, `blocks`
+/// blocks, transition, head. All parts can be combined; what cannot be built is an error of
+/// [`validate`](Self::validate) that says why.
 ///
-/// Named presets are [`Variant`](crate::Variant)s; this struct also describes networks nobody published.
+/// Named presets are [`Variant`]s; this struct also describes networks nobody published:
+///
+/// ```
+/// use mgc_nets::{BroadcastBlock, Block, NetConfig, Norm, Variant};
+/// let config = NetConfig {
+///     blocks: 6,
+///     growth: 16,
+///     block: Block::Broadcast(BroadcastBlock { kernels5: vec![(7, 1), (1, 7)], ..BroadcastBlock::default() }),
+///     norm: Norm::Group,
+///     ..Variant::Bbnn.config(13)
+/// };
+/// config.validate()?;
+/// # Ok::<(), mgc_nets::Error>(())
+/// ```
+///
+/// The default is Liu's network ([`Variant::Bbnn`]) for ten classes.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct NetConfig {
     /// Classes, 2 to 100,000.
     pub classes: usize,
-    /// Filters of the stem, of each branch and of the transition, 1 to 4,096. All published networks: 32.
+    /// The layers before the first block.
+    pub stem: Stem,
+    /// Filters of the stem (of its first convolution, for [`Stem::InceptionResnet`]) and of the transition, 1 to
+    /// 4,096. Published networks: 32; `inception_resnet`: 12.
     pub width: usize,
-    /// Broadcast blocks, 1 to 64.
+    /// What a block is.
+    pub block: Block,
+    /// Blocks, 1 to 64.
     pub blocks: usize,
-    /// What follows the bottleneck of the second branch.
-    pub branch3: Branch3,
-    /// Kernel of the third branch, along time and mel bands: odd, at most 31. Liu: 5, the proposed network: 3.
-    pub branch5: usize,
-    /// How the blocks' channels are brought back to `width`.
+    /// Filters of each branch of a block, 1 to 4,096. All published networks: 32.
+    pub growth: usize,
+    /// The layers between the last block and the head.
     pub transition: Transition,
-    /// How convolution kernels start; the classifier always starts glorot-uniform.
+    /// What normalises maps.
+    pub norm: Norm,
+    /// What follows every normalisation.
+    pub activation: Activation,
+    /// How the head turns maps into a vector.
+    pub head_pool: HeadPool,
+    /// Share of the head's features that a training pass drops, 0 to below 1.
+    pub dropout: f64,
+    /// Share of the training target that is spread evenly over all classes, 0 to below 1. It belongs to the loss of
+    /// training; evaluation uses the plain loss.
+    pub label_smoothing: f64,
+    /// How convolution kernels start; dense layers always start glorot-uniform.
     pub kernel_init: KernelInit,
 }
 
-/// The second branch after its bottleneck (1x1 convolution, normalisation, activation).
+/// The layers before the first block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-pub enum Branch3 {
-    /// Nothing: the normalised, activated bottleneck is the branch's output.
-    Bottleneck,
-    /// A 3x3 convolution.
-    Conv,
+pub enum Stem {
+    /// 3x3 convolution, normalisation, activation, max pool over four frames: Liu's network.
+    Broadcast,
+    /// The six convolutions and the max pool of Inception-ResNet v1 (Szegedy et al. 2016), with
+    /// 1, 1, 2, 5/2, 6 and 8 times `width` filters, each followed by normalisation and activation.
+    InceptionResnet,
+}
+
+/// What a block reads and makes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Block {
+    /// Four branches of `growth` filters, appended to what the block was given (Liu et al. 2020).
+    Broadcast(BroadcastBlock),
+    /// Normalisation, activation and a separable 3x3 convolution to `4 * growth` channels, appended to what the
+    /// block was given (after Chollet 2017).
+    Separable,
+    /// The residual blocks A, B, C, A, ... of Inception-ResNet v1: branches of `growth` filters brought back to the
+    /// block's channels and added to what it was given.
+    InceptionResnet,
+}
+
+/// A broadcast block. Every branch begins with normalisation, activation and a 1x1 convolution (the fourth with a
+/// 3x3 max pool before them); the second and third go on with normalisation, activation and convolutions.
+///
+/// The default is Liu's.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub struct BroadcastBlock {
+    /// The convolutions that end the second branch, one after the other, each (frames, bands), odd, up to 31; at
+    /// most four. Liu: one of 3x3. Without any, the branch ends with its activated bottleneck.
+    pub kernels3: Vec<(usize, usize)>,
+    /// The same for the third branch. Liu: one of 5x5.
+    pub kernels5: Vec<(usize, usize)>,
+    /// Squeeze-and-excitation of the appended channels: global max pool, dense layers to one `ratio`th of the
+    /// channels and back, a gate in (0, 1) for each channel.
+    pub squeeze_ratio: Option<usize>,
+    /// A fifth branch: normalisation, activation, 1x1 convolution, mean over bands, an LSTM of so many units over
+    /// time, its states repeated over the bands.
+    pub lstm_units: Option<usize>,
+}
+
+impl Default for BroadcastBlock {
+    fn default() -> Self {
+        Self { kernels3: vec![(3, 3)], kernels5: vec![(5, 5)], squeeze_ratio: None, lstm_units: None }
+    }
 }
 
 /// The layers between the last block and the head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Transition {
+    /// None: the head reads the blocks' channels.
+    None,
     /// Normalise, activate, 1x1 convolution, 2x2 average pool: Liu's network and the paper's figure.
     PreActivation,
     /// 1x1 convolution, normalise, activate, 2x2 max pool: the notebooks of the paper.
     PostActivation,
+}
+
+/// What normalises maps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Norm {
+    /// Batch normalisation (Ioffe and Szegedy 2015): epsilon 1e-3, momentum 0.99, as in Keras.
+    Batch,
+    /// Group normalisation (Wu and He 2018), 16 channels in a group, epsilon 1e-3.
+    Group,
+}
+
+/// What follows every normalisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Activation {
+    /// max(x, 0).
+    Relu,
+    /// Scaled exponential linear unit (Klambauer et al. 2017).
+    Selu,
+}
+
+/// How the head turns maps into a vector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum HeadPool {
+    /// The mean of each channel.
+    Average,
+    /// The maximum of each channel.
+    Max,
 }
 
 /// The distribution a convolution kernel starts from, as Keras defines it.
@@ -63,23 +160,8 @@ pub enum KernelInit {
     LecunNormal,
 }
 
-impl NetConfig {
-    /// Checks the configuration without allocating anything.
-    ///
-    /// # Errors
-    /// [`Error::Config`] naming the field, its value and what it must be.
-    pub fn validate(&self) -> Result<()> {
-        let check = |field, value: usize, valid: bool, expected| match valid {
-            true => Ok(()),
-            false => Err(Error::Config { field, value, expected }),
-        };
-        let Self { classes, width, blocks, branch5, .. } = *self;
-        check("classes", classes, (2..=MAX_CLASSES).contains(&classes), "2 to 100,000")?;
-        check("width", width, (1..=MAX_WIDTH).contains(&width), "1 to 4,096")?;
-        check("blocks", blocks, (1..=MAX_BLOCKS).contains(&blocks), "1 to 64")?;
-        check("branch5", branch5, branch5 % 2 == 1 && branch5 <= MAX_KERNEL, "an odd kernel size up to 31")
+impl Default for NetConfig {
+    fn default() -> Self {
+        Variant::Bbnn.config(10)
     }
-
-    /// The smallest input, in (frames, bands), that every pool of the network can halve.
-    pub const MIN_INPUT: (usize, usize) = (8, 2);
 }

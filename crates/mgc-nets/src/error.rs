@@ -16,9 +16,9 @@ pub enum Error {
         /// The field of [`NetConfig`](crate::NetConfig).
         field: &'static str,
         /// What it holds.
-        value: usize,
-        /// What it may hold.
-        expected: &'static str,
+        value: String,
+        /// What it may hold, and why.
+        expected: String,
     },
     /// A network name that is not in [`Variant::ALL`](crate::Variant::ALL).
     #[error("unknown variant `{name}`{} (known: {})", suggestion(name), known())]
@@ -61,7 +61,7 @@ pub enum Error {
     /// Keras weights of another network.
     #[cfg(feature = "keras")]
     #[error(
-        "{}: expected {expected}, found {actual}; only Liu's bottom-up broadcast network can be imported",
+        "{}: expected {expected}, found {actual}; only this crate's networks can be imported: if it is one of them, name it",
         path.display()
     )]
     KerasArchitecture {
@@ -76,7 +76,7 @@ pub enum Error {
     #[cfg(feature = "keras")]
     #[error(
         "{}: layer `{layer}`: expected {expected}, found {actual}; \
-         the file is damaged, or of another network than Liu's bottom-up broadcast network",
+         the file is damaged or of another network",
         path.display()
     )]
     KerasLayer {

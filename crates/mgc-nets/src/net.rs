@@ -1,39 +1,39 @@
-//! The broadcast network: stem, blocks, transition, head.
+//! The network: stem, blocks, transition, head.
 
-use crate::broadcast::Trunk;
-use crate::config::{KernelInit, NetConfig, Transition};
-use crate::layers::{Conv, Norm};
+use crate::blocks::Body;
+use crate::config::NetConfig;
+use crate::head::Head;
+use crate::pass::{Pass, Run};
+use crate::stem::Stem;
+use crate::transition::Transition;
 use candle::{Result, Tensor, bail};
-use candle_nn::{Init, Linear, Module, ModuleT, VarBuilder};
-use mgc_ops::{Window, avg_pool2d, max_pool2d};
-
-/// The stem's pool: four frames, one band.
-const STEM_POOL: (usize, usize) = (4, 1);
-/// The transition's pool.
-const TRANSITION_POOL: (usize, usize) = (2, 2);
+use candle_nn::{ModuleT, VarBuilder};
 
 /// A network that maps log-mel spectrograms to genre logits; made by [`broadcast_net`].
+///
+/// A clone shares its tensors and running statistics with the original.
 #[derive(Debug, Clone)]
 pub struct BroadcastNet {
     config: NetConfig,
-    stem: ConvNorm,
-    trunk: Trunk,
-    trans: ConvNorm,
-    head_bn: Norm,
-    fc: Linear,
-}
-
-/// The convolution and the normalisation of the stem or the transition.
-#[derive(Debug, Clone)]
-struct ConvNorm {
-    conv: Conv,
-    bn: Norm,
+    stem: Stem,
+    body: Body,
+    trans: Option<Transition>,
+    head: Head,
 }
 
 /// Builds a network whose tensors come from `vb`.
 ///
-/// Names: `stem.{conv,bn}`, `blockN.{b1,bp}.{bn,conv}`, `blockN.{b3,b5}.{bn1,conv1,bn2,conv2}`, `trans.{conv,bn}`,
-/// `head.{bn,fc}`, each with `weight` and `bias`, normalisations with `running_mean` and `running_var` too.
+/// Names: `stem.{conv,bn}` (`stem.{convJ,bnJ}`), `trans.{bn,conv}`, `head.{bn,fc}` and for each block `blockN.`
+///
+/// | block | layers |
+/// |---|---|
+/// | broadcast | `{b1,bp}.{bn,conv}`, `{b3,b5}.{bn1,conv1,bn2}` and `conv2` or `conv2a`, `conv2b`, ... |
+/// | with LSTM | `lstm.{bn,conv}`, `lstm.rnn.{weight_ih,weight_hh,bias}` |
+/// | with squeeze-and-excitation | `se.{fc1,fc2}` |
+/// | separable | `bn`, `dw` (no bias), `pw` |
+/// | Inception-ResNet | `bI.{bnJ,convJ}`, `proj.{bn,conv}` |
+///
+/// Layers have `weight` and `bias`, batch normalisations `running_mean` and `running_var` too; layouts are torch's.
 ///
 /// # Errors
 /// When the configuration is invalid ([`NetConfig::validate`]) or `vb` cannot give a tensor.
@@ -52,48 +52,13 @@ struct ConvNorm {
 #[allow(clippy::needless_pass_by_value)] // candle's convention: constructors take the builder
 pub fn broadcast_net(config: &NetConfig, vb: VarBuilder<'_>) -> Result<BroadcastNet> {
     config.validate()?;
-    let (width, init) = (config.width, config.kernel_init);
-    let trunk = Trunk::new(config, &vb)?;
-    let last = trunk.channels();
-    let trans_norm = match config.transition {
-        Transition::PreActivation => last,
-        Transition::PostActivation => width,
-    };
     Ok(BroadcastNet {
         config: config.clone(),
-        stem: ConvNorm::new((1, width), 3, width, init, &vb.pp("stem"))?,
-        trunk,
-        trans: ConvNorm::new((last, width), 1, trans_norm, init, &vb.pp("trans"))?,
-        head_bn: Norm::new(width, &vb.pp("head.bn"))?,
-        fc: classifier(width, config.classes, &vb.pp("head.fc"))?,
+        stem: Stem::new(config, &vb.pp("stem"))?,
+        body: Body::new(config, &vb)?,
+        trans: Transition::new(config, &vb.pp("trans"))?,
+        head: Head::new(config, &vb.pp("head"))?,
     })
-}
-
-fn classifier(inputs: usize, classes: usize, vb: &VarBuilder<'_>) -> Result<Linear> {
-    let init = KernelInit::GlorotUniform.hint(inputs as f64, classes as f64);
-    let weight = vb.get_with_hints((classes, inputs), "weight", init)?;
-    Ok(Linear::new(weight, Some(vb.get_with_hints(classes, "bias", Init::Const(0.))?)))
-}
-
-impl ConvNorm {
-    fn new(
-        channels: (usize, usize),
-        kernel: usize,
-        normalised: usize,
-        init: KernelInit,
-        vb: &VarBuilder<'_>,
-    ) -> Result<Self> {
-        let conv = Conv::new(channels, kernel, init, &vb.pp("conv"))?;
-        Ok(Self { conv, bn: Norm::new(normalised, &vb.pp("bn"))? })
-    }
-
-    fn conv_first(&self, xs: &Tensor, train: bool) -> Result<Tensor> {
-        self.bn.forward_t(&self.conv.forward(xs)?, train)
-    }
-
-    fn norm_first(&self, xs: &Tensor, train: bool) -> Result<Tensor> {
-        self.conv.forward(&self.bn.forward_t(xs, train)?)
-    }
 }
 
 impl BroadcastNet {
@@ -102,47 +67,72 @@ impl BroadcastNet {
         &self.config
     }
 
-    /// The vector the classifier sees: an embedding of the clip.
+    /// The vector the classifier sees, before any dropout: an embedding of the clip.
     ///
     /// # Shapes
-    /// - `xs`: (N, 1, frames, bands), dB, at least [`NetConfig::MIN_INPUT`]
-    /// - output: (N, width)
+    /// - `xs`: (N, 1, frames, bands), dB, at least [`NetConfig::min_input`]
+    /// - output: (N, [`NetConfig::features`])
     ///
     /// # Errors
     /// When the shape does not fit.
     pub fn features_t(&self, xs: &Tensor, train: bool) -> Result<Tensor> {
-        check_input(xs)?;
-        let xs = self.stem.conv_first(xs, train)?;
-        let xs = max_pool2d(&xs, &Window::valid(STEM_POOL, STEM_POOL))?;
-        let xs = self.trunk.forward_t(&xs, train)?;
-        let xs = self.transition_t(&xs, train)?;
-        self.head_bn.forward_t(&xs, train)?.flatten_from(2)?.mean(2)
+        self.check_input(xs)?;
+        self.features(&mut Run { train }, xs)
     }
 
-    fn transition_t(&self, xs: &Tensor, train: bool) -> Result<Tensor> {
-        match self.config.transition {
-            Transition::PreActivation => {
-                avg_pool2d(&self.trans.norm_first(xs, train)?, TRANSITION_POOL, TRANSITION_POOL)
-            }
-            Transition::PostActivation => {
-                let xs = self.trans.conv_first(xs, train)?;
-                max_pool2d(&xs, &Window::valid(TRANSITION_POOL, TRANSITION_POOL))
-            }
+    /// The classifier alone: features to logits.
+    ///
+    /// # Shapes
+    /// - `features`: (N, [`NetConfig::features`])
+    /// - output: (N, classes)
+    ///
+    /// # Errors
+    /// When the shape does not fit.
+    pub fn logits(&self, features: &Tensor) -> Result<Tensor> {
+        self.head.logits(&mut Run { train: false }, features)
+    }
+
+    /// Starts the stream of dropout masks anew: the mask of a training pass depends on `seed` and on the passes
+    /// since this call. A new network has seed 0.
+    ///
+    /// Call it at the start of every epoch with a seed made of the run's and the epoch's, and a resumed run draws
+    /// the masks of an unbroken one. Networks without dropout draw nothing.
+    pub fn reseed_dropout(&self, seed: u64) {
+        self.head.dropout.reseed(seed);
+    }
+
+    pub(crate) fn features<P: Pass>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
+        let x = self.stem.forward(pass, x)?;
+        let x = pass.body(&self.body, &x)?;
+        let x = self.trans.as_ref().map_or(Ok(x.clone()), |trans| trans.forward(pass, &x))?;
+        self.head.features(pass, &x)
+    }
+
+    /// From spectrogram to features and logits.
+    pub(crate) fn answers<P: Pass>(&self, pass: &mut P, x: &P::Map) -> Result<(P::Map, P::Map)> {
+        let features = self.features(pass, x)?;
+        let kept = self.head.drop(pass, &features)?;
+        let logits = self.head.logits(pass, &kept)?;
+        Ok((features, logits))
+    }
+
+    fn check_input(&self, xs: &Tensor) -> Result<()> {
+        let (frames, bands) = self.config.min_input();
+        match *xs.dims() {
+            [n, 1, t, f] if n > 0 && t >= frames && f >= bands => Ok(()),
+            _ => bail!(
+                "expected spectrograms (N, 1, frames >= {frames}, bands >= {bands}), got {:?}",
+                xs.dims()
+            ),
         }
     }
 }
 
 impl ModuleT for BroadcastNet {
-    /// (N, 1, frames, bands) -> logits (N, classes); running statistics move only when `train`.
+    /// (N, 1, frames, bands) -> logits (N, classes); running statistics and the dropout stream move only when
+    /// `train`.
     fn forward_t(&self, xs: &Tensor, train: bool) -> Result<Tensor> {
-        self.fc.forward(&self.features_t(xs, train)?)
-    }
-}
-
-fn check_input(xs: &Tensor) -> Result<()> {
-    let (frames, bands) = NetConfig::MIN_INPUT;
-    match *xs.dims() {
-        [n, 1, t, f] if n > 0 && t >= frames && f >= bands => Ok(()),
-        _ => bail!("expected spectrograms (N, 1, frames >= {frames}, bands >= {bands}), got {:?}", xs.dims()),
+        self.check_input(xs)?;
+        Ok(self.answers(&mut Run { train }, xs)?.1)
     }
 }

@@ -1,7 +1,7 @@
 //! Which tensors a network has, without making them.
 
 use crate::config::NetConfig;
-use crate::net::broadcast_net;
+use crate::net::{BroadcastNet, broadcast_net};
 use candle::{DType, Device, Result, Shape, Tensor};
 use candle_nn::{Init, VarBuilder, var_builder::SimpleBackend};
 use std::collections::BTreeMap;
@@ -23,11 +23,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// # Ok::<(), mgc_nets::candle::Error>(())
 /// ```
 pub fn tensor_shapes(config: &NetConfig) -> Result<BTreeMap<String, Vec<usize>>> {
-    let seen = Seen::default();
-    let vb = VarBuilder::from_backend(Box::new(Recorder(seen.clone())), DType::F32, Device::Cpu);
-    broadcast_net(config, vb)?;
+    let (_, seen) = recorded(config)?;
     let seen = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
     Ok(seen)
+}
+
+/// A network whose tensors are all scalars, to be walked over without being run.
+pub(crate) fn blank(config: &NetConfig) -> Result<BroadcastNet> {
+    Ok(recorded(config)?.0)
+}
+
+fn recorded(config: &NetConfig) -> Result<(BroadcastNet, Seen)> {
+    let seen = Seen::default();
+    let vb = VarBuilder::from_backend(Box::new(Recorder(seen.clone())), DType::F32, Device::Cpu);
+    Ok((broadcast_net(config, vb)?, seen))
 }
 
 type Seen = Arc<Mutex<BTreeMap<String, Vec<usize>>>>;

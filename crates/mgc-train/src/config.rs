@@ -9,6 +9,9 @@ pub struct TrainConfig {
     pub batch_size: usize,
     /// Seed of the order in which each epoch visits the examples. Default 1.
     pub seed: u64,
+    /// Share of the training target spread evenly over all classes, 0 to below 1
+    /// ([`smoothed_cross_entropy`](crate::smoothed_cross_entropy)); validation uses the plain loss. Default 0.
+    pub label_smoothing: f64,
     /// Rule that lowers the learning rate on the training loss. Default: the paper's.
     pub plateau: Option<PlateauConfig>,
     /// Rule that ends the run on the training loss. Default: the paper's.
@@ -21,6 +24,7 @@ impl Default for TrainConfig {
             epochs: 100,
             batch_size: 8,
             seed: 1,
+            label_smoothing: 0.0,
             plateau: Some(PlateauConfig::default()),
             early_stopping: Some(EarlyStoppingConfig::default()),
         }

@@ -35,7 +35,7 @@ pub use early_stopping::{EarlyStopping, EarlyStoppingConfig};
 pub use error::{Error, Result};
 pub use evaluate::{Evaluation, evaluate};
 pub use examples::{Examples, Subset, TensorExamples};
-pub use loss::cross_entropy;
+pub use loss::{cross_entropy, smoothed_cross_entropy};
 pub use order::epoch_order;
 pub use plateau::{PlateauConfig, ReduceLrOnPlateau};
 pub use report::{Epoch, Report, Score};

@@ -70,9 +70,10 @@ pub(crate) struct Identity(String);
 
 impl Identity {
     pub(crate) fn new(config: &TrainConfig, examples: usize) -> Self {
-        let TrainConfig { epochs: _, batch_size, seed, plateau, early_stopping } = config;
+        let TrainConfig { epochs: _, batch_size, seed, label_smoothing, plateau, early_stopping } = config;
         Self(format!(
-            "{examples} training examples, batch size {batch_size}, seed {seed}, {plateau:?}, {early_stopping:?}"
+            "{examples} training examples, batch size {batch_size}, seed {seed}, label smoothing {label_smoothing}, \
+             {plateau:?}, {early_stopping:?}"
         ))
     }
 }

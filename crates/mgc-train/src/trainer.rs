@@ -3,7 +3,7 @@ use crate::resume_file::Identity;
 use crate::run::Run;
 use crate::{
     Adam, Callback, Epoch, Error, Examples, Report, Result, ResumeFile, Score, Step, TrainConfig,
-    cross_entropy, epoch_order, evaluate,
+    epoch_order, evaluate, smoothed_cross_entropy,
 };
 use candle::{DType, Device, Tensor};
 use candle_nn::{ModuleT, Optimizer};
@@ -79,7 +79,8 @@ impl<'a> Trainer<'a> {
     ///
     /// A run that was killed and goes on ends with the same bytes, weights, log and checkpoint, as
     /// one that was not. Give it the same model, data and settings; only `epochs` may grow. State
-    /// that a model keeps outside its variables, such as a dropout generator, is not in the file. A run
+    /// that a model keeps outside its variables, such as a dropout generator, is not in the file: a [`Callback`] that
+    /// sets it from the epoch's number, in `on_start` and `on_epoch`, makes such a model resumable too. A run
     /// that early stopping ended is not trained further; one that a callback ended goes on.
     ///
     /// # Errors
@@ -108,6 +109,7 @@ impl<'a> Trainer<'a> {
         save: &mut dyn FnMut(&O, &[Epoch]) -> Result<()>,
     ) -> Result<Report> {
         check_batch_size(self.config.batch_size)?;
+        check_label_smoothing(self.config.label_smoothing)?;
         if train.is_empty() {
             return Err(Error::NoExamples("training"));
         }
@@ -150,7 +152,7 @@ impl<'a> Trainer<'a> {
         train: &dyn Examples,
         clock: &mut Clock,
     ) -> Result<Score> {
-        let TrainConfig { epochs, batch_size, seed, .. } = self.config;
+        let TrainConfig { epochs, batch_size, seed, label_smoothing, .. } = self.config;
         let order = epoch_order(seed, epoch, train.len());
         let batches = order.len().div_ceil(batch_size);
         let (mut loss_sum, mut right) = (0.0, 0);
@@ -158,7 +160,7 @@ impl<'a> Trainer<'a> {
             let (inputs, labels) = train.batch(indices)?;
             let logits = model.forward_t(&inputs, true)?;
             right += count_right(&logits, &labels)?;
-            let loss = cross_entropy(&logits, &labels)?;
+            let loss = smoothed_cross_entropy(&logits, &labels, label_smoothing)?;
             let value = scalar(&loss)?;
             if !value.is_finite() {
                 let lr = optimizer.learning_rate();
@@ -187,6 +189,15 @@ impl<'a> Trainer<'a> {
 
     fn each(&mut self, mut call: impl FnMut(&mut dyn Callback) -> Result<()>) -> Result<()> {
         self.callbacks.iter_mut().try_for_each(|callback| call(callback.as_mut()))
+    }
+}
+
+fn check_label_smoothing(value: f64) -> Result<()> {
+    match (0.0..1.0).contains(&value) {
+        true => Ok(()),
+        false => {
+            Err(Error::Config { name: "label_smoothing", value: value.to_string(), expected: "0 to below 1" })
+        }
     }
 }
 

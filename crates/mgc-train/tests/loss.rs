@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
 
 use mgc_train::candle::{DType, Device, Result, Tensor, Var};
-use mgc_train::cross_entropy;
+use mgc_train::{cross_entropy, smoothed_cross_entropy};
 use proptest::prelude::*;
 
 const LABELS: [u32; 3] = [2, 0, 1];
@@ -55,6 +55,40 @@ fn the_gradient_equals_central_differences() -> Result<()> {
             let expected = (moved(STEP)? - moved(-STEP)?) / (2.0 * STEP);
             assert!((actual - expected).abs() < TOLERANCE, "{row} {class}: {actual}, expected {expected}");
         }
+    }
+    Ok(())
+}
+
+#[test]
+fn smoothed_labels_are_the_cross_entropy_of_the_mixed_target() -> Result<()> {
+    /// f64 arithmetic in another order of operations.
+    const TOLERANCE: f64 = 1e-14;
+    const SMOOTHING: f64 = 0.1;
+    let each = logits().into_iter().zip(LABELS).map(|(row, label)| {
+        let sum: f64 = row.iter().map(|logit| logit.exp()).sum();
+        let target = |class| SMOOTHING / 4.0 + if class == label as usize { 1.0 - SMOOTHING } else { 0.0 };
+        row.iter().enumerate().map(|(class, logit)| -target(class) * (logit.exp() / sum).ln()).sum::<f64>()
+    });
+    let expected = each.sum::<f64>() / 3.0;
+    let var = Var::new(&logits(), &Device::Cpu)?;
+    let loss = smoothed_cross_entropy(&var, &labels()?, SMOOTHING)?;
+    assert!((loss.to_scalar::<f64>()? - expected).abs() < TOLERANCE);
+    let gradient: Vec<Vec<f64>> = loss.backward()?.get(&var).unwrap().to_vec2()?;
+    for ((row, label), gradient) in logits().iter().zip(LABELS).zip(gradient) {
+        let sum: f64 = row.iter().map(|logit| logit.exp()).sum();
+        for class in 0..4 {
+            let target = SMOOTHING / 4.0 + if class == label as usize { 1.0 - SMOOTHING } else { 0.0 };
+            assert!((gradient[class] - (row[class].exp() / sum - target) / 3.0).abs() < TOLERANCE);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_smoothing_outside_its_range_is_an_error() -> Result<()> {
+    let logits = Tensor::new(&logits(), &Device::Cpu)?;
+    for bad in [-0.1, 1.0, f64::NAN] {
+        assert!(smoothed_cross_entropy(&logits, &labels()?, bad).is_err());
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::bundle::Bundle;
 use crate::error::{Error, Result};
 use crate::ranking::{Classification, rank};
 use candle::{DType, Device, Tensor};
-use candle_nn::{ModuleT, VarBuilder};
+use candle_nn::VarBuilder;
 use mgc_audio::{Clip, MelSpectrogram, decode, windows};
 use mgc_nets::{BroadcastNet, broadcast_net};
 use std::path::Path;
@@ -106,11 +106,16 @@ impl Classifier {
     /// [`Error::Candle`] when the shape does not fit the network; [`Error::Model`] when it is not that of the model's
     /// own front end, or when a result is not finite.
     pub fn probabilities(&self, spectrograms: &Tensor) -> Result<Vec<Vec<f64>>> {
+        Ok(self.answers(spectrograms)?.probabilities)
+    }
+
+    fn answers(&self, spectrograms: &Tensor) -> Result<Answers> {
         self.check_size(spectrograms)?;
-        let logits = self.net.forward_t(&spectrograms.to_dtype(DType::F32)?, false)?;
-        let rows: Vec<Vec<f64>> = candle_nn::ops::softmax(&logits.to_dtype(DType::F64)?, 1)?.to_vec2()?;
-        match rows.iter().flatten().all(|probability| probability.is_finite()) {
-            true => Ok(rows),
+        let embeddings = self.net.features_t(&spectrograms.to_dtype(DType::F32)?, false)?;
+        let logits = self.net.logits(&embeddings)?.to_dtype(DType::F64)?;
+        let probabilities: Vec<Vec<f64>> = candle_nn::ops::softmax(&logits, 1)?.to_vec2()?;
+        match probabilities.iter().flatten().all(|probability| probability.is_finite()) {
+            true => Ok(Answers { probabilities, embeddings: embeddings.to_dtype(DType::F64)?.to_vec2()? }),
             false => {
                 Err(Error::Model("its answer is not finite: the input or the weights are not usable".into()))
             }
@@ -135,18 +140,22 @@ impl Classifier {
         self.mel.as_ref().ok_or(Error::NoFrontEnd)
     }
 
-    fn classify_clip(&self, clip: Clip) -> Result<Classification> {
+    /// Names the genre of a decoded clip.
+    ///
+    /// # Errors
+    /// As [`classify_samples`](Self::classify_samples).
+    pub fn classify_clip(&self, clip: Clip) -> Result<Classification> {
         let (duration, sample_rate, skipped_packets) =
             (clip.duration(), clip.sample_rate, clip.skipped_packets);
-        let rows = self.window_probabilities(clip)?;
-        let mean = |label: usize| rows.iter().map(|row| row[label]).sum::<f64>() / rows.len() as f64;
-        let probabilities: Vec<_> = (0..self.bundle.labels.len()).map(mean).collect();
-        let genres = rank(&self.bundle.labels, &probabilities);
-        Ok(Classification { genres, windows: rows.len(), duration, sample_rate, skipped_packets })
+        let answers = self.window_answers(clip)?;
+        let genres = rank(&self.bundle.labels, &mean(&answers.probabilities));
+        let embedding = mean(&answers.embeddings).into_iter().map(|value| value as f32).collect();
+        let windows = answers.probabilities.len();
+        Ok(Classification { genres, embedding, windows, duration, sample_rate, skipped_packets })
     }
 
-    /// The probabilities of each window, at least one.
-    fn window_probabilities(&self, clip: Clip) -> Result<Vec<Vec<f64>>> {
+    /// What the network says of each window, at least one.
+    fn window_answers(&self, clip: Clip) -> Result<Answers> {
         let mel = self.front_end()?;
         if clip.samples.is_empty() {
             return Err(mgc_audio::Error::NoSamples.into());
@@ -155,12 +164,27 @@ impl Classifier {
         let length = mel.config().clip_samples.unwrap_or(clip.samples.len());
         let wanted = if self.windows == Windows::First { 1 } else { usize::MAX };
         let parts: Vec<&[f32]> = windows(&clip.samples, length).take(wanted).collect();
-        let mut rows = Vec::with_capacity(parts.len());
+        let mut all = Answers::default();
         for batch in parts.chunks(BATCH) {
-            rows.extend(self.probabilities(&spectrograms(mel, batch)?)?);
+            let answers = self.answers(&spectrograms(mel, batch)?)?;
+            all.probabilities.extend(answers.probabilities);
+            all.embeddings.extend(answers.embeddings);
         }
-        Ok(rows)
+        Ok(all)
     }
+}
+
+/// Rows of probabilities and of features, one for each spectrogram.
+#[derive(Default)]
+struct Answers {
+    probabilities: Vec<Vec<f64>>,
+    embeddings: Vec<Vec<f64>>,
+}
+
+/// The mean row of at least one.
+pub(crate) fn mean(rows: &[Vec<f64>]) -> Vec<f64> {
+    let columns = rows.first().map_or(0, Vec::len);
+    (0..columns).map(|column| rows.iter().map(|row| row[column]).sum::<f64>() / rows.len() as f64).collect()
 }
 
 /// (N, 1, frames, bands)

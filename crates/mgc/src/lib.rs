@@ -3,15 +3,20 @@
 
 mod bundle;
 mod classifier;
+mod dropout;
+mod ensemble;
 mod error;
 mod format;
 #[cfg(feature = "keras")]
 mod keras;
+mod onnx;
 mod ranking;
 mod recipe;
 
 pub use bundle::Bundle;
 pub use classifier::{Classifier, Windows};
+pub use dropout::DropoutSeeds;
+pub use ensemble::Ensemble;
 pub use error::{Error, Result};
 #[cfg(feature = "keras")]
 #[cfg_attr(docsrs, doc(cfg(feature = "keras")))]

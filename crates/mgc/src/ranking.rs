@@ -19,7 +19,11 @@ pub struct Genre {
 pub struct Classification {
     /// Every label, by falling probability; equal ones in the order of the model's labels.
     pub genres: Vec<Genre>,
-    /// Windows the probabilities were averaged over, at least 1.
+    /// The vector that the classifier saw, the mean over the windows: an embedding of the music
+    /// ([`BroadcastNet::features_t`](mgc_nets::BroadcastNet::features_t)). Of an ensemble: those of its members, one behind
+    /// the other.
+    pub embedding: Vec<f32>,
+    /// Windows the probabilities were averaged over, at least 1; of an ensemble, those of its first member.
     pub windows: usize,
     /// Length of the music that was given.
     pub duration: Duration,

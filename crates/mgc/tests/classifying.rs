@@ -19,7 +19,7 @@ fn front_end() -> MelConfig {
 }
 
 fn classifier(front_end: Option<MelConfig>) -> Classifier {
-    let network = NetConfig { width: 4, blocks: 1, ..Variant::Proposed.config(3) };
+    let network = NetConfig { width: 4, growth: 4, blocks: 1, ..Variant::Proposed.config(3) };
     let vars = VarMap::new();
     broadcast_net(&network, seeded(&vars, 1, DType::F32, &Device::Cpu)).unwrap();
     let labels = ["waltz", "march", "tango"].map(String::from).to_vec();

@@ -9,7 +9,7 @@ use mgc::{Bundle, Classifier, Error, audio::MelConfig, train::seeded};
 use std::path::PathBuf;
 
 fn small() -> NetConfig {
-    NetConfig { width: 4, blocks: 1, ..Variant::Proposed.config(3) }
+    NetConfig { width: 4, growth: 4, blocks: 1, ..Variant::Proposed.config(3) }
 }
 
 fn labels() -> Vec<String> {
@@ -192,7 +192,8 @@ fn a_front_end_of_absurd_length_is_refused() -> CandleResult<()> {
 
 #[test]
 fn a_header_that_claims_a_giant_network_takes_no_memory() -> CandleResult<()> {
-    let giant = Bundle { network: NetConfig { width: 4_000, blocks: 60, ..small() }, ..bundle()? };
+    let giant =
+        Bundle { network: NetConfig { width: 4_000, growth: 4_000, blocks: 60, ..small() }, ..bundle()? };
     let reason = reason(Classifier::new(giant));
     assert!(reason.contains("the tensor `"), "{reason}");
     Ok(())

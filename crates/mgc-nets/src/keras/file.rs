@@ -73,6 +73,16 @@ impl KerasFile {
         outputs.ok_or_else(|| self.misfit(layer, "kernel of 2 or 4 axes", description(&kernel)))
     }
 
+    /// Whether a layer has this tensor in this shape.
+    pub(super) fn has(&self, layer: &StoredLayer, weight: &Weight) -> bool {
+        self.dataset(layer, weight.keras).is_ok_and(|dataset| fits(&dataset, weight))
+    }
+
+    /// The description of a whole saved model, as JSON text.
+    pub(super) fn model_config(&self) -> Option<String> {
+        self.attribute("model_config")
+    }
+
     /// No tensor of a layer may stay unused.
     pub(super) fn check_weights(&self, layer: &StoredLayer, expected: &[Weight]) -> Result<()> {
         if layer.weights.len() == expected.len() {

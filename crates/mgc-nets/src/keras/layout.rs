@@ -1,9 +1,9 @@
-//! Liu's network as Keras stores it: the layers in the order the published code created them.
+//! The networks as Keras stores them: layers in the order in which the published code creates them.
 
 use crate::config::NetConfig;
-
-/// Branches of a block; each adds `width` channels.
-const BRANCHES: usize = 4;
+use crate::layer_table::{Layer as Row, LayerKind, layer_table};
+use crate::layers::GATES;
+use candle::Result;
 
 /// The layers that own tensors; Keras numbers each kind by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,10 +11,14 @@ pub(super) enum Kind {
     Conv,
     Norm,
     Dense,
+    Separable,
+    GroupNorm,
+    Lstm,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 3] = [Self::Conv, Self::Norm, Self::Dense];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Conv, Self::Norm, Self::Dense, Self::Separable, Self::GroupNorm, Self::Lstm];
 
     /// What Keras calls the first layer of this kind; later ones get a number behind it.
     pub(super) const fn prefix(self) -> &'static str {
@@ -22,6 +26,21 @@ impl Kind {
             Self::Conv => "conv2d",
             Self::Norm => "batch_normalization",
             Self::Dense => "dense",
+            Self::Separable => "separable_conv2d",
+            Self::GroupNorm => "group_normalization",
+            Self::Lstm => "lstm",
+        }
+    }
+
+    /// What to call layers of this kind.
+    pub(super) const fn plural(self) -> &'static str {
+        match self {
+            Self::Conv => "convolutions",
+            Self::Norm => "normalisations",
+            Self::Dense => "dense layers",
+            Self::Separable => "separable convolutions",
+            Self::GroupNorm => "group normalisations",
+            Self::Lstm => "LSTMs",
         }
     }
 
@@ -40,7 +59,6 @@ impl Kind {
 /// A layer of the network and what it needs.
 #[derive(Debug)]
 pub(super) struct Layer {
-    pub(super) name: String,
     pub(super) kind: Kind,
     pub(super) weights: Vec<Weight>,
 }
@@ -49,7 +67,8 @@ pub(super) struct Layer {
 #[derive(Debug)]
 pub(super) struct Weight {
     pub(super) keras: &'static str,
-    pub(super) name: &'static str,
+    /// The public name.
+    pub(super) name: String,
     /// As Keras stores it.
     pub(super) shape: Vec<usize>,
     /// Keras' axes in our order.
@@ -62,67 +81,85 @@ impl Weight {
     }
 }
 
-/// Every layer of the network in creation order.
-pub(super) fn layers(config: &NetConfig) -> Vec<Layer> {
-    let width = config.width;
-    let channels = |block: usize| width.saturating_mul(1 + BRANCHES * block);
-    let last = channels(config.blocks);
-    let mut layers = vec![conv("stem.conv".into(), 3, 1, width), norm("stem.bn".into(), width)];
-    for i in 0..config.blocks {
-        layers.extend(block(&format!("block{}", i + 1), channels(i), config));
+/// Kernels (rows, columns, in, out) to (out, in, rows, columns).
+const OUT_FIRST: &[usize] = &[3, 2, 0, 1];
+/// Kernels (rows, columns, channel, 1) to (channel, 1, rows, columns).
+const CHANNEL_FIRST: &[usize] = &[2, 3, 0, 1];
+const TRANSPOSED: &[usize] = &[1, 0];
+
+/// Every layer of the network with tensors, kind after kind, each in creation order.
+pub(super) fn layers(config: &NetConfig) -> Result<Vec<Layer>> {
+    let table = layer_table(config, config.min_input())?;
+    let mut layers: Vec<Layer> = vec![];
+    for row in &table.layers {
+        match row.kind {
+            // the second half of a separable convolution, one layer in Keras
+            LayerKind::Conv if row.name.ends_with(".pw") => {
+                if let Some(separable) = layers.last_mut() {
+                    separable
+                        .weights
+                        .extend([kernel(row, "pointwise_kernel", OUT_FIRST), vector(row, "bias", "bias")]);
+                }
+            }
+            _ => layers.extend(layer(row)),
+        }
     }
-    layers.extend([norm("trans.bn".into(), last), conv("trans.conv".into(), 1, last, width)]);
-    layers.extend([norm("head.bn".into(), width), dense("head.fc".into(), width, config.classes)]);
-    layers
+    layers.sort_by_key(|layer| layer.kind); // stable
+    Ok(layers)
 }
 
-fn block(block: &str, inputs: usize, config: &NetConfig) -> [Layer; 12] {
-    let width = config.width;
-    let norm = |part: &str, channels| norm(format!("{block}.{part}"), channels);
-    let conv = |part: &str, kernel, inputs| conv(format!("{block}.{part}"), kernel, inputs, width);
-    [
-        norm("b1.bn", inputs),
-        conv("b1.conv", 1, inputs),
-        norm("b3.bn1", inputs),
-        conv("b3.conv1", 1, inputs),
-        norm("b3.bn2", width),
-        conv("b3.conv2", 3, width),
-        norm("b5.bn1", inputs),
-        conv("b5.conv1", 1, inputs),
-        norm("b5.bn2", width),
-        conv("b5.conv2", config.branch5, width),
-        norm("bp.bn", inputs),
-        conv("bp.conv", 1, inputs),
+fn layer(row: &Row) -> Option<Layer> {
+    let (kind, weights) = match row.kind {
+        LayerKind::Conv => (Kind::Conv, vec![kernel(row, "kernel", OUT_FIRST), vector(row, "bias", "bias")]),
+        LayerKind::DepthwiseConv => (Kind::Separable, vec![kernel(row, "depthwise_kernel", CHANNEL_FIRST)]),
+        LayerKind::BatchNorm => (
+            Kind::Norm,
+            [&AFFINE[..], &RUNNING].concat().into_iter().map(|(k, n)| vector(row, k, n)).collect(),
+        ),
+        LayerKind::GroupNorm => {
+            (Kind::GroupNorm, AFFINE.into_iter().map(|(k, n)| vector(row, k, n)).collect())
+        }
+        LayerKind::Dense => (
+            Kind::Dense,
+            vec![matrix(row, "kernel", "weight", [row.inputs, row.output[2]]), vector(row, "bias", "bias")],
+        ),
+        LayerKind::Lstm => (Kind::Lstm, lstm(row)),
+        _ => return None,
+    };
+    Some(Layer { kind, weights })
+}
+
+const AFFINE: [(&str, &str); 2] = [("gamma", "weight"), ("beta", "bias")];
+const RUNNING: [(&str, &str); 2] = [("moving_mean", "running_mean"), ("moving_variance", "running_var")];
+
+fn lstm(row: &Row) -> Vec<Weight> {
+    let (inputs, units) = (row.inputs, row.output[2]);
+    let gates = GATES * units;
+    let bias = Weight { shape: vec![gates], ..vector(row, "bias", "bias") };
+    vec![
+        matrix(row, "kernel", "weight_ih", [inputs, gates]),
+        matrix(row, "recurrent_kernel", "weight_hh", [units, gates]),
+        bias,
     ]
 }
 
-fn conv(name: String, kernel: usize, inputs: usize, outputs: usize) -> Layer {
-    let weight = Weight {
-        keras: "kernel",
-        name: "weight",
-        shape: vec![kernel, kernel, inputs, outputs],
-        axes: &[3, 2, 0, 1],
-    };
-    Layer { name, kind: Kind::Conv, weights: vec![weight, vector("bias", "bias", outputs)] }
+fn kernel(row: &Row, keras: &'static str, axes: &'static [usize]) -> Weight {
+    let (rows, columns) = row.window.map_or((1, 1), |window| window.kernel);
+    let outputs = if axes == OUT_FIRST { row.output[2] } else { 1 };
+    Weight {
+        keras,
+        name: format!("{}.weight", row.name),
+        shape: vec![rows, columns, row.inputs, outputs],
+        axes,
+    }
 }
 
-fn norm(name: String, channels: usize) -> Layer {
-    let weights = vec![
-        vector("gamma", "weight", channels),
-        vector("beta", "bias", channels),
-        vector("moving_mean", "running_mean", channels),
-        vector("moving_variance", "running_var", channels),
-    ];
-    Layer { name, kind: Kind::Norm, weights }
+fn matrix(row: &Row, keras: &'static str, name: &str, shape: [usize; 2]) -> Weight {
+    Weight { keras, name: format!("{}.{name}", row.name), shape: shape.to_vec(), axes: TRANSPOSED }
 }
 
-fn dense(name: String, inputs: usize, outputs: usize) -> Layer {
-    let weight = Weight { keras: "kernel", name: "weight", shape: vec![inputs, outputs], axes: &[1, 0] };
-    Layer { name, kind: Kind::Dense, weights: vec![weight, vector("bias", "bias", outputs)] }
-}
-
-fn vector(keras: &'static str, name: &'static str, length: usize) -> Weight {
-    Weight { keras, name, shape: vec![length], axes: &[0] }
+fn vector(row: &Row, keras: &'static str, name: &str) -> Weight {
+    Weight { keras, name: format!("{}.{name}", row.name), shape: vec![row.output[2]], axes: &[0] }
 }
 
 #[cfg(test)]
@@ -134,7 +171,8 @@ mod tests {
         assert_eq!(Kind::parse("conv2d"), Some((Kind::Conv, 0)));
         assert_eq!(Kind::parse("batch_normalization_107"), Some((Kind::Norm, 107)));
         assert_eq!(Kind::parse("dense_4"), Some((Kind::Dense, 4)));
-        for other in ["conv2d_transpose_3", "conv2d_", "conv2d9", "separable_conv2d_1", "stem", ""] {
+        assert_eq!(Kind::parse("separable_conv2d_1"), Some((Kind::Separable, 1)));
+        for other in ["conv2d_transpose_3", "conv2d_", "conv2d9", "lstm_cell", "stem", ""] {
             assert_eq!(Kind::parse(other), None, "{other}");
         }
     }

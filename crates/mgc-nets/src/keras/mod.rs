@@ -1,24 +1,21 @@
 //! Weights that Keras saved, under our tensor names.
 
 mod file;
+mod infer;
 mod layout;
 
 use crate::config::NetConfig;
 use crate::error::Result;
+#[cfg(doc)]
 use crate::variant::Variant;
 use candle::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use file::{KerasFile, StoredLayer};
+use infer::infer;
 use layout::{Kind, Layer};
 use std::collections::HashMap;
 use std::path::Path;
 
-/// Convolutions of a block, and as many normalisations.
-const PER_BLOCK: usize = 6;
-/// Convolutions outside the blocks: stem, transition.
-const OUTER_CONVS: usize = 2;
-/// Normalisations outside the blocks: stem, transition, head.
-const OUTER_NORMS: usize = 3;
 /// A network of more parameters is refused before memory is taken for it; the published one has 190,826.
 const MAX_PARAMETERS: usize = 1 << 26;
 
@@ -54,12 +51,15 @@ impl KerasCheckpoint {
     }
 }
 
-/// Imports Liu's bottom-up broadcast network from a Keras HDF5 file: a whole saved model or its weights alone.
+/// Imports a network from a Keras HDF5 file: a whole saved model or its weights alone, by Keras 2 or TensorFlow 2.
 ///
-/// Blocks, width and classes are read from the file. Layers are matched by the order in which they were created,
-/// which Keras numbers (`conv2d_21`, `conv2d_22`, ...; the order in the file is another one); each must fit in shape,
-/// every tensor of the network must be there, and every layer of the file must be used. How the kernels were
-/// initialised is not stored: the configuration says what the published code says.
+/// The network is told by the layers: the first of [`Variant::ALL`] whose layers the file has, at its own width, number
+/// of blocks and classes. Layers are matched by the order in which they were created, which Keras numbers (`conv2d_21`,
+/// `conv2d_22`, ...; the order in the file is another one); each must fit in shape, every tensor of the network must be
+/// there, and every layer of the file must be used. Networks that differ only in layers without weights (`bbnn_recoded`,
+/// `global_max`, `dropout`, `selu`, `label_smoothing`) are told apart by the description in a whole saved model; for
+/// weights alone give the network with [`import_keras_as`]. How kernels were initialised is not stored: the
+/// configuration says what the variant does.
 ///
 /// # Errors
 /// [`Read`](crate::Error::Read), [`KerasFormat`](crate::Error::KerasFormat) or
@@ -79,18 +79,34 @@ impl KerasCheckpoint {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn import_keras(path: impl AsRef<Path>) -> Result<KerasCheckpoint> {
-    let file = KerasFile::open(path.as_ref())?;
+    import(path.as_ref(), infer)
+}
+
+/// Imports a Keras HDF5 file of a known network.
+///
+/// # Errors
+/// As [`import_keras`]; [`KerasArchitecture`](crate::Error::KerasArchitecture) too when the configuration is invalid.
+pub fn import_keras_as(path: impl AsRef<Path>, config: &NetConfig) -> Result<KerasCheckpoint> {
+    import(path.as_ref(), |_, _| Ok(config.clone()))
+}
+
+fn import(
+    path: &Path,
+    network: impl FnOnce(&KerasFile, &[(Kind, StoredLayer)]) -> Result<NetConfig>,
+) -> Result<KerasCheckpoint> {
+    let file = KerasFile::open(path)?;
     let provenance = provenance(&file)?;
     let stored = creation_order(&file)?;
-    let config = configuration(&file, &stored)?;
-    let mut layers = layout::layers(&config);
-    layers.sort_by_key(|layer| layer.kind); // stable: creation order within each kind, as in `stored`
+    let config = network(&file, &stored)?;
+    config.validate().map_err(|error| file.architecture("a network to classify with", error.to_string()))?;
+    let layers = layout::layers(&config)?;
     check_size(&file, &layers)?;
+    check_kinds(&file, &layers, &stored)?;
     let mut tensors = HashMap::new();
     for (layer, (_, stored)) in layers.iter().zip(&stored) {
         file.check_weights(stored, &layer.weights)?;
         for weight in &layer.weights {
-            tensors.insert(format!("{}.{}", layer.name, weight.name), file.tensor(stored, weight)?);
+            tensors.insert(weight.name.clone(), file.tensor(stored, weight)?);
         }
     }
     Ok(KerasCheckpoint { config, tensors, provenance })
@@ -132,20 +148,15 @@ fn creation_order(file: &KerasFile) -> Result<Vec<(Kind, StoredLayer)>> {
     Ok(numbered.into_iter().map(|((kind, _), layer)| (kind, layer)).collect())
 }
 
-/// The network, from the number of layers and the shapes of the first and the last.
-fn configuration(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Result<NetConfig> {
-    let counts = Kind::ALL.map(|kind| stored.iter().filter(|(stored, _)| *stored == kind).count());
-    let blocks = counts[0].saturating_sub(OUTER_CONVS) / PER_BLOCK;
-    let expected = [OUTER_CONVS + PER_BLOCK * blocks, OUTER_NORMS + PER_BLOCK * blocks, 1];
-    let ([(_, stem), .., (_, head)], 1.., true) = (stored, blocks, counts == expected) else {
-        let [convs, norms, denses] = counts;
-        let actual = format!("{convs} convolutions, {norms} normalisations, {denses} dense layers");
-        return Err(file.architecture("2 + 6 n convolutions, 3 + 6 n normalisations, 1 dense layer", actual));
+/// The file's layers must be the network's in kind and number.
+fn check_kinds(file: &KerasFile, layers: &[Layer], stored: &[(Kind, StoredLayer)]) -> Result<()> {
+    let list = |kinds: &dyn Fn(Kind) -> usize| {
+        let some = Kind::ALL.into_iter().filter(|kind| kinds(*kind) > 0);
+        some.map(|kind| format!("{} {}", kinds(kind), kind.plural())).collect::<Vec<_>>().join(", ")
     };
-    let published = Variant::Bbnn.config(file.outputs(head)?);
-    let config = NetConfig { blocks, width: file.outputs(stem)?, ..published };
-    config.validate().map_err(|error| file.architecture("a network to classify with", error.to_string()))?;
-    Ok(config)
+    let expected = list(&|kind| layers.iter().filter(|layer| layer.kind == kind).count());
+    let actual = list(&|kind| stored.iter().filter(|(stored, _)| *stored == kind).count());
+    if expected == actual { Ok(()) } else { Err(file.architecture(expected, actual)) }
 }
 
 fn check_size(file: &KerasFile, layers: &[Layer]) -> Result<()> {
