@@ -1,0 +1,47 @@
+//! The layers from map to logits.
+
+use crate::config::{HeadPool, NetConfig};
+use crate::layers::{Dense, DenseActivation, Dropout, Norm};
+use crate::pass::Pass;
+use candle::Result;
+use candle_nn::VarBuilder;
+
+/// Normalisation, global pool, dropout, dense layer.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    name: String,
+    norm: Norm,
+    pool: HeadPool,
+    pub(crate) dropout: Dropout,
+    fc: Dense,
+}
+
+impl Head {
+    pub(crate) fn new(net: &NetConfig, vb: &VarBuilder<'_>) -> Result<Self> {
+        let features = net.features();
+        Ok(Self {
+            name: vb.prefix(),
+            norm: Norm::new(features, net, &vb.pp("bn"))?,
+            pool: net.head_pool,
+            dropout: Dropout::new(net.dropout),
+            fc: Dense::new((features, net.classes), DenseActivation::Identity, &vb.pp("fc"))?,
+        })
+    }
+
+    /// A map to the vector that dropout and the dense layer see.
+    pub(crate) fn features<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
+        let x = pass.norm(&self.norm, x)?;
+        pass.global_pool(&format!("{}.pool", self.name), self.pool, &x)
+    }
+
+    pub(crate) fn drop<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
+        match self.dropout.rate {
+            0. => Ok(x.clone()),
+            _ => pass.dropout(&format!("{}.drop", self.name), &self.dropout, x),
+        }
+    }
+
+    pub(crate) fn logits<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
+        pass.dense(&self.fc, x)
+    }
+}

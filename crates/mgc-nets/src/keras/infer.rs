@@ -1,0 +1,78 @@
+//! Which network a Keras file holds, told by its layers.
+
+use super::file::{KerasFile, StoredLayer};
+use super::layout::{Kind, Layer, layers};
+use crate::config::{Activation, Block, HeadPool, NetConfig, Stem};
+use crate::error::Result;
+use crate::variant::Variant;
+
+/// The first variant, at the file's width, blocks and classes, whose layers are the file's in number and shape; when none
+/// has the shapes, the first that has the numbers, so that the error can name a layer.
+pub(super) fn infer(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Result<NetConfig> {
+    let found = counts(stored.iter().map(|(kind, _)| *kind));
+    let mut likely = vec![];
+    for variant in Variant::ALL {
+        likely.extend(candidates(file, stored, variant)?.into_iter().filter(|config| {
+            layers(&counted(config))
+                .is_ok_and(|layers| counts(layers.iter().map(|layer| layer.kind)) == found)
+        }));
+    }
+    let fits = |config: &&NetConfig| layers(config).is_ok_and(|layers| fit(file, stored, &layers));
+    let said = |config: &&NetConfig| file.model_config().is_none_or(|text| says(&text, config));
+    let fitting: Vec<_> = likely.iter().filter(fits).collect();
+    let chosen = fitting.iter().copied().find(said).or(fitting.first().copied()).or(likely.first());
+    chosen.cloned().ok_or_else(|| {
+        let some = Kind::ALL.iter().zip(found).enumerate().filter(|(i, (_, count))| *i < 3 || *count > 0);
+        let list: Vec<_> = some.map(|(_, (kind, count))| format!("{count} {}", kind.plural())).collect();
+        file.architecture("the layers of one of this crate's networks", list.join(", "))
+    })
+}
+
+/// A variant at the file's sizes: with its own number of blocks, and with the number that the file's convolutions tell.
+fn candidates(file: &KerasFile, stored: &[(Kind, StoredLayer)], variant: Variant) -> Result<Vec<NetConfig>> {
+    let of = |wanted: Kind| stored.iter().filter(move |(kind, _)| *kind == wanted).map(|(_, layer)| layer);
+    let (Some(stem), Some(head)) = (of(Kind::Conv).next(), of(Kind::Dense).next_back()) else {
+        return Ok(vec![]);
+    };
+    let preset = variant.config(file.outputs(head)?);
+    let width = file.outputs(stem)?;
+    let growth = if preset.stem == Stem::Broadcast { width } else { preset.growth };
+    let own = NetConfig { width, growth, ..preset };
+    let body = if own.block == Block::Separable { Kind::Separable } else { Kind::Conv };
+    let count = |blocks| {
+        let layers = layers(&counted(&NetConfig { blocks, ..own.clone() }));
+        layers.map_or(0, |layers| layers.iter().filter(|layer| layer.kind == body).count())
+    };
+    let (one, two) = (count(1), count(2));
+    let blocks = 1 + of(body).count().saturating_sub(one) / two.saturating_sub(one).max(1);
+    let other = NetConfig { blocks, ..own.clone() };
+    Ok(vec![own, other])
+}
+
+/// The same layers at a small size: a file may claim any.
+fn counted(config: &NetConfig) -> NetConfig {
+    NetConfig { classes: 2, width: 32, growth: 32, ..config.clone() }
+}
+
+fn counts(kinds: impl Iterator<Item = Kind>) -> [usize; Kind::ALL.len()] {
+    kinds.fold([0; Kind::ALL.len()], |mut counts, kind| {
+        counts[kind as usize] += 1;
+        counts
+    })
+}
+
+fn fit(file: &KerasFile, stored: &[(Kind, StoredLayer)], layers: &[Layer]) -> bool {
+    let pairs = layers.iter().zip(stored);
+    layers.len() == stored.len()
+        && pairs
+            .into_iter()
+            .all(|(layer, (_, stored))| layer.weights.iter().all(|weight| file.has(stored, weight)))
+}
+
+/// Whether the description of a whole saved model names the layers without weights that the network has, and no others.
+fn says(model_config: &str, config: &NetConfig) -> bool {
+    let named = |layer: &str| model_config.contains(layer);
+    named("\"selu\"") == (config.activation == Activation::Selu)
+        && named("GlobalAveragePooling2D") == (config.head_pool == HeadPool::Average)
+        && named("\"Dropout\"") == (config.dropout > 0.)
+}

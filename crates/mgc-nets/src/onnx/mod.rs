@@ -1,0 +1,48 @@
+//! Networks as ONNX files, for every runtime that reads them.
+
+mod export;
+mod model;
+mod proto;
+
+use crate::net::BroadcastNet;
+use candle::Result;
+use export::Export;
+use model::{Dim, Graph};
+use std::collections::BTreeMap;
+
+/// The bytes of an ONNX file (operator set 17) of a network as it is in evaluation.
+///
+/// | | name | shape, f32 |
+/// |---|---|---|
+/// | input | `spectrograms` | (batch, 1, frames, bands), dB |
+/// | output | `logits` | (batch, classes) |
+/// | output | `features` | (batch, [`NetConfig::features`](crate::NetConfig::features)) |
+///
+/// Batch, frames and bands are free. Weights keep their public names. `notes` become the file's metadata, for labels and front
+/// end.
+///
+/// # Errors
+/// When the tensors of the network cannot be read.
+///
+/// # Example
+/// ```
+/// use candle_nn::{VarBuilder, VarMap};
+/// use mgc_nets::{Variant, broadcast_net, candle::{DType, Device}, to_onnx};
+/// let vb = VarBuilder::from_varmap(&VarMap::new(), DType::F32, &Device::Cpu);
+/// let net = broadcast_net(&Variant::Blocks1.config(10), vb)?;
+/// let bytes = to_onnx(&net, &[("labels".to_owned(), "blues, classical".to_owned())].into())?;
+/// assert!(bytes.len() > 4 * 46_058);
+/// # Ok::<(), mgc_nets::candle::Error>(())
+/// ```
+pub fn to_onnx(net: &BroadcastNet, notes: &BTreeMap<String, String>) -> Result<Vec<u8>> {
+    let mut export = Export { graph: Graph::default() };
+    let (features, logits) = net.answers(&mut export, &"spectrograms".to_owned())?;
+    let mut graph = export.graph;
+    graph.node("Identity", "features", &[&features], &[]);
+    graph.node("Identity", "logits", &[&logits], &[]);
+    let batch = || Dim::Name("batch");
+    graph.input("spectrograms", &[batch(), Dim::Size(1), Dim::Name("frames"), Dim::Name("bands")]);
+    graph.output("logits", &[batch(), Dim::Size(net.config().classes)]);
+    graph.output("features", &[batch(), Dim::Size(net.config().features())]);
+    Ok(graph.into_model("mgc", notes))
+}

@@ -1,0 +1,72 @@
+//! The layers before the first block.
+
+use crate::config::{self, NetConfig};
+use crate::layers::{Conv, Norm, Pool};
+use crate::pass::Pass;
+use crate::sizes::{INCEPTION_CONVS, INCEPTION_POOL, STEM_POOL};
+use candle::Result;
+use candle_nn::VarBuilder;
+use mgc_ops::Window;
+
+/// Convolutions, each with its normalisation, and a pool behind one of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Stem {
+    layers: Vec<ConvNorm>,
+    pool: Pool,
+    /// Layers before the pool.
+    pooled: usize,
+}
+
+#[derive(Debug, Clone)]
+struct ConvNorm {
+    conv: Conv,
+    norm: Norm,
+}
+
+impl Stem {
+    /// Names: `conv` and `bn`, or `conv1`, `bn1`, `conv2`, ...
+    pub(crate) fn new(net: &NetConfig, vb: &VarBuilder<'_>) -> Result<Self> {
+        let pool = |window| Pool::new(vb.pp("pool").prefix(), window);
+        match net.stem {
+            config::Stem::Broadcast => {
+                let layer = ConvNorm::new(net, (1, net.width), Window::same((3, 3)), "", vb)?;
+                Ok(Self { layers: vec![layer], pool: pool(STEM_POOL), pooled: 1 })
+            }
+            config::Stem::InceptionResnet => {
+                let widths = net.inception_widths();
+                let inputs = std::iter::once(1).chain(widths);
+                let sizes = inputs.zip(widths).zip(INCEPTION_CONVS);
+                let layer = |(i, (channels, window)): (usize, _)| {
+                    ConvNorm::new(net, channels, window, &i.to_string(), vb)
+                };
+                let layers = (1..).zip(sizes).map(layer).collect::<Result<_>>()?;
+                Ok(Self { layers, pool: pool(INCEPTION_POOL), pooled: 3 })
+            }
+        }
+    }
+
+    pub(crate) fn forward<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
+        let (before, behind) = self.layers.split_at(self.pooled);
+        let x = before.iter().try_fold(x.clone(), |x, layer| layer.forward(pass, &x))?;
+        let x = pass.max_pool(&self.pool, &x)?;
+        behind.iter().try_fold(x, |x, layer| layer.forward(pass, &x))
+    }
+}
+
+impl ConvNorm {
+    fn new(
+        net: &NetConfig,
+        channels: (usize, usize),
+        window: Window,
+        number: &str,
+        vb: &VarBuilder<'_>,
+    ) -> Result<Self> {
+        let conv = Conv::new(channels, window, net.kernel_init, &vb.pp(format!("conv{number}")))?;
+        Ok(Self { conv, norm: Norm::new(channels.1, net, &vb.pp(format!("bn{number}")))? })
+    }
+
+    fn forward<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
+        let x = pass.conv(&self.conv, x)?;
+        pass.norm(&self.norm, &x)
+    }
+}
