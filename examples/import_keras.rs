@@ -1,10 +1,10 @@
-//! Turns a published Keras checkpoint of the bottom-up broadcast network into a model file, without Python.
+//! Turns a Keras checkpoint of one of the networks into a model file, without Python.
 //!
 //! ```text
 //! cargo run --release --example import_keras -- --hdf5 1_fold_GTZAN_model.hdf5 --labels gtzan --out bbnn.safetensors
 //! ```
 //!
-//! Expected: `bbnn (190,826 parameters), 10 labels` and the model file. Takes no noticeable time.
+//! Expected: the network's parameters (190,826 for Liu's), its labels, and the model file. Takes no noticeable time.
 
 mod common {
     pub(crate) mod cli;
@@ -16,28 +16,42 @@ use clap::Parser;
 use common::cli::{Outcome, exit_code};
 use common::number::thousands;
 use common::say::say;
+use mgc::audio::MelConfig;
+use mgc::nets::{NetConfig, Variant};
 use mgc::{Bundle, published_labels};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Import a Keras checkpoint (.hdf5) of the bottom-up broadcast network (BBNN).
+/// Import a Keras checkpoint (.hdf5, .h5; Keras 2 or TensorFlow 2) of one of the networks that `variants` lists.
 ///
 /// The model file that results holds the weights, the labels and the front end (30 s at 22,050 Hz, 128
 /// mel bands), so `classify` and `evaluate` need nothing else. A checkpoint does not name its classes:
 /// they are the folder names of the dataset it was trained on, sorted.
+///
+/// Which network it is shows in its layers. Five differ only in layers without weights (bbnn_recoded, global_max,
+/// dropout, selu, label_smoothing): a whole saved model tells them apart, for weights alone name it.
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
   cargo run --release --example import_keras -- --hdf5 1_fold_GTZAN_model.hdf5 --labels gtzan --out bbnn.safetensors
+  cargo run --release --example import_keras -- --hdf5 selu_weights.h5 --variant selu --labels gtzan --out selu.safetensors
   cargo run --release --example import_keras -- --hdf5 mine.hdf5 --labels fado,polka,samba --out mine.safetensors")]
 struct Options {
-    /// The checkpoint, as `model.save` of Keras 2 writes it
+    /// The checkpoint, as `model.save("model.h5")` or `save_weights` of Keras writes it
     #[arg(long, value_name = "FILE")]
     hdf5: PathBuf,
 
     /// The classes: gtzan, extended-ballroom, or all names in order, separated by commas
     #[arg(long)]
     labels: String,
+
+    /// The network, where the file does not tell
+    #[arg(long, value_name = "NAME")]
+    variant: Option<String>,
+
+    /// How audio becomes spectrograms: bbnn or heakl [default: bbnn for Liu's network, else heakl]
+    #[arg(long, value_name = "PRESET")]
+    front_end: Option<String>,
 
     /// The model file to write
     #[arg(long, value_name = "FILE")]
@@ -50,7 +64,11 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Outcome {
     let labels = labels(&options.labels)?;
-    let mut bundle = Bundle::from_keras(&options.hdf5, &labels)?;
+    let variant = options.variant.as_deref().map(str::parse).transpose()?;
+    let mut bundle = Bundle::from_keras(&options.hdf5, &labels, variant)?;
+    if let Some(preset) = &options.front_end {
+        bundle.front_end = Some(MelConfig::preset(preset)?);
+    }
     if published_labels(&options.labels).is_some() {
         bundle = bundle.with_provenance("dataset", &options.labels);
     }
@@ -59,11 +77,18 @@ fn run(options: &Options) -> Outcome {
     }
     bundle.save(&options.out)?;
     let parameters = bundle.tensors.values().map(|tensor| tensor.elem_count()).sum();
-    say!("bbnn ({} parameters), {} labels: {}", thousands(parameters), labels.len(), labels.join(", "));
+    let name = name(&bundle.network).unwrap_or_else(|| "a network of its own size".into());
+    say!("{name} ({} parameters), {} labels: {}", thousands(parameters), labels.len(), labels.join(", "));
     bundle.provenance.iter().for_each(|(topic, text)| say!("{topic}: {text}"));
     say!("written: {}", options.out.display());
     say!("Try it:  cargo run --release --example classify -- --model {} FILE", options.out.display());
     Ok(())
+}
+
+/// The first variant with this configuration.
+fn name(network: &NetConfig) -> Option<String> {
+    let same = |variant: &Variant| variant.config(network.classes) == *network;
+    Variant::ALL.into_iter().find(same).map(|variant| variant.to_string())
 }
 
 /// The labels of a published dataset, or those given.

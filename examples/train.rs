@@ -80,7 +80,8 @@ struct Options {
     #[arg(long, value_name = "DIR")]
     features: Option<PathBuf>,
 
-    /// Network: bbnn or proposed
+    /// Network by name, with its dropout and label smoothing: bbnn, proposed, selu, lstm, ... (the example `variants`
+    /// lists all)
     #[arg(long, value_name = "NAME")]
     variant: String,
 

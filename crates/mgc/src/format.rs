@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Written to every file; a reader refuses others.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The one key of the safetensors header: several would be written in random order.
 const KEY: &str = "mgc";
 

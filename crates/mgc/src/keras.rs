@@ -3,7 +3,7 @@
 use crate::bundle::Bundle;
 use crate::error::{Error, Result};
 use mgc_audio::MelConfig;
-use mgc_nets::{KerasProvenance, import_keras};
+use mgc_nets::{KerasProvenance, NetConfig, Variant, import_keras, import_keras_as};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -44,15 +44,27 @@ pub fn published_labels(dataset: &str) -> Option<&'static [&'static str]> {
 }
 
 impl Bundle {
-    /// Imports a Keras HDF5 checkpoint of Liu's network (Keras 2, "BBNN"), with the front end it was trained on.
+    /// Imports a Keras HDF5 checkpoint, with the front end it was trained on: [`MelConfig::bbnn`] for Liu's network,
+    /// [`MelConfig::heakl`] for the others; change [`front_end`](Self::front_end) where that is not so.
+    ///
+    /// Without a `variant` the network is told by its layers ([`import_keras`]).
     ///
     /// # Errors
     /// [`Error::Nets`] when the file is not such a checkpoint, [`Error::Model`] when the labels do not fit it.
-    pub fn from_keras(path: impl AsRef<Path>, labels: &[impl AsRef<str>]) -> Result<Self> {
-        let checkpoint = import_keras(path)?;
+    pub fn from_keras(
+        path: impl AsRef<Path>,
+        labels: &[impl AsRef<str>],
+        variant: Option<Variant>,
+    ) -> Result<Self> {
+        let checkpoint = match variant {
+            None => import_keras(path)?,
+            Some(variant) => import_keras_as(path, &variant.config(labels.len()))?,
+        };
+        let NetConfig { classes, width, growth, blocks, .. } = checkpoint.config;
+        let liu = NetConfig { width, growth, blocks, ..Variant::Bbnn.config(classes) } == checkpoint.config;
         let bundle = Self {
+            front_end: Some(if liu { MelConfig::bbnn() } else { MelConfig::heakl() }),
             network: checkpoint.config,
-            front_end: Some(MelConfig::bbnn()),
             labels: labels.iter().map(|label| label.as_ref().to_owned()).collect(),
             provenance: provenance(&checkpoint.provenance),
             tensors: checkpoint.tensors,

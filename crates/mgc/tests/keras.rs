@@ -9,7 +9,7 @@ const CHECKPOINT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../mgc-nets/tests
 
 #[test]
 fn an_imported_checkpoint_reads_audio_with_the_front_end_it_was_trained_on() {
-    let bundle = Bundle::from_keras(CHECKPOINT, &["a", "b", "c"]).unwrap();
+    let bundle = Bundle::from_keras(CHECKPOINT, &["a", "b", "c"], None).unwrap();
     assert_eq!(bundle.front_end, Some(MelConfig::bbnn()));
     assert!(bundle.provenance["imported from"].contains("bbnn_model.h5"));
     let folder = tempfile::tempdir().unwrap();
@@ -21,7 +21,7 @@ fn an_imported_checkpoint_reads_audio_with_the_front_end_it_was_trained_on() {
 
 #[test]
 fn labels_that_do_not_fit_the_checkpoint_are_refused() {
-    let error = Bundle::from_keras(CHECKPOINT, published_labels("gtzan").unwrap()).unwrap_err();
+    let error = Bundle::from_keras(CHECKPOINT, published_labels("gtzan").unwrap(), None).unwrap_err();
     assert!(
         matches!(error, Error::Model(_))
             && error.to_string().contains("10 labels for a network of 3 classes")
