@@ -40,7 +40,7 @@ impl NetConfig {
             check(field, format!("{kernels:?}"), fit, "at most 4 kernels, each side odd and up to 31")?;
         }
         if let Some(ratio) = block.squeeze_ratio {
-            let squeezed = self.appended();
+            let squeezed = self.channels(1) - self.channels(0);
             let expected = format!("1 to {squeezed}, the channels that a block appends");
             check("squeeze_ratio", ratio, (1..=squeezed).contains(&ratio), expected)?;
         }

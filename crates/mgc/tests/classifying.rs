@@ -6,7 +6,7 @@ use candle_nn::VarMap;
 use mgc::audio::{Clip, MelConfig, write_wav};
 use mgc::candle::{DType, Device};
 use mgc::nets::{NetConfig, Variant, broadcast_net};
-use mgc::{Bundle, Classification, Classifier, Error, Windows, train::seeded};
+use mgc::{Bundle, Classification, Classifier, Ensemble, Error, Windows, train::seeded};
 
 const RATE: u32 = 22_050;
 /// One window of [`front_end`] in samples.
@@ -19,9 +19,17 @@ fn front_end() -> MelConfig {
 }
 
 fn classifier(front_end: Option<MelConfig>) -> Classifier {
+    seeded_classifier(front_end, 1)
+}
+
+fn other_classifier() -> Classifier {
+    seeded_classifier(Some(MelConfig { clip_samples: Some(WINDOW * 2), ..front_end() }), 2)
+}
+
+fn seeded_classifier(front_end: Option<MelConfig>, seed: u64) -> Classifier {
     let network = NetConfig { width: 4, growth: 4, blocks: 1, ..Variant::Proposed.config(3) };
     let vars = VarMap::new();
-    broadcast_net(&network, seeded(&vars, 1, DType::F32, &Device::Cpu)).unwrap();
+    broadcast_net(&network, seeded(&vars, seed, DType::F32, &Device::Cpu)).unwrap();
     let labels = ["waltz", "march", "tango"].map(String::from).to_vec();
     Classifier::new(Bundle::new(network, front_end, labels, &vars).unwrap()).unwrap()
 }
@@ -141,4 +149,44 @@ fn spectrograms_of_another_size_than_the_front_ends_are_refused() {
 fn an_input_that_is_not_finite_is_an_error_not_an_answer() {
     let x = mgc::candle::Tensor::full(f32::NAN, (1, 1, 16, 8), &Device::Cpu).unwrap();
     assert!(matches!(classifier(None).probabilities(&x), Err(Error::Model(_))));
+}
+
+#[test]
+fn an_ensemble_of_one_answers_as_its_member_and_of_two_with_their_mean() {
+    let folder = tempfile::tempdir().unwrap();
+    let (song, samples) = (folder.path().join("song.wav"), tone(WINDOW * 2, RATE));
+    write_wav(&song, &Clip::new(samples, RATE)).unwrap();
+    let (a, b) = (classifier(Some(front_end())), other_classifier());
+    let (first, second) = (a.classify(&song).unwrap(), b.classify(&song).unwrap());
+    assert_eq!(Ensemble::new(vec![classifier(Some(front_end()))]).unwrap().classify(&song).unwrap(), first);
+    let both = Ensemble::new(vec![a, b]).unwrap().classify(&song).unwrap();
+    for label in ["waltz", "march", "tango"] {
+        let mean = (probability(&first, label) + probability(&second, label)) / 2.0;
+        assert_eq!(probability(&both, label), mean, "{label}");
+    }
+    assert_eq!(both.embedding, [first.embedding.clone(), second.embedding].concat());
+    assert_eq!((both.windows, both.duration), (first.windows, first.duration));
+}
+
+#[test]
+fn an_ensemble_of_other_labels_or_of_nothing_is_refused() {
+    assert!(Ensemble::new(vec![]).unwrap_err().to_string().contains("needs a model"));
+    let mut bundle = classifier(Some(front_end())).bundle().clone();
+    bundle.labels.swap(0, 1);
+    let members = vec![classifier(Some(front_end())), Classifier::new(bundle).unwrap()];
+    let message = Ensemble::new(members).unwrap_err().to_string();
+    assert!(message.contains("march, waltz, tango, where that one has waltz, march, tango"), "{message}");
+}
+
+#[test]
+fn the_embedding_is_the_mean_of_the_windows_features() {
+    let (classifier, samples) = (classifier(Some(front_end())), tone(WINDOW * 2, RATE));
+    let whole = classifier.classify_samples(&samples, RATE).unwrap().embedding;
+    let part = |i: usize| classifier.classify_samples(&samples[i * WINDOW..][..WINDOW], RATE).unwrap().embedding;
+    let (a, b) = (part(0), part(1));
+    assert_eq!(whole.len(), 4);
+    assert_ne!(a, b);
+    /// One rounding to f32.
+    const TOLERANCE: f32 = 1e-6;
+    assert!(whole.iter().zip(a.iter().zip(&b)).all(|(w, (a, b))| (w - (a + b) / 2.0).abs() <= TOLERANCE * w.abs()));
 }

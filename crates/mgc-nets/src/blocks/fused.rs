@@ -53,3 +53,53 @@ fn config(blocks: &[&Branches]) -> Option<TrunkConfig> {
         epsilon: EPSILON,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Body, fused_body, fused_branches};
+    use crate::config::NetConfig;
+    use crate::pass::Run;
+    use crate::variant::Variant;
+    use candle::{DType, Device, Result, Tensor};
+    use candle_nn::{VarBuilder, VarMap};
+
+    /// Sums of the same terms in another order, in f64.
+    const TOLERANCE: f64 = 1e-12;
+
+    fn distance(a: &Tensor, b: &Tensor) -> Result<f64> {
+        (a - b)?.abs()?.max_all()?.to_scalar()
+    }
+
+    #[test]
+    fn blocks_as_one_operation_are_the_blocks_layer_by_layer() -> Result<()> {
+        for variant in [Variant::Bbnn, Variant::ProposedFigure, Variant::Selu, Variant::Remove3x3] {
+            let config = NetConfig { width: 6, growth: 4, blocks: 3, ..variant.config(10) };
+            let vb = VarBuilder::from_varmap(&VarMap::new(), DType::F64, &Device::Cpu);
+            let Body::Broadcast(blocks) = &Body::new(&config, &vb)? else { unreachable!() };
+            let x = Tensor::randn(0f64, 1., (2, 6, 9, 7), &Device::Cpu)?;
+            for train in [true, false] {
+                let mut layered = x.clone();
+                for block in blocks {
+                    let y = block.branches.forward(&mut Run { train }, &layered)?;
+                    let alone = fused_branches(&block.branches, &layered, train)?;
+                    assert!(alone.is_some_and(|alone| distance(&alone, &y).is_ok_and(|far| far < TOLERANCE)));
+                    layered = Tensor::cat(&[layered, y], 1)?;
+                }
+                let fused = fused_body(&Body::Broadcast(blocks.clone()), &x, train)?;
+                let far = fused.map_or(Ok(f64::INFINITY), |fused| distance(&fused, &layered))?;
+                assert!(far < TOLERANCE, "{variant}: {far:e}");
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_the_operation_does_not_offer_is_left_to_the_layers() -> Result<()> {
+        for variant in [Variant::SqueezeExcitation, Variant::Lstm, Variant::GroupNorm, Variant::Xception] {
+            let vb = VarBuilder::from_varmap(&VarMap::new(), DType::F32, &Device::Cpu);
+            let body = Body::new(&variant.config(10), &vb)?;
+            assert!(fused_body(&body, &Tensor::zeros((1, 32, 2, 2), DType::F32, &Device::Cpu)?, false)?.is_none());
+        }
+        Ok(())
+    }
+}
