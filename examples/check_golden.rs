@@ -44,7 +44,7 @@ struct Options {
 }
 
 /// What is given to the network rather than expected of it.
-const GIVEN: [&str; 3] = ["init", "input", "label"];
+const GIVEN: [&str; 4] = ["init", "input", "label", "dropout_mask"];
 /// Adam divides by the gradients' size, so single precision says nothing about these.
 const ONLY_F64: [&str; 2] = ["adam1", "adam3"];
 

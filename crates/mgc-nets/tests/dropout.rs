@@ -55,7 +55,8 @@ fn every_pass_draws_another_mask_and_a_seed_draws_its_own_again() -> Result<()> 
     let (net, x) = (seen_through(0.4)?, spectrograms(4)?);
     let passes = |seed| {
         net.reseed_dropout(seed);
-        [factors(&net, &x), factors(&net, &x)].map(|pass| pass.unwrap().iter().map(|f| *f > 0.0).collect::<Vec<_>>())
+        [factors(&net, &x), factors(&net, &x)]
+            .map(|pass| pass.unwrap().iter().map(|f| *f > 0.0).collect::<Vec<_>>())
     };
     let ([first, second], other) = (passes(7), passes(8));
     assert_ne!(first, second);

@@ -182,11 +182,17 @@ fn an_ensemble_of_other_labels_or_of_nothing_is_refused() {
 fn the_embedding_is_the_mean_of_the_windows_features() {
     let (classifier, samples) = (classifier(Some(front_end())), tone(WINDOW * 2, RATE));
     let whole = classifier.classify_samples(&samples, RATE).unwrap().embedding;
-    let part = |i: usize| classifier.classify_samples(&samples[i * WINDOW..][..WINDOW], RATE).unwrap().embedding;
+    let part =
+        |i: usize| classifier.classify_samples(&samples[i * WINDOW..][..WINDOW], RATE).unwrap().embedding;
     let (a, b) = (part(0), part(1));
     assert_eq!(whole.len(), 4);
     assert_ne!(a, b);
     /// One rounding to f32.
     const TOLERANCE: f32 = 1e-6;
-    assert!(whole.iter().zip(a.iter().zip(&b)).all(|(w, (a, b))| (w - (a + b) / 2.0).abs() <= TOLERANCE * w.abs()));
+    assert!(
+        whole
+            .iter()
+            .zip(a.iter().zip(&b))
+            .all(|(w, (a, b))| (w - (a + b) / 2.0).abs() <= TOLERANCE * w.abs())
+    );
 }

@@ -14,8 +14,9 @@ use std::path::Path;
 
 fn examples() -> Result<TensorExamples> {
     let value = |i: usize| (i * i % 991) as f32 / 30.0 - 30.0;
-    let inputs = Tensor::from_vec((0..10 * 128).map(value).collect::<Vec<_>>(), (10, 1, 16, 8), &Device::Cpu)?;
-    TensorExamples::new(inputs, Tensor::new(&[0u32, 1, 2, 0, 1, 2, 0, 1, 2, 0], &Device::Cpu)?)
+    let inputs =
+        Tensor::from_vec((0..10 * 128).map(value).collect::<Vec<_>>(), (10, 1, 16, 8), &Device::Cpu)?;
+    Ok(TensorExamples::new(inputs, Tensor::new(&[0u32, 1, 2, 0, 1, 2, 0, 1, 2, 0], &Device::Cpu)?)?)
 }
 
 /// Trains up to so many epochs, from the state in `folder` when there is one.

@@ -98,7 +98,9 @@ mod tests {
         for variant in [Variant::SqueezeExcitation, Variant::Lstm, Variant::GroupNorm, Variant::Xception] {
             let vb = VarBuilder::from_varmap(&VarMap::new(), DType::F32, &Device::Cpu);
             let body = Body::new(&variant.config(10), &vb)?;
-            assert!(fused_body(&body, &Tensor::zeros((1, 32, 2, 2), DType::F32, &Device::Cpu)?, false)?.is_none());
+            assert!(
+                fused_body(&body, &Tensor::zeros((1, 32, 2, 2), DType::F32, &Device::Cpu)?, false)?.is_none()
+            );
         }
         Ok(())
     }
