@@ -25,8 +25,10 @@ impl Activation {
             Self::Identity => z,
             Self::Relu if z <= T::zero() => T::zero(),
             Self::Relu => z, // not a number stays so
-            Self::Selu if z >= T::zero() => T::from_f64(LAMBDA) * z,
-            Self::Selu => T::from_f64(LAMBDA * ALPHA) * z.exp_m1(),
+            Self::Selu => {
+                let below = T::from_f64(LAMBDA * ALPHA) * z.exp_m1_below();
+                if z >= T::zero() { T::from_f64(LAMBDA) * z } else { below }
+            }
         }
     }
 
@@ -37,8 +39,10 @@ impl Activation {
             Self::Identity => gradient,
             Self::Relu if z <= T::zero() => T::zero(),
             Self::Relu => gradient,
-            Self::Selu if z >= T::zero() => T::from_f64(LAMBDA) * gradient,
-            Self::Selu => T::from_f64(LAMBDA * ALPHA) * z.exp() * gradient,
+            Self::Selu => {
+                let below = T::from_f64(LAMBDA * ALPHA) * z.exp_below();
+                gradient * if z >= T::zero() { T::from_f64(LAMBDA) } else { below }
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ mod avg_pool;
 mod batch_norm;
 mod conv2d;
 mod depthwise;
+mod exp;
 mod global_max_pool;
 mod group_norm;
 mod im2col;

@@ -12,22 +12,37 @@ pub(crate) trait Real: WithDType {
     /// e to this power.
     fn exp(self) -> Self;
 
-    /// [`exp`](Self::exp) less 1, exact near 0.
-    fn exp_m1(self) -> Self;
+    /// `2^n` and `p` such that e to this power, up to 0, is `2^n (1 + p)`; see [`exp`](crate::exp).
+    fn exp_parts(self) -> (Self, Self);
+
+    /// e to this power, up to 0, in a form that vectorises.
+    #[inline(always)]
+    fn exp_below(self) -> Self {
+        let (power, p) = self.exp_parts();
+        power * p + power
+    }
+
+    /// [`exp_below`](Self::exp_below) less 1, with all its digits near 0.
+    #[inline(always)]
+    fn exp_m1_below(self) -> Self {
+        let (power, p) = self.exp_parts();
+        power * p + (power - Self::one())
+    }
 
     /// The hyperbolic tangent.
     fn tanh(self) -> Self;
 }
 
 macro_rules! real {
-    ($($T:ident),*) => {$(
+    ($($T:ident: $parts:ident),*) => {$(
         impl Real for $T {
             fn exp(self) -> Self {
                 self.exp()
             }
 
-            fn exp_m1(self) -> Self {
-                self.exp_m1()
+            #[inline(always)]
+            fn exp_parts(self) -> (Self, Self) {
+                crate::exp::$parts(self)
             }
 
             fn tanh(self) -> Self {
@@ -36,7 +51,7 @@ macro_rules! real {
         }
     )*};
 }
-real!(f32, f64);
+real!(f32: parts_f32, f64: parts_f64);
 
 /// Runs `$body` with the type alias `$T` bound to the Rust type of `$dtype`.
 macro_rules! with_real {

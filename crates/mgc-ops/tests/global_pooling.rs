@@ -16,8 +16,8 @@ fn naive(plane: &[f64], dy: f64) -> (f64, Vec<f64>) {
     (max, plane.iter().map(|x| if *x == max { dy / ties } else { 0.0 }).collect())
 }
 
-fn check(cells: Vec<f64>, shape: (usize, usize, usize, usize), dtype: DType) -> Result<()> {
-    let x = Var::from_tensor(&Tensor::from_vec(cells.clone(), shape, &Device::Cpu)?.to_dtype(dtype)?)?;
+fn check(cells: &[f64], shape: (usize, usize, usize, usize), dtype: DType) -> Result<()> {
+    let x = Var::from_tensor(&Tensor::from_slice(cells, shape, &Device::Cpu)?.to_dtype(dtype)?)?;
     let y = global_max_pool2d(&x)?;
     let weights: Vec<f64> = (0..shape.0 * shape.1).map(|i| i as f64 - 1.5).collect();
     let expected: Vec<_> =
@@ -39,8 +39,8 @@ proptest! {
     ) {
         // few distinct values, so that ties are common
         let cells = values(&seeded(seed, &[n * c * h * w]).unwrap()).unwrap();
-        let cells = cells.into_iter().map(|v| (v * 2.0).round()).collect();
-        check(cells, (n, c, h, w), if double { DType::F64 } else { DType::F32 }).unwrap();
+        let cells: Vec<f64> = cells.into_iter().map(|v| (v * 2.0).round()).collect();
+        check(&cells, (n, c, h, w), if double { DType::F64 } else { DType::F32 }).unwrap();
     }
 }
 
@@ -52,8 +52,8 @@ fn without_ties_the_gradient_is_that_of_finite_differences() -> Result<()> {
 
 #[test]
 fn a_plane_of_equal_cells_shares_among_all_of_them() -> Result<()> {
-    check(vec![-3.0; 3 * 31 * 37], (1, 3, 31, 37), DType::F64)?;
-    check(vec![f64::NEG_INFINITY; 4], (1, 1, 2, 2), DType::F32)
+    check(&[-3.0; 3 * 31 * 37], (1, 3, 31, 37), DType::F64)?;
+    check(&[f64::NEG_INFINITY; 4], (1, 1, 2, 2), DType::F32)
 }
 
 #[test]
