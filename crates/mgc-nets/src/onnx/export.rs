@@ -28,20 +28,20 @@ impl Export {
         self.graph.node(op, &format!("{name}.act"), &[x], &[])
     }
 
-    /// Statistics of groups are those of instances of a map whose channels are the groups.
+    /// The operator set has none yet. Spelt out rather than as an instance normalisation of the groups, over which tract 0.22
+    /// averages all samples of the batch.
     fn group_norm(&mut self, layer: &Norm, x: &str) -> Result<String> {
         let (name, groups) = (&layer.name, layer.channels / GROUP_CHANNELS);
         let shape = self.graph.integers(format!("{name}.groups"), &[0, groups as i64, -1]);
         let grouped = self.graph.node("Reshape", &format!("{name}.grouped"), &[x, &shape], &[]);
-        let ones = self.graph.floats(format!("{name}.ones"), &[groups], &vec![1.; groups]);
-        let zeros = self.graph.floats(format!("{name}.zeros"), &[groups], &vec![0.; groups]);
-        let inputs = [&*grouped, &ones, &zeros];
-        let normal = self.graph.node(
-            "InstanceNormalization",
-            &format!("{name}.normal"),
-            &inputs,
-            &[Float("epsilon", EPSILON as f32)],
-        );
+        let mean = self.mean_of_groups(&format!("{name}.mean"), &grouped);
+        let centred = self.graph.node("Sub", &format!("{name}.centred"), &[&grouped, &mean], &[]);
+        let squares = self.graph.node("Mul", &format!("{name}.squares"), &[&centred, &centred], &[]);
+        let variance = self.mean_of_groups(&format!("{name}.variance"), &squares);
+        let epsilon = self.graph.floats(format!("{name}.epsilon"), &[1], &[EPSILON as f32]);
+        let variance = self.graph.node("Add", &format!("{name}.safe"), &[&variance, &epsilon], &[]);
+        let deviation = self.graph.node("Sqrt", &format!("{name}.deviation"), &[&variance], &[]);
+        let normal = self.graph.node("Div", &format!("{name}.normal"), &[&centred, &deviation], &[]);
         let shape = self.graph.node("Shape", &format!("{name}.shape"), &[x], &[]);
         let normal = self.graph.node("Reshape", &format!("{name}.ungrouped"), &[&normal, &shape], &[]);
         let per_channel = [layer.channels, 1, 1];
@@ -49,6 +49,12 @@ impl Export {
         let bias = self.graph.floats(format!("{name}.bias"), &per_channel, &values(&layer.bias)?);
         let scaled = self.graph.node("Mul", &format!("{name}.scaled"), &[&normal, &weight], &[]);
         Ok(self.graph.node("Add", name, &[&scaled, &bias], &[]))
+    }
+}
+
+impl Export {
+    fn mean_of_groups(&mut self, name: &str, x: &str) -> String {
+        self.graph.node("ReduceMean", name, &[x], &[Ints("axes", vec![2]), Int("keepdims", 1)])
     }
 }
 
