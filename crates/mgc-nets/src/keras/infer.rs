@@ -7,20 +7,24 @@ use crate::error::Result;
 use crate::variant::Variant;
 
 /// The first variant, at the file's width, blocks and classes, whose layers are the file's in number and shape; when none
-/// has the shapes, the first that has the numbers, so that the error can name a layer.
+/// has the shapes, the one that comes nearest, so that the error can name the layer that does not fit.
 pub(super) fn infer(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Result<NetConfig> {
     let found = counts(stored.iter().map(|(kind, _)| *kind));
-    let mut likely = vec![];
+    let numbers = |config: &NetConfig| {
+        layers(&counted(config)).is_ok_and(|layers| counts(layers.iter().map(|layer| layer.kind)) == found)
+    };
+    let (mut presets, mut resized) = (vec![], vec![]);
     for variant in Variant::ALL {
-        likely.extend(candidates(file, stored, variant)?.into_iter().filter(|config| {
-            layers(&counted(config))
-                .is_ok_and(|layers| counts(layers.iter().map(|layer| layer.kind)) == found)
-        }));
+        if let Some([own, other]) = candidates(file, stored, variant)? {
+            presets.push(own);
+            resized.push(other);
+        }
     }
-    let fits = |config: &&NetConfig| layers(config).is_ok_and(|layers| fit(file, stored, &layers));
-    let said = |config: &&NetConfig| file.model_config().is_none_or(|text| says(&text, config));
-    let fitting: Vec<_> = likely.iter().filter(fits).collect();
-    let chosen = fitting.iter().copied().find(said).or(fitting.first().copied()).or(likely.first());
+    let likely: Vec<_> = presets.into_iter().chain(resized).filter(numbers).collect();
+    let misfits =
+        |config: &NetConfig| layers(config).map_or(usize::MAX, |layers| misfits(file, stored, &layers));
+    let said = |config: &NetConfig| file.model_config().is_none_or(|text| says(&text, config));
+    let chosen = likely.iter().min_by_key(|config| (misfits(config), !said(config)));
     chosen.cloned().ok_or_else(|| {
         let some = Kind::ALL.iter().zip(found).enumerate().filter(|(i, (_, count))| *i < 3 || *count > 0);
         let list: Vec<_> = some.map(|(_, (kind, count))| format!("{count} {}", kind.plural())).collect();
@@ -29,10 +33,14 @@ pub(super) fn infer(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Result<
 }
 
 /// A variant at the file's sizes: with its own number of blocks, and with the number that the file's convolutions tell.
-fn candidates(file: &KerasFile, stored: &[(Kind, StoredLayer)], variant: Variant) -> Result<Vec<NetConfig>> {
+fn candidates(
+    file: &KerasFile,
+    stored: &[(Kind, StoredLayer)],
+    variant: Variant,
+) -> Result<Option<[NetConfig; 2]>> {
     let of = |wanted: Kind| stored.iter().filter(move |(kind, _)| *kind == wanted).map(|(_, layer)| layer);
     let (Some(stem), Some(head)) = (of(Kind::Conv).next(), of(Kind::Dense).next_back()) else {
-        return Ok(vec![]);
+        return Ok(None);
     };
     let preset = variant.config(file.outputs(head)?);
     let width = file.outputs(stem)?;
@@ -46,7 +54,7 @@ fn candidates(file: &KerasFile, stored: &[(Kind, StoredLayer)], variant: Variant
     let (one, two) = (count(1), count(2));
     let blocks = 1 + of(body).count().saturating_sub(one) / two.saturating_sub(one).max(1);
     let other = NetConfig { blocks, ..own.clone() };
-    Ok(vec![own, other])
+    Ok(Some([own, other]))
 }
 
 /// The same layers at a small size: a file may claim any.
@@ -61,12 +69,12 @@ fn counts(kinds: impl Iterator<Item = Kind>) -> [usize; Kind::ALL.len()] {
     })
 }
 
-fn fit(file: &KerasFile, stored: &[(Kind, StoredLayer)], layers: &[Layer]) -> bool {
+/// Tensors that the file does not have, or not in this shape.
+fn misfits(file: &KerasFile, stored: &[(Kind, StoredLayer)], layers: &[Layer]) -> usize {
     let pairs = layers.iter().zip(stored);
-    layers.len() == stored.len()
-        && pairs
-            .into_iter()
-            .all(|(layer, (_, stored))| layer.weights.iter().all(|weight| file.has(stored, weight)))
+    let weights =
+        pairs.flat_map(|(layer, (_, stored))| layer.weights.iter().map(move |weight| (weight, stored)));
+    weights.filter(|(weight, stored)| !file.has(stored, weight)).count()
 }
 
 /// Whether the description of a whole saved model names the layers without weights that the network has, and no others.

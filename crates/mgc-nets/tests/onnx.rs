@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
 
+use candle::{DType, Device, Result, Tensor};
 use candle_nn::{ModuleT, VarMap};
-use mgc::candle::{DType, Device, Result, Tensor};
-use mgc::nets::{BroadcastNet, Stem, Variant, broadcast_net, to_onnx};
-use mgc::train::seeded;
+use mgc_nets::{BroadcastNet, Stem, Variant, broadcast_net, to_onnx};
+use mgc_train::seeded;
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use tract_onnx::prelude::{Framework, InferenceModelExt, Tensor as TractTensor, tvec};
