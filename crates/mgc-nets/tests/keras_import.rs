@@ -4,7 +4,10 @@
 
 use candle::{DType, Device, Tensor};
 use candle_nn::{ModuleT, VarBuilder, VarMap};
-use mgc_nets::{Error, KerasCheckpoint, KerasProvenance, broadcast_net, import_keras};
+use mgc_nets::{
+    Block, BroadcastBlock, Error, KerasCheckpoint, KerasProvenance, NetConfig, Norm, Variant, broadcast_net,
+    import_keras, import_keras_as,
+};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -63,6 +66,57 @@ fn a_whole_model_computes_what_keras_computes() {
 #[test]
 fn a_weights_only_file_computes_what_keras_computes() {
     assert_keras_agrees("bbnn_weights_only");
+}
+
+fn assert_probabilities_are_keras(name: &str, checkpoint: &KerasCheckpoint) {
+    let expected = fixture(&format!("{name}.safetensors"));
+    let expected = candle::safetensors::load(expected, &Device::Cpu).unwrap();
+    let net = broadcast_net(&checkpoint.config, checkpoint.var_builder(DType::F32, &Device::Cpu)).unwrap();
+    let logits = net.forward_t(&expected["input"], false).unwrap();
+    let found = candle_nn::ops::softmax(&logits, 1).unwrap();
+    let difference = found.sub(&expected["probabilities"]).unwrap().abs().unwrap().max_all().unwrap();
+    let difference = difference.to_scalar::<f32>().unwrap();
+    assert!(difference <= TOLERANCE, "{name}: {difference}");
+}
+
+#[test]
+fn models_saved_by_tensorflow_2_are_told_by_their_layers_and_their_description() {
+    for (name, variant) in [("selu", Variant::Selu), ("xception", Variant::Xception)] {
+        let checkpoint = import_keras(fixture(&format!("{name}.h5"))).unwrap();
+        assert_eq!(checkpoint.config, NetConfig { width: 4, growth: 4, blocks: 1, ..variant.config(3) });
+        assert_probabilities_are_keras(name, &checkpoint);
+    }
+}
+
+#[test]
+fn weights_alone_are_imported_as_the_network_they_are_said_to_be() {
+    let group_norm = NetConfig { width: 16, growth: 16, blocks: 1, ..Variant::GroupNorm.config(3) };
+    let block = BroadcastBlock { squeeze_ratio: Some(8), lstm_units: Some(4), ..BroadcastBlock::default() };
+    let squeeze_lstm = NetConfig {
+        width: 4,
+        growth: 4,
+        blocks: 1,
+        block: Block::Broadcast(block),
+        ..Variant::BbnnRecoded.config(3)
+    };
+    for (name, config) in [("group_norm", group_norm), ("squeeze_lstm", squeeze_lstm)] {
+        let checkpoint = import_keras_as(fixture(&format!("{name}.h5")), &config).unwrap();
+        assert_probabilities_are_keras(name, &checkpoint);
+    }
+    assert_eq!(
+        import_keras(fixture("group_norm.h5")).unwrap().config.norm,
+        Norm::Group,
+        "told by its layers"
+    );
+}
+
+#[test]
+fn a_file_of_another_network_than_the_one_named_is_refused_with_both_layer_counts() {
+    let error = import_keras_as(fixture("xception.h5"), &Variant::Bbnn.config(3)).unwrap_err();
+    assert!(matches!(error, Error::KerasArchitecture { .. }), "{error}");
+    let message = error.to_string();
+    assert!(message.contains("expected 20 convolutions, 21 normalisations, 1 dense layers"), "{message}");
+    assert!(message.contains("2 convolutions, 4 normalisations, 1 dense layers, 1 separable"), "{message}");
 }
 
 #[test]
