@@ -30,7 +30,7 @@ impl NetConfig {
         if let Block::Broadcast(block) = &self.block {
             self.validate_block(block)?;
         }
-        self.normalised().into_iter().try_for_each(|(part, channels)| self.groups(part, channels))
+        self.normalised().iter().try_for_each(|(part, channels)| self.groups(part, *channels))
     }
 
     fn validate_block(&self, block: &BroadcastBlock) -> Result<()> {
@@ -69,7 +69,7 @@ impl NetConfig {
         maps
     }
 
-    fn groups(&self, part: String, channels: usize) -> Result<()> {
+    fn groups(&self, part: &str, channels: usize) -> Result<()> {
         let whole = self.norm != Norm::Group || channels.is_multiple_of(GROUP_CHANNELS);
         let expected = format!("batch, or {part} a multiple of {GROUP_CHANNELS} channels");
         check("norm", format!("group, with {channels} channels in {part}"), whole, expected)

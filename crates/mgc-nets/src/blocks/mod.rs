@@ -45,23 +45,11 @@ impl Body {
     }
 
     pub(crate) fn forward<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
-        let mut map = x.clone();
+        let x = x.clone();
         match self {
-            Self::Broadcast(blocks) => {
-                blocks.iter().try_for_each(|block| step(&mut map, |x| block.forward(pass, x)))?
-            }
-            Self::Separable(blocks) => {
-                blocks.iter().try_for_each(|block| step(&mut map, |x| block.forward(pass, x)))?
-            }
-            Self::InceptionResnet(blocks) => {
-                blocks.iter().try_for_each(|block| step(&mut map, |x| block.forward(pass, x)))?;
-            }
+            Self::Broadcast(blocks) => blocks.iter().try_fold(x, |x, block| block.forward(pass, &x)),
+            Self::Separable(blocks) => blocks.iter().try_fold(x, |x, block| block.forward(pass, &x)),
+            Self::InceptionResnet(blocks) => blocks.iter().try_fold(x, |x, block| block.forward(pass, &x)),
         }
-        Ok(map)
     }
-}
-
-fn step<M>(map: &mut M, f: impl FnOnce(&M) -> Result<M>) -> Result<()> {
-    *map = f(map)?;
-    Ok(())
 }

@@ -39,16 +39,21 @@ struct Cost {
     macs: usize,
 }
 
+/// What a sliding window costs: its weights, and multiply-adds for each cell of its output.
+#[derive(Default)]
+struct WindowCost {
+    trainable: usize,
+    macs: usize,
+}
+
 impl Listing {
     fn push(
         &mut self,
-        name: &str,
-        kind: LayerKind,
+        (name, kind): (&str, LayerKind),
         window: Option<Window>,
-        from: &Size,
-        to: Size,
+        (from, to): (&Size, Size),
         cost: &Cost,
-    ) -> Result<Size> {
+    ) -> Size {
         self.layers.push(Layer {
             name: name.to_owned(),
             kind,
@@ -59,18 +64,21 @@ impl Listing {
             trainable: cost.trainable,
             macs: cost.macs as u64,
         });
-        Ok(to)
+        to
+    }
+
+    /// A layer without tensors that maps cell by cell, or to a size that is known.
+    fn plain(&mut self, name: &str, kind: LayerKind, from: &Size, to: Size) -> Size {
+        self.push((name, kind), None, (from, to), &Cost::default())
     }
 
     fn slide(
         &mut self,
-        name: &str,
-        kind: LayerKind,
+        (name, kind): (&str, LayerKind),
         window: Window,
         from: &Size,
         channels: usize,
-        trainable: usize,
-        macs_per_cell: usize,
+        cost: &WindowCost,
     ) -> Result<Size> {
         let Ok((frames, bands)) = window.output_size(from.frames, from.bands) else {
             bail!(
@@ -81,8 +89,8 @@ impl Listing {
             )
         };
         let to = Size { channels, frames, bands };
-        let cost = Cost { trainable, fixed: 0, macs: macs_per_cell * to.cells() };
-        self.push(name, kind, Some(window), from, to, &cost)
+        let cost = Cost { trainable: cost.trainable, fixed: 0, macs: cost.macs * to.cells() };
+        Ok(self.push((name, kind), Some(window), (from, to), &cost))
     }
 }
 
@@ -90,16 +98,17 @@ impl Pass for Listing {
     type Map = Size;
 
     fn conv(&mut self, layer: &Conv, x: &Size) -> Result<Size> {
-        let (kh, kw) = layer.window.kernel;
-        let (inputs, outputs) = layer.channels;
+        let ((kh, kw), (inputs, outputs)) = (layer.window.kernel, layer.channels);
         let weights = kh * kw * inputs * outputs;
-        self.slide(&layer.name, LayerKind::Conv, layer.window, x, outputs, weights + outputs, weights)
+        let cost = WindowCost { trainable: weights + outputs, macs: weights };
+        self.slide((&layer.name, LayerKind::Conv), layer.window, x, outputs, &cost)
     }
 
     fn depthwise(&mut self, layer: &Depthwise, x: &Size) -> Result<Size> {
-        let (kh, kw) = layer.window.kernel;
-        let weights = kh * kw * layer.channels;
-        self.slide(&layer.name, LayerKind::DepthwiseConv, layer.window, x, layer.channels, weights, weights)
+        let ((kh, kw), channels) = (layer.window.kernel, layer.channels);
+        let weights = kh * kw * channels;
+        let cost = WindowCost { trainable: weights, macs: weights };
+        self.slide((&layer.name, LayerKind::DepthwiseConv), layer.window, x, channels, &cost)
     }
 
     fn norm(&mut self, layer: &Norm, x: &Size) -> Result<Size> {
@@ -107,22 +116,22 @@ impl Pass for Listing {
             Normaliser::Batch { .. } => (LayerKind::BatchNorm, 2 * layer.channels),
             Normaliser::Group => (LayerKind::GroupNorm, 0),
         };
-        self.push(&layer.name, kind, None, x, *x, &Cost { trainable: 2 * layer.channels, fixed, macs: 0 })?;
-        match layer.activation {
-            Activation::Identity => Ok(*x),
-            Activation::Selu => {
-                self.push(&format!("{}.act", layer.name), LayerKind::Selu, None, x, *x, &Cost::default())
-            }
-            _ => self.push(&format!("{}.act", layer.name), LayerKind::Relu, None, x, *x, &Cost::default()),
-        }
+        let cost = Cost { trainable: 2 * layer.channels, fixed, macs: 0 };
+        self.push((&layer.name, kind), None, (x, *x), &cost);
+        let kind = match layer.activation {
+            Activation::Identity => return Ok(*x),
+            Activation::Relu => LayerKind::Relu,
+            Activation::Selu => LayerKind::Selu,
+        };
+        Ok(self.plain(&format!("{}.act", layer.name), kind, x, *x))
     }
 
     fn max_pool(&mut self, layer: &Pool, x: &Size) -> Result<Size> {
-        self.slide(&layer.name, LayerKind::MaxPool, layer.window, x, x.channels, 0, 0)
+        self.slide((&layer.name, LayerKind::MaxPool), layer.window, x, x.channels, &WindowCost::default())
     }
 
     fn average_pool(&mut self, layer: &Pool, x: &Size) -> Result<Size> {
-        self.slide(&layer.name, LayerKind::AveragePool, layer.window, x, x.channels, 0, 0)
+        self.slide((&layer.name, LayerKind::AveragePool), layer.window, x, x.channels, &WindowCost::default())
     }
 
     fn global_pool(&mut self, name: &str, pool: HeadPool, x: &Size) -> Result<Size> {
@@ -130,48 +139,48 @@ impl Pass for Listing {
             HeadPool::Average => LayerKind::GlobalAveragePool,
             HeadPool::Max => LayerKind::GlobalMaxPool,
         };
-        self.push(name, kind, None, x, Size::vector(x.channels), &Cost::default())
+        Ok(self.plain(name, kind, x, Size::vector(x.channels)))
     }
 
     fn concat(&mut self, name: &str, parts: &[Size]) -> Result<Size> {
         let Some(first) = parts.first() else { bail!("{name}: nothing to join") };
         let to = Size { channels: parts.iter().map(|part| part.channels).sum(), ..*first };
-        self.push(name, LayerKind::Concat, None, &to, to, &Cost::default())
+        Ok(self.plain(name, LayerKind::Concat, &to, to))
     }
 
     fn add(&mut self, name: &str, x: &Size, _: &Size) -> Result<Size> {
-        self.push(name, LayerKind::Add, None, x, *x, &Cost::default())
+        Ok(self.plain(name, LayerKind::Add, x, *x))
     }
 
     fn gate(&mut self, name: &str, x: &Size, _: &Size) -> Result<Size> {
-        self.push(name, LayerKind::Multiply, None, x, *x, &Cost::default())
+        Ok(self.plain(name, LayerKind::Multiply, x, *x))
     }
 
     fn dense(&mut self, layer: &Dense, x: &Size) -> Result<Size> {
         let (inputs, outputs) = layer.features;
         let cost = Cost { trainable: inputs * outputs + outputs, fixed: 0, macs: inputs * outputs };
-        let to = self.push(&layer.name, LayerKind::Dense, None, x, Size::vector(outputs), &cost)?;
+        let to = self.push((&layer.name, LayerKind::Dense), None, (x, Size::vector(outputs)), &cost);
         let kind = match layer.activation {
             DenseActivation::Identity => return Ok(to),
             DenseActivation::Relu => LayerKind::Relu,
             DenseActivation::Sigmoid => LayerKind::Sigmoid,
         };
-        self.push(&format!("{}.act", layer.name), kind, None, &to, to, &Cost::default())
+        Ok(self.plain(&format!("{}.act", layer.name), kind, &to, to))
     }
 
     fn lstm(&mut self, layer: &Lstm, x: &Size) -> Result<Size> {
         let Lstm { name, inputs, units, .. } = layer;
-        let gates = GATES * units;
-        let sequence = Size { bands: 1, ..*x };
-        self.push(&format!("{name}.mean"), LayerKind::MeanOverBands, None, x, sequence, &Cost::default())?;
-        let (weights, states) = (gates * (inputs + units), Size { channels: *units, ..sequence });
-        let cost = Cost { trainable: weights + gates, fixed: 0, macs: weights * x.frames };
-        self.push(name, LayerKind::Lstm, None, &sequence, states, &cost)?;
+        let sequence =
+            self.plain(&format!("{name}.mean"), LayerKind::MeanOverBands, x, Size { bands: 1, ..*x });
+        let weights = GATES * units * (inputs + units);
+        let cost = Cost { trainable: weights + GATES * units, fixed: 0, macs: weights * x.frames };
+        let states = Size { channels: *units, ..sequence };
+        let states = self.push((name, LayerKind::Lstm), None, (&sequence, states), &cost);
         let to = Size { channels: *units, ..*x };
-        self.push(&format!("{name}.repeat"), LayerKind::RepeatOverBands, None, &states, to, &Cost::default())
+        Ok(self.plain(&format!("{name}.repeat"), LayerKind::RepeatOverBands, &states, to))
     }
 
     fn dropout(&mut self, name: &str, _: &Dropout, x: &Size) -> Result<Size> {
-        self.push(name, LayerKind::Dropout, None, x, *x, &Cost::default())
+        Ok(self.plain(name, LayerKind::Dropout, x, *x))
     }
 }
