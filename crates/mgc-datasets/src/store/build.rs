@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::audio::Audio;
 use super::cache::Cache;
+use super::draft::Draft;
 use super::key;
 use super::progress::{Counter, How, Progress};
 use super::record::Row;
@@ -24,6 +25,8 @@ pub(super) struct Build<'a> {
     pub(super) front_end: Hash,
     cache: Cache,
     published: Option<Published>,
+    /// `None` where nothing is going to be published.
+    pub(super) draft: Option<Draft>,
 }
 
 /// The file of an earlier build with the same front end, and where in it each content has its row.
@@ -45,6 +48,8 @@ pub(super) struct Made {
     pub(super) seal: Hash,
     pub(super) shape: (usize, usize),
     pub(super) how: How,
+    /// Where it lies in the draft of the file to be published.
+    pub(super) drafted: Option<u64>,
 }
 
 impl<'a> Build<'a> {
@@ -56,7 +61,7 @@ impl<'a> Build<'a> {
             let rows = store.index().rows.iter().enumerate();
             Published { places: rows.map(|(place, row)| (row.content, place)).collect(), store }
         });
-        Ok(Self { dataset, mel, front_end, cache: Cache::new(folder), published })
+        Ok(Self { dataset, mel, front_end, cache: Cache::new(folder), published, draft: None })
     }
 
     /// Sees to it that every track that can be used has its row, in the threads of the current rayon pool.
@@ -67,8 +72,8 @@ impl<'a> Build<'a> {
     ) -> Result<Vec<Outcome>> {
         keep_freed_memory();
         let counter = Counter::new(tracks.len(), progress);
-        let each = |&index: &usize| {
-            let outcome = self.track(index)?;
+        let each = |&position: &usize| {
+            let outcome = self.track(position, tracks[position])?;
             counter.count(match &outcome {
                 Outcome::Made(made) => made.how,
                 Outcome::Failed(_) => How::Skipped,
@@ -78,51 +83,61 @@ impl<'a> Build<'a> {
         // Processes that share a store begin at different places, so that they find more of each other's
         // rows.
         let begin = random() as usize % tracks.len().max(1);
-        let order = [&tracks[begin..], &tracks[..begin]].concat();
+        let order: Vec<usize> = (begin..tracks.len()).chain(0..begin).collect();
         let mut outcomes = order.par_iter().map(each).collect::<Result<Vec<_>>>()?;
         outcomes.rotate_right(begin);
         Ok(outcomes)
     }
 
     /// An error is trouble with the store; trouble with the track is an outcome.
-    fn track(&self, index: usize) -> Result<Outcome> {
+    fn track(&self, position: usize, index: usize) -> Result<Outcome> {
         match self.dataset.tracks().get(index).map(|track| &track.source) {
             Some(Source::Audio(path)) => match Audio::read(path) {
-                Ok(audio) => self.audio(path, audio),
+                Ok(audio) => self.audio(position, path, audio),
                 Err(error) => Ok(Outcome::Failed(error.to_string())),
             },
-            Some(Source::Row(row)) => Ok(match self.dataset.spectrogram(*row) {
-                Ok(spectrogram) => self.given(&spectrogram),
-                Err(error) => Outcome::Failed(error.to_string()),
-            }),
+            Some(Source::Row(row)) => match self.dataset.spectrogram(*row) {
+                Ok(spectrogram) => self.given(position, &spectrogram),
+                Err(error) => Ok(Outcome::Failed(error.to_string())),
+            },
             None => Ok(Outcome::Failed(format!("no such track among {}", self.dataset.tracks().len()))),
         }
     }
 
     /// A failure is not kept: the next build tries again, perhaps with one more codec.
-    fn audio(&self, path: &Path, audio: Audio) -> Result<Outcome> {
+    fn audio(&self, position: usize, path: &Path, audio: Audio) -> Result<Outcome> {
         let content = audio.content;
         let key = key::key(&self.front_end, &content);
         if let Some(made) = self.in_published(content) {
             return Ok(Outcome::Made(made));
         }
         if let Some(row) = self.cache.load(&key) {
-            return Ok(Outcome::Made(made(content, &row, How::Reused)));
+            return self.made(position, content, &row, How::Reused);
         }
         match audio.row(path, &key, self.mel) {
             Ok(row) => {
                 self.cache.save(&key, &row)?;
-                Ok(Outcome::Made(made(content, &row, How::Computed)))
+                self.made(position, content, &row, How::Computed)
             }
             Err(error) => Ok(Outcome::Failed(error.to_string())),
         }
     }
 
     /// A finished row is its own content.
-    fn given(&self, spectrogram: &Array2<f32>) -> Outcome {
+    fn given(&self, position: usize, spectrogram: &Array2<f32>) -> Result<Outcome> {
         let (content, row) = self.sealed(spectrogram);
-        let published = self.in_published(content).filter(|published| published.seal == row.seal);
-        Outcome::Made(published.unwrap_or_else(|| made(content, &row, How::Reused)))
+        match self.in_published(content).filter(|published| published.seal == row.seal) {
+            Some(published) => Ok(Outcome::Made(published)),
+            None => self.made(position, content, &row, How::Reused),
+        }
+    }
+
+    fn made(&self, position: usize, content: Hash, row: &Row, how: How) -> Result<Outcome> {
+        let drafted = match &self.draft {
+            Some(draft) => draft.put(position, row.bytes())?,
+            None => None,
+        };
+        Ok(Outcome::Made(Made { content, seal: row.seal, shape: row.shape, how, drafted }))
     }
 
     fn sealed(&self, spectrogram: &Array2<f32>) -> (Hash, Row) {
@@ -136,7 +151,8 @@ impl<'a> Build<'a> {
         let Published { store, places } = self.published.as_ref()?;
         let place = *places.get(&content)?;
         let seal = store.index().rows.get(place)?.seal;
-        store.intact(place).then(|| Made { content, seal, shape: store.shape(), how: How::Published })
+        let made = Made { content, seal, shape: store.shape(), how: How::Published, drafted: None };
+        store.intact(place).then_some(made)
     }
 
     /// The row of a track that has one, for writing it down.
@@ -171,10 +187,6 @@ impl<'a> Build<'a> {
         let same = |published: &mut Published| all_there && published.store.index_bytes() == index;
         self.published.take_if(same).map(|published| published.store)
     }
-}
-
-fn made(content: Hash, row: &Row, how: How) -> Made {
-    Made { content, seal: row.seal, shape: row.shape, how }
 }
 
 /// Has the allocator keep what one track frees for the next track.

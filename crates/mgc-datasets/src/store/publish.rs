@@ -1,22 +1,21 @@
 //! The finished rows as one file, in the order of the tracks.
 
-use std::fs;
-use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use mgc_audio::MelConfig;
 use rayon::prelude::*;
 
 use super::build::{Build, Made, Outcome};
-use super::file::{Header, Index, RowEntry, SkippedEntry};
+use super::draft::{Draft, Move, UnderWay};
+use super::file::{HEADER, Header, Index, RowEntry, SkippedEntry};
 use super::record::size;
 use super::store::{FILE, FeatureStore};
 use super::temporary::Temporary;
 use crate::features::path;
 use crate::{Error, Result, Track};
 
-/// Rows are read and checked by all threads and written by one: so many bytes in memory at a time, or one
-/// row.
+/// Rows that are not in the draft are read and checked by all threads and written by one: so many bytes in memory at a
+/// time, or one row.
 const BATCH: usize = 16 << 20;
 
 /// What a build has found out, in the order of the tracks asked for.
@@ -74,16 +73,15 @@ impl<'a> Found<'a> {
     }
 }
 
-/// Writes the file and puts it in place, unless the one there is the same.
+/// Finishes the draft and puts it in place, unless the file there is the same.
 pub(super) fn publish(mut build: Build, found: &Found, folder: &Path) -> Result<FeatureStore> {
     let index = found.index(&build, build.mel.config())?;
     let made: Vec<Made> = found.rows.iter().map(|(_, made)| *made).collect();
     if let Some(store) = build.up_to_date(&made, &index) {
         return Ok(store);
     }
-    fs::create_dir_all(folder).map_err(Error::io(folder))?;
-    let mut file = Temporary::new(folder)?;
-    write(&build, found, &index, &mut file)?;
+    let draft = build.draft.take().unwrap_or_else(|| Draft::new(folder)).finish()?;
+    let file = complete(draft, &build, found, &index)?;
     // Opened before it is in place: another build may put its own there at any time.
     let store = FeatureStore::open_file(file.path())?;
     drop(build); // some systems do not replace a file that is mapped
@@ -97,20 +95,26 @@ pub(super) fn publish(mut build: Build, found: &Found, folder: &Path) -> Result<
     }
 }
 
-fn write(build: &Build, found: &Found, index: &[u8], to: &mut Temporary) -> Result<()> {
-    let path = to.path().to_path_buf();
-    let io = Error::io(&path);
+/// Every row at its place, the header before and the index behind.
+fn complete(mut draft: UnderWay, build: &Build, found: &Found, index: &[u8]) -> Result<Temporary> {
     let shape = found.shape();
-    let header = Header { rows: found.rows.len(), shape, index: index.len() };
-    let mut out = BufWriter::with_capacity(1 << 20, &mut to.file);
-    out.write_all(&header.bytes(index)).map_err(&io)?;
-    for batch in found.rows.chunks((BATCH / size(shape).unwrap_or(BATCH).max(1)).max(1)) {
-        let rows = batch.par_iter().map(|(track, made)| build.row(track, made));
-        for row in rows.collect::<Result<Vec<_>>>()? {
-            out.write_all(row.bytes()).map_err(&io)?;
+    let bytes = size(shape).unwrap_or_default();
+    let place = |row: usize| HEADER as u64 + row as u64 * bytes as u64;
+    let rows = found.rows.iter().enumerate();
+    let drafted =
+        rows.clone().filter_map(|(row, (_, made))| Some(Move { from: made.drafted?, to: place(row), bytes }));
+    draft.move_to(&drafted.collect::<Vec<_>>())?;
+    let missing: Vec<_> = rows.filter(|(_, (_, made))| made.drafted.is_none()).collect();
+    for batch in missing.chunks((BATCH / bytes.max(1)).max(1)) {
+        let rows = batch.par_iter().map(|(row, (track, made))| Ok((*row, build.row(track, made)?)));
+        for (row, values) in rows.collect::<Result<Vec<_>>>()? {
+            draft.write(place(row), values.bytes())?;
         }
     }
-    out.write_all(index).and_then(|()| out.flush()).map_err(&io)
+    let end = place(found.rows.len());
+    draft.write(end, index)?;
+    draft.write(0, &Header { rows: found.rows.len(), shape, index: index.len() }.bytes(index))?;
+    draft.close(end + index.len() as u64)
 }
 
 /// A path that is not Unicode is only told approximately; nothing is opened by it.

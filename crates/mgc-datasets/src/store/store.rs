@@ -25,7 +25,7 @@ pub(super) const FILE: &str = "features.bin";
 /// |---|---|
 /// | `features.bin` | the published file: all rows in the order of the tracks, and an index with the skip report |
 /// | `cache/` | the rows finished so far, one file each; once `features.bin` is there, it may be deleted at any time |
-/// | `tmp/` | files under way; what a killed process leaves here, a build removes after an hour |
+/// | `tmp/` | files under way, among them the next `features.bin`; what a killed process leaves here, a build removes after an hour |
 ///
 /// **Nothing stale.** A row is known by the content of its audio file, the front end's settings and the
 /// version of this crate, hashed together (BLAKE3), and by nothing else: no name, no date. Every build reads

@@ -6,6 +6,7 @@ use mgc_audio::MelSpectrogram;
 
 use super::build::Build;
 use super::cache::Cache;
+use super::draft::Draft;
 use super::progress::Progress;
 use super::publish::{Found, publish};
 use super::shard::Shard;
@@ -36,7 +37,8 @@ impl FeatureStore {
     ) -> Result<Self> {
         let (folder, tracks): (_, Vec<usize>) = (folder.as_ref(), tracks.into_iter().collect());
         sweep(folder);
-        let build = Build::new(dataset, mel, folder)?;
+        let mut build = Build::new(dataset, mel, folder)?;
+        build.draft = Some(Draft::new(folder));
         let outcomes = build.all(&tracks, progress)?;
         publish(build, &Found::new(dataset.tracks(), &tracks, outcomes), folder)
     }
