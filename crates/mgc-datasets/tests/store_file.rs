@@ -165,3 +165,14 @@ fn a_damaged_file_is_replaced_by_the_next_build() {
         assert_eq!(support::store::bytes(&folder), whole);
     }
 }
+
+#[test]
+fn a_row_that_could_be_of_two_tracks_is_named() {
+    let root = tempfile::tempdir().unwrap();
+    let mut numbers = Numbers::new(3);
+    let store = build(&numbers, root.path()).0;
+    assert_eq!(store.kept(&numbers).unwrap(), [0, 1, 2]);
+    numbers.0.push(track(1, None, None));
+    let message = store.kept(&numbers).unwrap_err().to_string();
+    assert!(message.contains("`track 1`") && message.contains("2 tracks"), "{message}");
+}

@@ -138,14 +138,22 @@ impl FeatureStore {
     /// Found by the tracks' ids, so it holds after the dataset has grown, too.
     ///
     /// # Errors
-    /// [`Error::Store`] names a track that the dataset does not have (any more).
+    /// [`Error::Store`] names a track that the dataset does not have (any more), or has twice.
     pub fn kept(&self, dataset: &dyn Dataset) -> Result<Vec<usize>> {
-        let tracks = dataset.tracks().iter().enumerate();
-        let indices: HashMap<&str, usize> = tracks.map(|(index, track)| (track.id.as_str(), index)).collect();
-        let index = |id| {
-            let expected = || format!("tracks of dataset `{}`", dataset.info().name);
-            let missing = || damaged(&self.path, format!("a row of track `{id}`"), expected());
-            indices.get(id).copied().ok_or_else(missing)
+        let mut indices: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, track) in dataset.tracks().iter().enumerate() {
+            indices.entry(&track.id).or_default().push(index);
+        }
+        let index = |id| match indices.get(id).map_or(&[][..], Vec::as_slice) {
+            [index] => Ok(*index),
+            found => {
+                let found = format!(
+                    "a row of track `{id}`, which {} tracks of dataset `{}` are called",
+                    found.len(),
+                    dataset.info().name
+                );
+                Err(damaged(&self.path, found, "one"))
+            }
         };
         self.track_ids().map(index).collect()
     }
