@@ -132,7 +132,10 @@ fn a_damaged_published_row_is_found_and_repaired() {
     fs::remove_file(published(&folder)).unwrap();
     fs::write(published(&folder), damaged).unwrap();
     let found = FeatureStore::open(&folder).unwrap().verify().unwrap_err().to_string();
-    assert!(found.contains("row 1 damaged") && found.contains("features.bin"), "{found}");
+    assert!(
+        found.contains("rows 1 to 1, of track `fado/002.wav`") && found.contains("features.bin"),
+        "{found}"
+    );
     let (store, progress) = build(&music, &folder);
     assert_eq!((progress.computed, progress.reused), (0, 3)); // the cache still has it
     store.verify().unwrap();

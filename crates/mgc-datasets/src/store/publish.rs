@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use mgc_audio::MelConfig;
 use rayon::prelude::*;
 
 use super::build::{Build, Made, Outcome};
 use super::draft::{Draft, Move, UnderWay};
-use super::file::{HEADER, Header, Index, RowEntry, SkippedEntry};
+use super::file::{HEADER, Header, Index, SkippedEntry, TrackEntry};
 use super::record::size;
 use super::store::{FILE, FeatureStore};
 use super::temporary::Temporary;
@@ -56,17 +55,19 @@ impl<'a> Found<'a> {
         (shape != expected).then(|| format!("(frames, bands) are {shape:?}, those before are {expected:?}"))
     }
 
-    fn index(&self, build: &Build, settings: &MelConfig) -> Result<Vec<u8>> {
-        let row = |(track, made): &(&Track, Made)| RowEntry {
+    fn index(&self, build: &Build) -> Result<Vec<u8>> {
+        let entry = |(track, made): &(&Track, Made)| TrackEntry {
             id: track.id.clone(),
             path: text(track),
             content: made.content,
             seal: made.seal,
+            chunks: made.chunks,
         };
         let index = Index {
-            front_end: build.front_end,
-            settings: settings.clone(),
-            rows: self.rows.iter().map(row).collect(),
+            front_end: build.name,
+            settings: build.front_end.mel().config().clone(),
+            hop: build.front_end.hop(),
+            tracks: self.rows.iter().map(entry).collect(),
             skipped: self.skipped.clone(),
         };
         serde_json::to_vec(&index).map_err(|error| Error::Settings { reason: error.to_string() })
@@ -75,7 +76,7 @@ impl<'a> Found<'a> {
 
 /// Finishes the draft and puts it in place, unless the file there is the same.
 pub(super) fn publish(mut build: Build, found: &Found, folder: &Path) -> Result<FeatureStore> {
-    let index = found.index(&build, build.mel.config())?;
+    let index = found.index(&build)?;
     let made: Vec<Made> = found.rows.iter().map(|(_, made)| *made).collect();
     if let Some(store) = build.up_to_date(&made, &index) {
         return Ok(store);
@@ -97,23 +98,27 @@ pub(super) fn publish(mut build: Build, found: &Found, folder: &Path) -> Result<
 
 /// Every row at its place, the header before and the index behind.
 fn complete(mut draft: UnderWay, build: &Build, found: &Found, index: &[u8]) -> Result<Temporary> {
-    let shape = found.shape();
-    let bytes = size(shape).unwrap_or_default();
-    let place = |row: usize| HEADER as u64 + row as u64 * bytes as u64;
-    let rows = found.rows.iter().enumerate();
-    let drafted =
-        rows.clone().filter_map(|(row, (_, made))| Some(Move { from: made.drafted?, to: place(row), bytes }));
-    draft.move_to(&drafted.collect::<Vec<_>>())?;
-    let missing: Vec<_> = rows.filter(|(_, (_, made))| made.drafted.is_none()).collect();
-    for batch in missing.chunks((BATCH / bytes.max(1)).max(1)) {
-        let rows = batch.par_iter().map(|(row, (track, made))| Ok((*row, build.row(track, made)?)));
-        for (row, values) in rows.collect::<Result<Vec<_>>>()? {
-            draft.write(place(row), values.bytes())?;
+    let (shape, mut end, mut rows) = (found.shape(), HEADER as u64, 0);
+    let (mut moves, mut missing) = (Vec::new(), Vec::new());
+    for (track, made) in &found.rows {
+        let bytes = size(shape).unwrap_or_default() * made.chunks;
+        match made.drafted {
+            Some(from) => moves.push(Move { from, to: end, bytes }),
+            None => missing.push((end, bytes, *track, made)),
+        }
+        end += bytes as u64;
+        rows += made.chunks;
+    }
+    draft.move_to(&moves)?;
+    let most = missing.iter().map(|(_, bytes, ..)| *bytes).max().unwrap_or_default();
+    for batch in missing.chunks((BATCH / most.max(1)).max(1)) {
+        let rows = batch.par_iter().map(|(place, _, track, made)| Ok((*place, build.row(track, made)?)));
+        for (place, row) in rows.collect::<Result<Vec<_>>>()? {
+            draft.write(place, row.bytes())?;
         }
     }
-    let end = place(found.rows.len());
     draft.write(end, index)?;
-    draft.write(0, &Header { rows: found.rows.len(), shape, index: index.len() }.bytes(index))?;
+    draft.write(0, &Header { rows, shape, index: index.len() }.bytes(index))?;
     draft.close(end + index.len() as u64)
 }
 
