@@ -325,16 +325,26 @@ fn what_a_killed_process_left_is_removed_after_an_hour_and_not_before() {
     let root = tempfile::tempdir().unwrap();
     let music = tones(&root.path().join("music"), 2);
     let folder = root.path().join("store");
-    for name in ["tmp/1-0", "tmp/1-1"] {
+    for name in ["tmp/1-0", "tmp/1-1", "tmp/1-2/ab/row"] {
         put(&folder, name, b"half a row");
     }
-    let old = fs::File::options().write(true).open(folder.join("tmp/1-0")).unwrap();
-    old.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(3700)).unwrap();
-    drop(old);
+    let past = std::time::SystemTime::now() - std::time::Duration::from_secs(3700);
+    fs::File::options().write(true).open(folder.join("tmp/1-0")).unwrap().set_modified(past).unwrap();
+    #[cfg(unix)] // a cache on its way out; elsewhere a folder is no file
+    fs::File::open(folder.join("tmp/1-2")).unwrap().set_modified(past).unwrap();
+    #[cfg(not(unix))]
+    fs::remove_dir_all(folder.join("tmp/1-2")).unwrap();
     build(&music, &folder);
     let left: Vec<_> =
         fs::read_dir(folder.join("tmp")).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert_eq!(left, ["1-1"]);
+}
+
+#[test]
+fn emptying_the_cache_of_what_is_no_store_changes_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    FeatureStore::clear_cache(root.path().join("nothing")).unwrap();
+    assert!(!root.path().join("nothing").exists());
 }
 
 #[test]
@@ -348,6 +358,7 @@ fn a_build_goes_on_while_the_cache_is_emptied_again_and_again() {
         scope.spawn(|| {
             while !done.load(std::sync::atomic::Ordering::Relaxed) {
                 FeatureStore::clear_cache(&folder).unwrap();
+                std::thread::sleep(std::time::Duration::from_millis(1));
             }
         });
         let builds = || (0..10).map(|_| build(&music, &folder).0.rows()).collect::<Vec<_>>();

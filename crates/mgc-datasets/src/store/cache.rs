@@ -51,11 +51,14 @@ impl Cache {
     /// Deletes all records: at once for those who look for them, as the folder is first moved away.
     pub(super) fn clear(&self) -> Result<()> {
         let folder = self.store.join(FOLDER);
+        if !folder.exists() {
+            return Ok(());
+        }
         let away = temporary::unused(&self.store);
-        match temporary::rename(&folder, &away) {
-            Ok(()) => fs::remove_dir_all(&away).map_err(Error::io(&away)),
+        match temporary::rename(&folder, &away).and_then(|()| temporary::remove(&away)) {
+            // Somebody else has done it.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(Error::io(&folder)(error)),
+            done => done.map_err(Error::io(&folder)),
         }
     }
 

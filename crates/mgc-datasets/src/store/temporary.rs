@@ -92,18 +92,37 @@ pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     with_folder(to, || fs::rename(from, to))
 }
 
-/// Tries again with the folder above `path` made, where something is missing.
+/// Removes a folder; again, if a process that had found its way into it before it was moved has put something there.
+pub(super) fn remove(folder: &Path) -> io::Result<()> {
+    let filled = |error: &io::Error| error.kind() == io::ErrorKind::DirectoryNotEmpty;
+    attempt(filled, || fs::remove_dir_all(folder))
+}
+
+/// Does something with a path; again with the folder above it made, where that is missing.
 ///
-/// Not only once: another thread or process may make that folder, or take it away, in between.
-fn with_folder<T>(path: &Path, attempt: impl Fn() -> io::Result<T>) -> io::Result<T> {
+/// Not only once: another thread or process may make that folder, or take it away, in between (what `create_dir_all` calls
+/// `AlreadyExists`, if it happens inside of it).
+fn with_folder<T>(path: &Path, action: impl Fn() -> io::Result<T>) -> io::Result<T> {
     let missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
-    for _ in 0..ATTEMPTS {
-        match attempt() {
-            Err(error) if missing(&error) => path.parent().map_or(Ok(()), fs::create_dir_all)?,
+    let raced = |error: &io::Error| missing(error) || error.kind() == io::ErrorKind::AlreadyExists;
+    attempt(raced, || match action() {
+        Err(error) if missing(&error) => {
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
+            action()
+        }
+        done => done,
+    })
+}
+
+/// Tries until it works, or fails for another reason than this one, or has failed often enough.
+fn attempt<T>(again: impl Fn(&io::Error) -> bool, action: impl Fn() -> io::Result<T>) -> io::Result<T> {
+    for _ in 1..ATTEMPTS {
+        match action() {
+            Err(error) if again(&error) => {}
             done => return done,
         }
     }
-    attempt()
+    action()
 }
 
 /// A number that differs from call to call and from process to process.
