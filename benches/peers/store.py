@@ -81,7 +81,7 @@ def published(store):
     data = (store / "features.bin").read_bytes()
     rows, frames, bands, index = struct.unpack("=4Q", data[16:48])
     values = np.frombuffer(data, "=f4", rows * frames * bands, HEADER).reshape(rows, frames, bands)
-    return {Path(row["id"]).stem: row_values for row, row_values in zip(json.loads(data[-index:])["rows"], values)}
+    return {Path(track["id"]).stem: row for track, row in zip(json.loads(data[-index:])["tracks"], values)}
 
 
 def worst_difference(store, to):

@@ -9,6 +9,9 @@ mod spectral;
 mod windows;
 mod write;
 
+/// The version of this crate, for those who keep what it has computed: a release may change numbers.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 pub use clip::Clip;
 pub use decode::{AudioInfo, Blocks, Tags, decode, decode_reader, decode_segment, probe};
 pub use error::{Error, Result};

@@ -11,19 +11,37 @@ use crate::Track;
 /// A share this close to a whole number of tracks is that number (fractions are binary).
 pub(crate) const WHOLE: f64 = 1e-9;
 
+/// Whether parts may end up without a track, where groups leave them none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Empty {
+    Allowed,
+    /// The last units go to the parts that have none; there must be as many units as parts.
+    Never,
+}
+
 /// Of each track the part that it goes to; `fractions` sum to 1.
 ///
 /// Without groups each part holds each genre within one track of its share. A group goes whole to the
 /// part that lacks most of it, large groups first. Unlabelled tracks are divided like a genre of their own.
-pub(crate) fn assign(tracks: &[Track], fractions: &[f64], grouped: bool, seed: u64) -> Vec<usize> {
+pub(crate) fn assign(
+    tracks: &[Track],
+    fractions: &[f64],
+    grouped: bool,
+    seed: u64,
+    empty: Empty,
+) -> Vec<usize> {
     let mut need = quotas(tracks, fractions);
     let mut units = units(tracks, grouped);
     units.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
     units.sort_by_key(|unit| std::cmp::Reverse(unit.len())); // stable: equal sizes stay shuffled
+    let all: Vec<usize> = (0..fractions.len()).collect();
+    let mut unfilled = if empty == Empty::Never { all.clone() } else { Vec::new() };
     let mut parts = vec![0; tracks.len()];
-    for unit in units {
-        let genres = count_genres(tracks, &unit);
-        let part = neediest(&need, &genres, fractions.len());
+    for (placed, unit) in units.iter().enumerate() {
+        let genres = count_genres(tracks, unit);
+        let last_chance = units.len() - placed <= unfilled.len();
+        let part = neediest(&need, &genres, if last_chance { &unfilled } else { &all });
+        unfilled.retain(|&other| other != part);
         for (genre, count) in genres {
             if let Some(need) = need.get_mut(&genre) {
                 need[part] -= count;
@@ -62,7 +80,7 @@ fn quotas(tracks: &[Track], fractions: &[f64]) -> Need {
 }
 
 /// What moves as one: groups, and tracks without a group.
-fn units(tracks: &[Track], grouped: bool) -> Vec<Vec<usize>> {
+pub(crate) fn units(tracks: &[Track], grouped: bool) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut units = Vec::new();
     for (index, track) in tracks.iter().enumerate() {
@@ -84,10 +102,10 @@ fn count_genres(tracks: &[Track], indices: &[usize]) -> BTreeMap<Option<usize>, 
 }
 
 /// The part whose squared distance to its quotas shrinks most by taking these tracks; of equals the first.
-fn neediest(need: &Need, genres: &BTreeMap<Option<usize>, i64>, parts: usize) -> usize {
+fn neediest(need: &Need, genres: &BTreeMap<Option<usize>, i64>, parts: &[usize]) -> usize {
     let gain = |part: usize| -> i64 {
         genres.iter().map(|(genre, &count)| count * need.get(genre).map_or(0, |need| need[part])).sum()
     };
     // max_by_key would take the last of equals
-    (0..parts).rev().max_by_key(|&part| gain(part)).unwrap_or(0)
+    parts.iter().copied().rev().max_by_key(|&part| gain(part)).unwrap_or(0)
 }

@@ -115,13 +115,15 @@ pub enum Error {
 
     /// [`k_fold`](crate::k_fold) was asked for too few or too many folds.
     #[error(
-        "{folds} folds of {tracks} tracks: expected from 3 (train, validation, test) to one fold a track"
+        "{folds} folds of {tracks} tracks in {groups} groups: expected from 3 (train, validation, test) to one fold a group"
     )]
     Folds {
         /// The folds asked for.
         folds: usize,
         /// How many tracks there are.
         tracks: usize,
+        /// How many groups; a track that is in none, or whose group is ignored, counts as one.
+        groups: usize,
     },
 
     /// A hand-made split puts one track on two sides, or names a track that is not there.

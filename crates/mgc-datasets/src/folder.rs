@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::scan::{audio_files_below, is_audio, name, visible_entries};
+use crate::scan::{audio_files_below, is_audio, name, text, visible_entries};
 use crate::{Dataset, Error, Info, Inventory, Result, Source, Track};
 
 /// A folder with one subfolder of music per genre.
@@ -10,7 +10,9 @@ use crate::{Dataset, Error, Info, Inventory, Result, Source, Track};
 /// The sorted names of the genre folders are the labels. Inside a genre, files may lie in subfolders
 /// (an album, an artist): all that lies below one such subfolder is one group, so that a grouped
 /// split never learns from one half of an album and is tested on the other. Hidden files and files
-/// that are no music are ignored; so are folders without music.
+/// that are no music are ignored; so are folders without music. A link counts as what it leads to, except for links to
+/// folders inside a genre, which may lead round in a circle and are not followed. Bytes of a name that are no Unicode are
+/// written `\xE4` in ids, genres and groups.
 ///
 /// ```
 /// # fn main() -> Result<(), mgc_datasets::Error> {
@@ -99,8 +101,7 @@ fn track(root: &Path, genre_folder: &Path, genre: usize, file: PathBuf) -> Track
     Track {
         id: slashed(file.strip_prefix(root).unwrap_or(&file)),
         genre: Some(genre),
-        group: subfolder
-            .map(|subfolder| format!("{}/{}", name(genre_folder), subfolder.as_os_str().to_string_lossy())),
+        group: subfolder.map(|subfolder| format!("{}/{}", name(genre_folder), text(subfolder.as_os_str()))),
         split: None,
         source: Source::Audio(file),
     }
@@ -108,7 +109,7 @@ fn track(root: &Path, genre_folder: &Path, genre: usize, file: PathBuf) -> Track
 
 /// A relative path with `/` on every system.
 fn slashed(path: &Path) -> String {
-    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let parts: Vec<_> = path.components().map(|part| text(part.as_os_str())).collect();
     parts.join("/")
 }
 

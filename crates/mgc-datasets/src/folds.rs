@@ -1,12 +1,12 @@
 //! K-fold cross-validation over whole tracks.
 
-use crate::assign::assign;
+use crate::assign::{Empty, assign, units};
 use crate::{Error, Result, Split, SplitIndices, Track};
 
 /// How [`k_fold`] divides tracks. The default is ten folds with groups kept whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FoldConfig {
-    /// Number of folds, from 3 to the number of tracks.
+    /// Number of folds, from 3 to the number of tracks; of groups, where they are kept whole.
     pub folds: usize,
     /// Whether tracks of one group stay in one fold. Off only to reproduce a flawed protocol.
     pub grouped: bool,
@@ -24,7 +24,7 @@ impl Default for FoldConfig {
 /// one (of the last the first) the validation set, all others are for training.
 ///
 /// So each track is tested once and validated on once; ten folds train on 80 %. Without groups each fold holds
-/// each genre within one track of its share, with groups as near as they allow.
+/// each genre within one track of its share, with groups as near as they allow; no fold is empty.
 ///
 /// ```
 /// use mgc_datasets::{FoldConfig, Source, Track, k_fold};
@@ -45,13 +45,14 @@ impl Default for FoldConfig {
 /// ```
 ///
 /// # Errors
-/// [`Error::Folds`] for fewer than 3 folds or more than there are tracks.
+/// [`Error::Folds`] for fewer than 3 folds, or more than there are tracks (groups, where they are kept whole).
 pub fn k_fold(tracks: &[Track], config: &FoldConfig) -> Result<Vec<SplitIndices>> {
     let FoldConfig { folds, grouped, seed } = *config;
-    if folds < 3 || folds > tracks.len() {
-        return Err(Error::Folds { folds, tracks: tracks.len() });
+    let groups = units(tracks, grouped).len();
+    if folds < 3 || folds > groups {
+        return Err(Error::Folds { folds, tracks: tracks.len(), groups });
     }
-    let parts = assign(tracks, &vec![1.0 / folds as f64; folds], grouped, seed);
+    let parts = assign(tracks, &vec![1.0 / folds as f64; folds], grouped, seed, Empty::Never);
     Ok((0..folds).map(|fold| SplitIndices::from_sides(&sides(&parts, fold, folds))).collect())
 }
 

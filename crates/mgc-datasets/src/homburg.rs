@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::scan::{folder_and_those_in_it, is_audio, visible_entries, wrong_layout};
+use crate::scan::{folder_and_those_in_it, is_audio, text, visible_entries, wrong_layout};
 use crate::{Dataset, Info, Inventory, Result, Source, Track};
 
 /// HOMBURG: nine genre folders of excerpts named `<Artist>-<Title>.mp3`, at the root or one folder
@@ -56,7 +56,7 @@ impl Homburg {
         clip_seconds: Some(10),
         citation: "H. Homburg, I. Mierswa, B. Möller, K. Morik, M. Wurst: A benchmark dataset for audio \
                    classification and clustering. ISMIR 2005",
-        licence: "unstated; copyrighted recordings, for research only",
+        licence: "see the homepage; the paper calls the set freely available",
         homepage: "http://www-ai.cs.uni-dortmund.de/audio.html",
         notes: "one zip per genre: unpack each into a folder of its genre's name; no official split; \
                 groups are artists (1,463); always answering rock is right in 26.7 %",
@@ -124,7 +124,7 @@ fn tracks_in(folder: &Path) -> Result<Vec<Track>> {
 fn excerpts(folder: &Path) -> Result<BTreeMap<String, PathBuf>> {
     let mut excerpts = BTreeMap::new();
     for path in visible_entries(folder)?.into_iter().filter(|path| is_audio(path)) {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = text(path.file_stem().unwrap_or_default());
         let is_mp3 = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("mp3"));
         let best = excerpts.entry(name).or_insert_with(|| path.clone());
         if is_mp3 {

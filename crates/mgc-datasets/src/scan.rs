@@ -1,5 +1,6 @@
 //! Listing folders: sorted, without hidden files, never following a loop.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -77,7 +78,18 @@ pub(crate) fn folder_and_those_in_it(root: &Path) -> Result<Vec<PathBuf>> {
 
 /// The last component of a path as text.
 pub(crate) fn name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    text(path.file_name().unwrap_or_default())
+}
+
+/// A name as text: bytes that are no Unicode (Latin-1 on an old disk) as `\xE4`, so that names which differ there stay
+/// different.
+pub(crate) fn text(name: &OsStr) -> String {
+    let mut text = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        text += chunk.valid();
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}")));
+    }
+    text
 }
 
 fn is_hidden(path: &Path) -> bool {

@@ -1,6 +1,6 @@
 //! Stratified, grouped, seeded splits over whole tracks.
 
-use crate::assign::{WHOLE, assign};
+use crate::assign::{Empty, WHOLE, assign};
 use crate::{Error, Result, Split, SplitIndices, Track};
 
 /// How [`split`] divides tracks. The default is 80 % train, 10 % valid, 10 % test, as in the
@@ -51,7 +51,7 @@ impl Default for SplitConfig {
 /// # Errors
 /// [`Error::Fractions`] when the fractions are negative, not finite, or sum to more than 1.
 pub fn split(tracks: &[Track], config: &SplitConfig) -> Result<SplitIndices> {
-    let parts = assign(tracks, &fractions(config)?, config.grouped, config.seed);
+    let parts = assign(tracks, &fractions(config)?, config.grouped, config.seed, Empty::Allowed);
     let sides: Vec<_> = parts.into_iter().map(|part| Split::ALL.get(part).copied()).collect();
     Ok(SplitIndices::from_sides(&sides))
 }

@@ -102,7 +102,7 @@ fn each_bad_array_is_named_with_what_was_found_and_what_was_expected() {
         ("bad_objects", "genre", "Python objects", "dtype=str"),
         ("bad_negative_label", "y", "class -1", "classes 0 to"),
         ("bad_fractional_label", "y", "0.5", "whole numbers"),
-        ("bad_two_hot", "y", "[1, 1] in row 2", "one 1 among zeros"),
+        ("bad_two_hot", "y", "2 ones and 0 zeros among the 2 numbers of row 2", "one 1 among zeros"),
         ("bad_same_id", "ids", "`a` twice", "different id"),
         ("bad_split_name", "split", "`testing`", "train, valid, test"),
     ] {

@@ -111,6 +111,17 @@ fn a_root_without_the_list_or_without_any_clip_is_told_apart() {
 }
 
 #[test]
+fn a_list_as_deep_as_it_is_long_does_not_exhaust_the_stack() {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "extendedballroom_v1.1.xml", "<a>".repeat(200_000).as_bytes());
+    put(root.path(), WALTZES[0], b"");
+    assert!(matches!(ExtendedBallroom::open(root.path()), Err(Error::Table { .. })));
+    let whole = "<a>".repeat(200_000) + &"</a>".repeat(200_000);
+    put(root.path(), "extendedballroom_v1.1.xml", whole.as_bytes());
+    assert!(matches!(ExtendedBallroom::open(root.path()), Err(Error::Table { .. })));
+}
+
+#[test]
 fn a_list_that_is_not_what_it_should_be_is_an_error_with_its_line() {
     let cut = &LIST[..LIST.len() / 2];
     for (list, line, found) in [

@@ -5,7 +5,7 @@
 mod support;
 
 use mgc_datasets::{Dataset, Error, Folder};
-use support::put;
+use support::{ids, put};
 
 #[test]
 fn sorted_folders_are_the_genres_and_files_their_tracks() {
@@ -98,4 +98,21 @@ fn fewer_than_two_genres_is_an_error_that_says_what_lies_there() {
     }
     let absent = Folder::open(root.path().join("absent")).unwrap_err();
     assert!(matches!(absent, Error::Io { .. }), "{absent}");
+}
+
+/// Latin-1 names from an old disk: shown as Unicode, they all look alike.
+#[test]
+#[cfg(target_os = "linux")]
+fn names_that_are_no_unicode_stay_apart() {
+    use std::os::unix::ffi::OsStrExt;
+    let root = tempfile::tempdir().unwrap();
+    for name in [&b"bl\xfces/m\xe4rz.mp3"[..], b"bl\xfces/m\xf6rz.mp3", b"bl\xf6es/l\xe4nd/a.mp3"] {
+        let path = root.path().join(std::ffi::OsStr::from_bytes(name));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "").unwrap();
+    }
+    let music = Folder::open(root.path()).unwrap();
+    assert_eq!(music.genres(), ["bl\\xF6es", "bl\\xFCes"]);
+    assert_eq!(ids(&music), ["bl\\xF6es/l\\xE4nd/a.mp3", "bl\\xFCes/m\\xE4rz.mp3", "bl\\xFCes/m\\xF6rz.mp3"]);
+    assert_eq!(music.tracks()[0].group.as_deref(), Some("bl\\xF6es/l\\xE4nd"));
 }

@@ -19,11 +19,17 @@ fn tracks(genres_and_groups: &[(usize, usize)]) -> Vec<Track> {
     genres_and_groups.iter().enumerate().map(each).collect()
 }
 
+/// How many groups there are.
+fn groups(list: &[(usize, usize)]) -> usize {
+    list.iter().map(|(_, group)| group).collect::<BTreeSet<_>>().len()
+}
+
 proptest! {
     #[test]
     fn each_track_is_tested_once_and_validated_on_once(
         list in prop::collection::vec((0..5usize, 0..40usize), 12..150), folds in 3..12usize, grouped: bool, seed: u64,
     ) {
+        prop_assume!(!grouped || groups(&list) >= folds);
         let tracks = tracks(&list);
         let folds = k_fold(&tracks, &FoldConfig { folds, grouped, seed }).unwrap();
         for side in [Split::Test, Split::Valid] {
@@ -34,6 +40,20 @@ proptest! {
         for fold in &folds {
             let on_a_side: usize = Split::ALL.iter().map(|side| fold.side(*side).len()).sum();
             prop_assert_eq!(on_a_side, tracks.len());
+        }
+    }
+
+    #[test]
+    fn no_fold_is_empty_where_there_are_as_many_groups_and_fewer_groups_are_an_error(
+        list in prop::collection::vec((0..4usize, 0..12usize), 3..40), folds in 3..12usize, seed: u64,
+    ) {
+        let (groups, tracks) = (groups(&list), tracks(&list));
+        match k_fold(&tracks, &FoldConfig { folds, grouped: true, seed }) {
+            Ok(all) => prop_assert!(all.iter().all(|fold| !fold.test().is_empty() && !fold.train().is_empty())),
+            Err(error) => {
+                let named = matches!(error, Error::Folds { groups: named, .. } if named == groups);
+                prop_assert!(groups < folds && named, "{error}");
+            }
         }
     }
 
@@ -55,6 +75,7 @@ proptest! {
     fn no_group_lies_on_two_sides(
         list in prop::collection::vec((0..4usize, 0..30usize), 12..150), folds in 3..12usize, seed: u64,
     ) {
+        prop_assume!(groups(&list) >= folds);
         let tracks = tracks(&list);
         for fold in k_fold(&tracks, &FoldConfig { folds, seed, ..Default::default() }).unwrap() {
             prop_assert!(SplitIndices::new(&tracks, fold.train(), fold.valid(), fold.test()).is_ok());

@@ -84,9 +84,9 @@ fn every_changed_setting_is_computed_anew_and_the_old_one_is_still_there() {
 #[test]
 fn the_bytes_do_not_depend_on_the_number_of_threads() {
     let root = tempfile::tempdir().unwrap();
-    let music = tones(&root.path().join("music"), 20);
+    tones(&root.path().join("music"), 20);
     put(root.path(), "music/fado/broken.mp3", b"no mp3");
-    let music = Folder::open(root.path().join("music")).unwrap_or(music);
+    let music = Folder::open(root.path().join("music")).unwrap();
     let with = |threads: usize| {
         let folder = root.path().join(threads.to_string());
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -132,7 +132,10 @@ fn a_damaged_published_row_is_found_and_repaired() {
     fs::remove_file(published(&folder)).unwrap();
     fs::write(published(&folder), damaged).unwrap();
     let found = FeatureStore::open(&folder).unwrap().verify().unwrap_err().to_string();
-    assert!(found.contains("row 1 damaged") && found.contains("features.bin"), "{found}");
+    assert!(
+        found.contains("rows 1 to 1, of track `fado/002.wav`") && found.contains("features.bin"),
+        "{found}"
+    );
     let (store, progress) = build(&music, &folder);
     assert_eq!((progress.computed, progress.reused), (0, 3)); // the cache still has it
     store.verify().unwrap();
@@ -202,6 +205,40 @@ fn another_shape_than_the_first_is_a_row_of_the_skip_report() {
     let (store, _) = build_with(&music, &MelSpectrogram::new(any_length).unwrap(), &folder);
     assert_eq!((store.rows(), store.skipped().len()), (1, 1));
     assert!(store.skipped()[0].reason.contains("(44, 16)"), "{:?}", store.skipped());
+}
+
+/// Files that are skipped, shapes that differ and rows that are there already: all shift the rows behind them.
+#[test]
+fn the_bytes_are_the_same_wherever_the_rows_come_from() {
+    let root = tempfile::tempdir().unwrap();
+    let at = root.path().join("music");
+    tones(&at, 12);
+    put(&at, "fado/000 empty.mp3", b"");
+    put(&at, "fado/005 lyrics.flac", b"these are the lyrics");
+    for (name, level) in [("fado/007 long.wav", 0.1), ("polka/zz long.wav", 0.2)] {
+        mgc_audio::write_wav(at.join(name), &mgc_audio::Clip::new(vec![level; 44_100], 22_050)).unwrap();
+    }
+    let any_length = MelSpectrogram::new(MelConfig { clip_samples: None, ..mel().config().clone() }).unwrap();
+    let music = Folder::open(&at).unwrap();
+    let (store, progress) = build_with(&music, &any_length, &root.path().join("whole"));
+    store.verify().unwrap();
+    assert_eq!((store.rows(), store.skipped().len(), progress.computed), (12, 4, 14));
+    let expected = extract(&music, 0..16, &any_length, |_, _| ());
+    for (row, spectrogram) in expected.spectrograms.iter().enumerate() {
+        assert_eq!(store.row(row).unwrap(), spectrogram);
+    }
+    let whole = bytes(&root.path().join("whole"));
+    for (name, first) in [("odd", vec![1, 3, 5, 7, 9, 11, 13, 15]), ("last", vec![15, 14]), ("none", vec![])]
+    {
+        let folder = root.path().join(name);
+        FeatureStore::build(&music, first, &any_length, &folder, |_| ()).unwrap();
+        FeatureStore::clear_cache(&folder).unwrap(); // what is published is all there is
+        build_with(&music, &any_length, &folder).0.verify().unwrap();
+        assert_eq!(bytes(&folder), whole, "{name}");
+        fs::remove_file(published(&folder)).unwrap(); // the cache is all there is
+        build_with(&music, &any_length, &folder).0.verify().unwrap();
+        assert_eq!(bytes(&folder), whole, "{name}");
+    }
 }
 
 #[test]
@@ -288,14 +325,46 @@ fn what_a_killed_process_left_is_removed_after_an_hour_and_not_before() {
     let root = tempfile::tempdir().unwrap();
     let music = tones(&root.path().join("music"), 2);
     let folder = root.path().join("store");
-    for name in ["tmp/1-0", "tmp/1-1"] {
+    for name in ["tmp/1-0", "tmp/1-1", "tmp/1-2/ab/row"] {
         put(&folder, name, b"half a row");
     }
-    let old = fs::File::options().write(true).open(folder.join("tmp/1-0")).unwrap();
-    old.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(3700)).unwrap();
-    drop(old);
+    let past = std::time::SystemTime::now() - std::time::Duration::from_secs(3700);
+    fs::File::options().write(true).open(folder.join("tmp/1-0")).unwrap().set_modified(past).unwrap();
+    #[cfg(unix)] // a cache on its way out; elsewhere a folder is no file
+    fs::File::open(folder.join("tmp/1-2")).unwrap().set_modified(past).unwrap();
+    #[cfg(not(unix))]
+    fs::remove_dir_all(folder.join("tmp/1-2")).unwrap();
     build(&music, &folder);
     let left: Vec<_> =
         fs::read_dir(folder.join("tmp")).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert_eq!(left, ["1-1"]);
+}
+
+#[test]
+fn emptying_the_cache_of_what_is_no_store_changes_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    FeatureStore::clear_cache(root.path().join("nothing")).unwrap();
+    assert!(!root.path().join("nothing").exists());
+}
+
+#[test]
+fn a_build_goes_on_while_the_cache_is_emptied_again_and_again() {
+    let root = tempfile::tempdir().unwrap();
+    let music = tones(&root.path().join("music"), 30);
+    build(&music, &root.path().join("whole"));
+    let folder = root.path().join("store");
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                FeatureStore::clear_cache(&folder).unwrap();
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+        });
+        let builds = || (0..10).map(|_| build(&music, &folder).0.rows()).collect::<Vec<_>>();
+        let rows = std::panic::catch_unwind(std::panic::AssertUnwindSafe(builds));
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(rows.unwrap(), [30; 10]);
+    });
+    assert_eq!(bytes(&folder), bytes(&root.path().join("whole")));
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use mgc_datasets::{Dataset, Error, FeatureStore, Info, Result, Source, Track};
 use ndarray::Array2;
 use proptest::prelude::*;
-use support::store::{build, bytes, published};
+use support::store::{build, build_with, bytes, chunks, published};
 use support::track;
 
 /// Finished spectrograms of 8 frames and 8 bands, each full of its number.
@@ -64,6 +64,14 @@ fn finished_rows_go_in_as_they_are() {
     let whole = bytes(root.path());
     assert_eq!(build(&Numbers::new(5), root.path()).1.reused, 4);
     assert_eq!(bytes(root.path()), whole);
+}
+
+#[test]
+fn finished_rows_are_not_cut_into_chunks() {
+    let root = tempfile::tempdir().unwrap();
+    let (store, _) = build_with(&Numbers::new(2), &chunks().0, root.path());
+    assert_eq!((store.rows(), store.skipped().len()), (0, 2));
+    assert!(store.skipped()[1].reason.contains("cannot be cut"), "{:?}", store.skipped());
 }
 
 /// What opening may take: the figure asked of a store of full size, whose rows are not read either.
@@ -121,7 +129,7 @@ fn a_file_of_another_format_or_of_something_else_says_so() {
     };
     assert!(message(&[7; 100], "other").contains("no file of features"));
     whole[8] ^= 2;
-    assert!(message(&whole, "format").contains("format 3, expected format 1"));
+    assert!(message(&whole, "format").contains("format 0, expected format 2"));
 }
 
 proptest! {
@@ -164,4 +172,15 @@ fn a_damaged_file_is_replaced_by_the_next_build() {
         build(&Numbers::new(5), &folder).0.verify().unwrap();
         assert_eq!(support::store::bytes(&folder), whole);
     }
+}
+
+#[test]
+fn a_row_that_could_be_of_two_tracks_is_named() {
+    let root = tempfile::tempdir().unwrap();
+    let mut numbers = Numbers::new(3);
+    let store = build(&numbers, root.path()).0;
+    assert_eq!(store.kept(&numbers).unwrap(), [0, 1, 2]);
+    numbers.0.push(track(1, None, None));
+    let message = store.kept(&numbers).unwrap_err().to_string();
+    assert!(message.contains("`track 1`") && message.contains("2 tracks"), "{message}");
 }

@@ -10,8 +10,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{env, thread};
 
-use mgc_datasets::{Dataset, FeatureStore, Folder};
-use support::store::{build, bytes, mel, published, records, tones};
+use mgc_datasets::{Dataset, FeatureStore, Folder, FrontEnd};
+use support::store::{build, build_with, bytes, chunks, mel, published, records, tones};
 
 const TRACKS: usize = 40;
 const KILLS: usize = 20;
@@ -20,8 +20,12 @@ const PAUSE: Duration = Duration::from_millis(4);
 
 /// Builds a store in another process: this test program again, asked for `the_child` alone.
 fn child(music: &Path, folder: &Path) -> Child {
+    child_of("the_child", music, folder)
+}
+
+fn child_of(name: &str, music: &Path, folder: &Path) -> Child {
     Command::new(env::current_exe().unwrap())
-        .args(["--exact", "the_child", "--ignored", "--nocapture"])
+        .args(["--exact", name, "--ignored", "--nocapture"])
         .envs([("MGC_TEST_MUSIC", music), ("MGC_TEST_STORE", folder)])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -32,6 +36,16 @@ fn child(music: &Path, folder: &Path) -> Child {
 #[test]
 #[ignore = "run in a process of its own by the other tests"]
 fn the_child() {
+    work(&mel());
+}
+
+#[test]
+#[ignore = "run in a process of its own by the other tests"]
+fn the_child_that_cuts() {
+    work(&chunks().0);
+}
+
+fn work<'a>(front_end: impl Into<FrontEnd<'a>> + Send) {
     let named = ["MGC_TEST_MUSIC", "MGC_TEST_STORE"].map(env::var_os);
     let [Some(music), Some(folder)] = named else { return };
     let music = Folder::open(music).unwrap();
@@ -41,12 +55,11 @@ fn the_child() {
         println!("\ndone {}", progress.done);
         thread::sleep(PAUSE);
     };
-    pool.install(|| FeatureStore::build(&music, all, &mel(), folder, tell)).unwrap();
+    pool.install(|| FeatureStore::build(&music, all, front_end, folder, tell)).unwrap();
 }
 
 /// Kills a child (SIGKILL) when it has told of so many tracks.
-fn kill_at(tracks: usize, music: &Path, folder: &Path) {
-    let mut child = child(music, folder);
+fn kill_at(tracks: usize, mut child: Child) {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
     // By reference: with the pipe closed, the child would not be killed but fail to tell.
     let told = lines.by_ref().filter(|line| line.starts_with("done")).take(tracks).count();
@@ -66,7 +79,7 @@ fn a_build_that_is_killed_at_any_point_goes_on_from_there_to_the_same_bytes() {
     for kill in 0..KILLS {
         let tracks = TRACKS * (5 + 90 * kill / (KILLS - 1)) / 100; // 5 to 95 %
         let folder = root.path().join(format!("killed at {tracks}, {kill}"));
-        kill_at(tracks, &at, &folder);
+        kill_at(tracks, child(&at, &folder));
         let there = records(&folder).len();
         assert!(there >= tracks, "{there} rows on the disk after {tracks} were told of");
         partial += usize::from(there < TRACKS && !published(&folder).exists());
@@ -85,10 +98,29 @@ fn a_build_that_is_killed_again_and_again_ends_with_the_same_bytes() {
     build(&music, &root.path().join("whole"));
     let folder = root.path().join("killed");
     for _ in 0..5 {
-        kill_at(3, &at, &folder);
+        kill_at(3, child(&at, &folder));
     }
     build(&music, &folder);
     assert_eq!(bytes(&folder), bytes(&root.path().join("whole")));
+}
+
+#[test]
+fn chunks_too_survive_kills_and_processes_at_once() {
+    let root = tempfile::tempdir().unwrap();
+    let at = root.path().join("music");
+    let music = tones(&at, TRACKS);
+    let (plan, _) = chunks();
+    assert_eq!(build_with(&music, &plan, &root.path().join("whole")).0.rows(), 4 * TRACKS);
+    let folder = root.path().join("shared");
+    for _ in 0..4 {
+        kill_at(3, child_of("the_child_that_cuts", &at, &folder));
+    }
+    let children = [(); 2].map(|()| child_of("the_child_that_cuts", &at, &folder));
+    for child in children {
+        assert!(child.wait_with_output().unwrap().status.success());
+    }
+    assert_eq!(bytes(&folder), bytes(&root.path().join("whole")));
+    assert_eq!(build_with(&music, &plan, &folder).1.reused, TRACKS);
 }
 
 #[test]

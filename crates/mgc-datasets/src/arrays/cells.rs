@@ -56,25 +56,32 @@ impl Cells {
     pub(crate) fn row(&self, row: usize) -> Option<Array2<f32>> {
         let size = self.shape[1] * self.shape[2];
         let cells = row.checked_mul(size).map(|start| start..start.saturating_add(size))?;
-        let decibels = |value: f32| value * self.scale + self.offset;
         let values: Vec<f32> = match &self.values {
-            Stored::U8(all) => all.get(cells)?.iter().map(|&value| decibels(value.into())).collect(),
-            Stored::F16(all) => all.get(cells)?.iter().map(|value| decibels(value.to_f32())).collect(),
-            Stored::F32(all) => all.get(cells)?.iter().map(|&value| decibels(value)).collect(),
+            Stored::U8(all) => all.get(cells)?.iter().map(|&value| self.decibels(value.into())).collect(),
+            Stored::F16(all) => all.get(cells)?.iter().map(|value| self.decibels(value.to_f32())).collect(),
+            Stored::F32(all) => all.get(cells)?.iter().map(|&value| self.decibels(value)).collect(),
         };
         Array2::from_shape_vec(self.dim(), values).ok()
     }
 
+    fn decibels(&self, stored: f32) -> f32 {
+        stored * self.scale + self.offset
+    }
+
     fn check_finite(&self) -> Result<(), Fault> {
+        let bad = |stored: f32| !self.decibels(stored).is_finite();
         let bad = match &self.values {
-            Stored::U8(_) => None,
-            Stored::F16(values) => values.iter().position(|value| !value.is_finite()),
-            Stored::F32(values) => values.iter().position(|value| !value.is_finite()),
+            Stored::U8(values) => values.iter().position(|&value| bad(value.into())),
+            Stored::F16(values) => values.iter().position(|value| bad(value.to_f32())),
+            Stored::F32(values) => values.iter().position(|&value| bad(value)),
         };
         let [_, frames, bands] = self.shape;
         let place = |index: usize| {
             let (row, frame, band) = (index / bands / frames, index / bands % frames, index % bands);
-            Fault::new(format!("NaN or infinity in row {row}, frame {frame}, band {band}"), "finite numbers")
+            Fault::new(
+                format!("NaN or infinite dB in row {row}, frame {frame}, band {band}"),
+                "finite numbers",
+            )
         };
         bad.map_or(Ok(()), |index| Err(place(index)))
     }
@@ -102,4 +109,23 @@ pub(crate) fn scalar(array: &Npy) -> Result<f32, Fault> {
     value
         .filter(|value| one && value.is_finite())
         .ok_or_else(|| Fault::new(format!("shape {:?}", array.shape), "one finite number"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(values: Values, scale: f32) -> Result<Cells, Fault> {
+        Cells::new(Npy { shape: vec![2, 1, 2], values }, Some(scale), Some(-80.0))
+    }
+
+    #[test]
+    fn a_scale_that_makes_infinite_decibels_is_refused_with_the_place() {
+        let found = |values, scale| cells(values, scale).map(drop).map_err(|fault| fault.found).unwrap_err();
+        let place = "infinite dB in row 1, frame 0, band 0";
+        assert!(found(Values::U8(vec![0, 1, 255, 3]), 3e38).contains(place));
+        assert!(found(Values::F16([0.0, 1.0, 900.0, 3.0].map(f16::from_f32).to_vec()), 1e37).contains(place));
+        assert!(found(Values::F32(vec![0.0, 1.0, 1e30, 3.0]), 1e10).contains(place));
+        assert!(cells(Values::U8(vec![0, 1, 255, 3]), 1e36).is_ok());
+    }
 }

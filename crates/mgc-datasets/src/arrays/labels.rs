@@ -92,8 +92,8 @@ fn hot(numbers: &[i64], classes: usize) -> Result<Vec<i64>, Fault> {
         let ones = cells.iter().filter(|&&cell| cell == 1).count();
         let zeros = cells.iter().filter(|&&cell| cell == 0).count();
         let at = cells.iter().position(|&cell| cell == 1).filter(|_| ones == 1 && zeros + 1 == classes);
-        at.map(|at| at as i64)
-            .ok_or_else(|| Fault::new(format!("{cells:?} in row {row}"), "one 1 among zeros"))
+        let found = || format!("{ones} ones and {zeros} zeros among the {classes} numbers of row {row}");
+        at.map(|at| at as i64).ok_or_else(|| Fault::new(found(), "one 1 among zeros"))
     };
     numbers.chunks_exact(classes).enumerate().map(column).collect()
 }

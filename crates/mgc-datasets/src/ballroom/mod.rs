@@ -54,7 +54,7 @@ impl ExtendedBallroom {
     /// What Extended Ballroom is and where it comes from.
     pub const INFO: Info = Info {
         name: "extended-ballroom",
-        about: "13 ballroom dances, 4,180 excerpts of 30 s, stereo mp3",
+        about: "13 ballroom dances, 4,180 excerpts of 30 s, mp3",
         layout: "extendedballroom_v1.1.xml and files <Class>/<id>.mp3 such as Waltz/100601.mp3, each at \
                  the root or one folder below it",
         genres: &[
@@ -74,7 +74,7 @@ impl ExtendedBallroom {
         ],
         clip_seconds: Some(30),
         citation: "U. Marchand, G. Peeters: The Extended Ballroom dataset. ISMIR 2016, late-breaking demos",
-        licence: "unstated; copyrighted recordings, for research only",
+        licence: "see the homepage",
         homepage: "http://anasynth.ircam.fr/home/media/ExtendedBallroom",
         notes: "the archive holds the list and a script that fetches the audio; no official split; groups \
                 are linked duplicates and versions (3,727); classes are uneven (23 to 529): report macro F1",

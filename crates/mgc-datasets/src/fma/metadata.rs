@@ -86,8 +86,7 @@ impl Columns {
             artist: (!artist.is_empty()).then(|| artist.into_owned()),
             genre,
             split: side(&table.text(self.split)).map_err(|()| bad(self.split, "split"))?,
-            subset: FmaSubset::from_name(&table.text(self.subset))
-                .ok_or_else(|| bad(self.subset, "subset"))?,
+            subset,
         })
     }
 }

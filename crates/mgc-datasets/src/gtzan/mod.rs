@@ -71,7 +71,7 @@ impl Gtzan {
         clip_seconds: Some(30),
         citation: "G. Tzanetakis, P. Cook: Musical genre classification of audio signals. IEEE \
                    Transactions on Speech and Audio Processing 10(5), 2002",
-        licence: "unstated; copyrighted recordings, for research only",
+        licence: "none stated; the recordings are copyrighted",
         homepage: "https://www.kaggle.com/datasets/andradaolteanu/gtzan-dataset-music-genre-classification",
         notes: "its first host has been gone since October 2022, copies differ; no groups are published \
                 though artists repeat (35 clips of reggae are Bob Marley); the official split is the \

@@ -5,10 +5,10 @@ use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use blake3::{Hash, Hasher};
-use mgc_audio::{MelSpectrogram, decode, decode_reader};
+use mgc_audio::{decode, decode_reader};
 
 use super::record::Row;
-use crate::{Error, Result};
+use crate::{Error, FrontEnd, Result};
 
 /// Files up to this size are read once, hashed and decoded from memory: 25 minutes of CD sound.
 const IN_MEMORY: u64 = 256 << 20;
@@ -40,11 +40,11 @@ impl Audio {
         Ok(Self { content: blake3::hash(&bytes), bytes: Some(bytes) })
     }
 
-    /// The log-mel spectrogram of this very content, under its key.
+    /// The log-mel spectrograms of this very content, under its key.
     ///
     /// A file too large to be held is read by the decoder and hashed again after that: if it has changed in
-    /// between, its spectrogram would lie under a wrong key.
-    pub(super) fn row(self, path: &Path, key: &Hash, mel: &MelSpectrogram) -> Result<Row> {
+    /// between, they would lie under a wrong key.
+    pub(super) fn row(self, path: &Path, key: &Hash, front_end: FrontEnd) -> Result<Row> {
         let clip = match self.bytes {
             Some(bytes) => decode_reader(Cursor::new(bytes), path)?,
             None => {
@@ -55,8 +55,8 @@ impl Audio {
                 clip
             }
         };
-        let spectrogram = mel.compute(&clip.resampled(mel.config().sample_rate)?.samples)?;
-        Ok(Row::new(key, (spectrogram.frames(), spectrogram.bands()), spectrogram.into_vec()))
+        let clip = clip.resampled(front_end.mel().config().sample_rate)?;
+        Ok(Row::new(key, front_end.compute(&clip.samples)?))
     }
 }
 
@@ -68,7 +68,7 @@ fn hash(path: &Path) -> Result<Hash> {
 
 #[cfg(test)]
 mod tests {
-    use mgc_audio::{Clip, MelConfig, write_wav};
+    use mgc_audio::{Clip, MelConfig, MelSpectrogram, write_wav};
 
     use super::*;
 
@@ -86,7 +86,7 @@ mod tests {
             let audio = Audio::read_up_to(limit, &path).unwrap();
             assert_eq!(audio.bytes.is_some(), limit == IN_MEMORY);
             let key = audio.content;
-            audio.row(&path, &key, &mel).unwrap()
+            audio.row(&path, &key, (&mel).into()).unwrap()
         };
         assert_eq!(row(1000).seal, row(IN_MEMORY).seal);
     }
@@ -97,7 +97,7 @@ mod tests {
         let audio = Audio::read_up_to(1000, &path).unwrap();
         write_wav(&path, &Clip::new(vec![0.5; 4000], 22_050)).unwrap();
         let key = audio.content;
-        let error = audio.row(&path, &key, &mel).map(drop).unwrap_err();
+        let error = audio.row(&path, &key, (&mel).into()).map(drop).unwrap_err();
         assert!(matches!(error, Error::Changed { .. }), "{error}");
     }
 }

@@ -4,26 +4,32 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use blake3::Hash;
-use mgc_audio::MelSpectrogram;
 use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::audio::Audio;
 use super::cache::Cache;
+use super::draft::Draft;
+use super::file::TrackEntry;
 use super::key;
 use super::progress::{Counter, How, Progress};
 use super::record::Row;
 use super::store::FeatureStore;
 use super::temporary::random;
-use crate::{Dataset, Error, Result, Source, Track};
+use crate::chunks::NOT_CUT;
+use crate::front_end::Spectrograms;
+use crate::{Dataset, Error, FrontEnd, Result, Source, Track};
 
 /// A build under way: what all of its threads share.
 pub(super) struct Build<'a> {
     pub(super) dataset: &'a dyn Dataset,
-    pub(super) mel: &'a MelSpectrogram,
-    pub(super) front_end: Hash,
+    pub(super) front_end: FrontEnd<'a>,
+    /// What the front end is called.
+    pub(super) name: Hash,
     cache: Cache,
     published: Option<Published>,
+    /// `None` where nothing is going to be published.
+    pub(super) draft: Option<Draft>,
 }
 
 /// The file of an earlier build with the same front end, and where in it each content has its row.
@@ -44,19 +50,22 @@ pub(super) struct Made {
     pub(super) content: Hash,
     pub(super) seal: Hash,
     pub(super) shape: (usize, usize),
+    pub(super) chunks: usize,
     pub(super) how: How,
+    /// Where it lies in the draft of the file to be published.
+    pub(super) drafted: Option<u64>,
 }
 
 impl<'a> Build<'a> {
-    pub(super) fn new(dataset: &'a dyn Dataset, mel: &'a MelSpectrogram, folder: &Path) -> Result<Self> {
-        let front_end = key::front_end(&key::canonical(mel.config())?);
+    pub(super) fn new(dataset: &'a dyn Dataset, front_end: FrontEnd<'a>, folder: &Path) -> Result<Self> {
+        let name = key::front_end(&front_end)?;
         // A damaged file is as good as none: it is replaced.
-        let published = FeatureStore::open(folder).ok().filter(|store| store.index().front_end == front_end);
+        let published = FeatureStore::open(folder).ok().filter(|store| store.index().front_end == name);
         let published = published.map(|store| {
-            let rows = store.index().rows.iter().enumerate();
-            Published { places: rows.map(|(place, row)| (row.content, place)).collect(), store }
+            let tracks = store.index().tracks.iter().enumerate();
+            Published { places: tracks.map(|(place, track)| (track.content, place)).collect(), store }
         });
-        Ok(Self { dataset, mel, front_end, cache: Cache::new(folder), published })
+        Ok(Self { dataset, front_end, name, cache: Cache::new(folder), published, draft: None })
     }
 
     /// Sees to it that every track that can be used has its row, in the threads of the current rayon pool.
@@ -67,8 +76,8 @@ impl<'a> Build<'a> {
     ) -> Result<Vec<Outcome>> {
         keep_freed_memory();
         let counter = Counter::new(tracks.len(), progress);
-        let each = |&index: &usize| {
-            let outcome = self.track(index)?;
+        let each = |&position: &usize| {
+            let outcome = self.track(position, tracks[position])?;
             counter.count(match &outcome {
                 Outcome::Made(made) => made.how,
                 Outcome::Failed(_) => How::Skipped,
@@ -78,65 +87,86 @@ impl<'a> Build<'a> {
         // Processes that share a store begin at different places, so that they find more of each other's
         // rows.
         let begin = random() as usize % tracks.len().max(1);
-        let order = [&tracks[begin..], &tracks[..begin]].concat();
+        let order: Vec<usize> = (begin..tracks.len()).chain(0..begin).collect();
         let mut outcomes = order.par_iter().map(each).collect::<Result<Vec<_>>>()?;
         outcomes.rotate_right(begin);
         Ok(outcomes)
     }
 
     /// An error is trouble with the store; trouble with the track is an outcome.
-    fn track(&self, index: usize) -> Result<Outcome> {
+    fn track(&self, position: usize, index: usize) -> Result<Outcome> {
         match self.dataset.tracks().get(index).map(|track| &track.source) {
             Some(Source::Audio(path)) => match Audio::read(path) {
-                Ok(audio) => self.audio(path, audio),
+                Ok(audio) => self.audio(position, path, audio),
                 Err(error) => Ok(Outcome::Failed(error.to_string())),
             },
-            Some(Source::Row(row)) => Ok(match self.dataset.spectrogram(*row) {
-                Ok(spectrogram) => self.given(&spectrogram),
-                Err(error) => Outcome::Failed(error.to_string()),
-            }),
+            Some(Source::Row(_)) if self.front_end.hop().is_some() => Ok(Outcome::Failed(NOT_CUT.into())),
+            Some(Source::Row(row)) => match self.dataset.spectrogram(*row) {
+                Ok(spectrogram) => self.given(position, &spectrogram),
+                Err(error) => Ok(Outcome::Failed(error.to_string())),
+            },
             None => Ok(Outcome::Failed(format!("no such track among {}", self.dataset.tracks().len()))),
         }
     }
 
     /// A failure is not kept: the next build tries again, perhaps with one more codec.
-    fn audio(&self, path: &Path, audio: Audio) -> Result<Outcome> {
+    fn audio(&self, position: usize, path: &Path, audio: Audio) -> Result<Outcome> {
         let content = audio.content;
-        let key = key::key(&self.front_end, &content);
+        let key = key::key(&self.name, &content);
         if let Some(made) = self.in_published(content) {
             return Ok(Outcome::Made(made));
         }
         if let Some(row) = self.cache.load(&key) {
-            return Ok(Outcome::Made(made(content, &row, How::Reused)));
+            return self.made(position, content, &row, How::Reused);
         }
-        match audio.row(path, &key, self.mel) {
+        match audio.row(path, &key, self.front_end) {
             Ok(row) => {
                 self.cache.save(&key, &row)?;
-                Ok(Outcome::Made(made(content, &row, How::Computed)))
+                self.made(position, content, &row, How::Computed)
             }
             Err(error) => Ok(Outcome::Failed(error.to_string())),
         }
     }
 
     /// A finished row is its own content.
-    fn given(&self, spectrogram: &Array2<f32>) -> Outcome {
+    fn given(&self, position: usize, spectrogram: &Array2<f32>) -> Result<Outcome> {
         let (content, row) = self.sealed(spectrogram);
-        let published = self.in_published(content).filter(|published| published.seal == row.seal);
-        Outcome::Made(published.unwrap_or_else(|| made(content, &row, How::Reused)))
+        match self.in_published(content).filter(|published| published.seal == row.seal) {
+            Some(published) => Ok(Outcome::Made(published)),
+            None => self.made(position, content, &row, How::Reused),
+        }
+    }
+
+    fn made(&self, position: usize, content: Hash, row: &Row, how: How) -> Result<Outcome> {
+        let drafted = match &self.draft {
+            Some(draft) => draft.put(position, row.bytes())?,
+            None => None,
+        };
+        Ok(Outcome::Made(Made {
+            content,
+            seal: row.seal,
+            shape: row.shape,
+            chunks: row.chunks(),
+            how,
+            drafted,
+        }))
     }
 
     fn sealed(&self, spectrogram: &Array2<f32>) -> (Hash, Row) {
         let spectrogram = spectrogram.as_standard_layout();
         let values = spectrogram.as_slice().unwrap_or_default();
         let content = blake3::hash(bytemuck::cast_slice(values));
-        (content, Row::new(&key::key(&self.front_end, &content), spectrogram.dim(), values.to_vec()))
+        let spectrograms = Spectrograms { shape: spectrogram.dim(), values: values.to_vec() };
+        (content, Row::new(&key::key(&self.name, &content), spectrograms))
     }
 
     fn in_published(&self, content: Hash) -> Option<Made> {
         let Published { store, places } = self.published.as_ref()?;
         let place = *places.get(&content)?;
-        let seal = store.index().rows.get(place)?.seal;
-        store.intact(place).then(|| Made { content, seal, shape: store.shape(), how: How::Published })
+        let TrackEntry { seal, chunks, .. } = *store.index().tracks.get(place)?;
+        let (shape, how) = (store.shape(), How::Published);
+        let made = Made { content, seal, shape, chunks, how, drafted: None };
+        store.intact(place).then_some(made)
     }
 
     /// The row of a track that has one, for writing it down.
@@ -144,12 +174,12 @@ impl<'a> Build<'a> {
     /// Between the two readings of a row somebody may have emptied the cache, so it may have to be made
     /// again.
     pub(super) fn row(&self, track: &Track, made: &Made) -> Result<Row> {
-        let key = key::key(&self.front_end, &made.content);
+        let key = key::key(&self.name, &made.content);
         let row = match &track.source {
             Source::Row(row) => self.sealed(&self.dataset.spectrogram(*row)?).1,
             Source::Audio(path) => match self.published_row(&key, made).or_else(|| self.cache.load(&key)) {
                 Some(row) => row,
-                None => Audio::read(path)?.row(path, &key, self.mel)?,
+                None => Audio::read(path)?.row(path, &key, self.front_end)?,
             },
         };
         if row.seal == made.seal {
@@ -161,8 +191,9 @@ impl<'a> Build<'a> {
 
     fn published_row(&self, key: &Hash, made: &Made) -> Option<Row> {
         let Published { store, places } = self.published.as_ref().filter(|_| made.how == How::Published)?;
-        let row = store.row(*places.get(&made.content)?).ok()?;
-        Some(Row::new(key, row.dim(), row.as_slice()?.to_vec()))
+        let bytes = store.bytes(*places.get(&made.content)?)?;
+        let values = bytemuck::try_cast_slice(bytes).ok()?.to_vec();
+        Some(Row::new(key, Spectrograms { shape: store.shape(), values }))
     }
 
     /// The published file, if it holds just this.
@@ -171,10 +202,6 @@ impl<'a> Build<'a> {
         let same = |published: &mut Published| all_there && published.store.index_bytes() == index;
         self.published.take_if(same).map(|published| published.store)
     }
-}
-
-fn made(content: Hash, row: &Row, how: How) -> Made {
-    Made { content, seal: row.seal, shape: row.shape, how }
 }
 
 /// Has the allocator keep what one track frees for the next track.

@@ -6,7 +6,7 @@ use std::{fs, io};
 use blake3::Hash;
 
 use super::record::Row;
-use super::temporary::Temporary;
+use super::temporary::{self, Temporary};
 use crate::{Error, Result};
 
 /// The rows that a store's builds have finished so far, in its folder `cache`.
@@ -48,21 +48,22 @@ impl Cache {
         Ok(count)
     }
 
-    /// Deletes all records.
+    /// Deletes all records: at once for those who look for them, as the folder is first moved away.
     pub(super) fn clear(&self) -> Result<()> {
         let folder = self.store.join(FOLDER);
-        match fs::remove_dir_all(&folder) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io(&folder)(error)),
-            _ => Ok(()),
+        if !folder.exists() {
+            return Ok(());
+        }
+        let away = temporary::unused(&self.store);
+        match temporary::rename(&folder, &away).and_then(|()| temporary::remove(&away)) {
+            // Somebody else has done it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            done => done.map_err(Error::io(&folder)),
         }
     }
 
     fn put(&self, record: Temporary, name: &str) -> Result<()> {
-        let path = self.path(name);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(Error::io(folder))?;
-        }
-        record.rename(&path)
+        record.rename(&self.path(name))
     }
 
     /// The names of all records.

@@ -16,26 +16,29 @@ const MAGIC: [u8; 8] = *b"mgc feat";
 /// Bytes of the header that the check covers, with the index; the check itself takes the rest.
 const CHECKED: usize = 48;
 
-/// What is known of a file's rows: JSON at the end of the file.
+/// What is known of a file's tracks: JSON at the end of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Index {
     /// The front end that made the rows: settings and version.
     #[serde(with = "hex")]
     pub(super) front_end: Hash,
     pub(super) settings: MelConfig,
-    pub(super) rows: Vec<RowEntry>,
+    /// Samples from one chunk to the next, where tracks are cut.
+    pub(super) hop: Option<usize>,
+    pub(super) tracks: Vec<TrackEntry>,
     pub(super) skipped: Vec<SkippedEntry>,
 }
 
-/// Whose row it is, and what it was made of.
+/// Whose rows come next, how many, and what they were made of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct RowEntry {
+pub(super) struct TrackEntry {
     pub(super) id: String,
     pub(super) path: Option<String>,
     #[serde(with = "hex")]
     pub(super) content: Hash,
     #[serde(with = "hex")]
     pub(super) seal: Hash,
+    pub(super) chunks: usize,
 }
 
 /// A track without a row, and why.
@@ -108,8 +111,10 @@ fn index(path: &Path, head: &[u8], bytes: &[u8], rows: usize) -> Result<Index> {
     }
     let index: Index = serde_json::from_slice(bytes)
         .map_err(|error| damaged(path, format!("an index that does not read: {error}"), "a sound one"))?;
-    if index.rows.len() != rows {
-        return Err(damaged(path, format!("an index of {} rows", index.rows.len()), format!("{rows}")));
+    let listed = index.tracks.iter().try_fold(0_usize, |sum, track| sum.checked_add(track.chunks));
+    if listed != Some(rows) {
+        let found = listed.map_or_else(|| "too many".into(), |listed| listed.to_string());
+        return Err(damaged(path, format!("an index of {found} rows"), format!("{rows}")));
     }
     Ok(index)
 }

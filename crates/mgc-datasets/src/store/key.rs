@@ -1,26 +1,28 @@
 //! What a row is called: the audio's content, the front end's settings, the code that made it.
 
 use blake3::{Hash, Hasher};
-use mgc_audio::MelConfig;
 
-use crate::{Error, Result};
+use crate::{Error, FrontEnd, Result};
 
 /// Stands for the layout of records and rows: raised with every change of either.
-pub(super) const FORMAT: u32 = 1;
-
-/// The settings as text: one spelling for each value, fields in the order of [`MelConfig`].
-pub(super) fn canonical(config: &MelConfig) -> Result<String> {
-    serde_json::to_string(config).map_err(|error| Error::Settings { reason: error.to_string() })
-}
+pub(super) const FORMAT: u32 = 2;
 
 /// Everything but the audio that a row depends on.
 ///
-/// The version of the crates is part of it, since a release may change numbers: its first build computes
-/// anew. So is the byte order, as rows are kept in that of the machine.
-pub(super) fn front_end(settings: &str) -> Hash {
+/// The versions of the crates that make it are part of it, since a release may change numbers: its first build computes anew.
+/// So is the byte order, as rows are kept in that of the machine.
+pub(super) fn front_end(front_end: &FrontEnd) -> Result<Hash> {
+    // One spelling for each value, fields in the order of `MelConfig`.
+    let settings = serde_json::to_string(front_end.mel().config());
+    let settings = settings.map_err(|error| Error::Settings { reason: error.to_string() })?;
+    let hop = front_end.hop().map_or_else(String::new, |hop| hop.to_string());
+    Ok(hash(&[env!("CARGO_PKG_VERSION"), mgc_audio::VERSION, &settings, &hop]))
+}
+
+fn hash(parts: &[&str]) -> Hash {
     let mut hasher = Hasher::new_derive_key("mgc-datasets feature store 2026-11-21: front end");
     hasher.update(&FORMAT.to_ne_bytes());
-    for part in [env!("CARGO_PKG_VERSION"), settings] {
+    for part in parts {
         hasher.update(&(part.len() as u64).to_ne_bytes()).update(part.as_bytes());
     }
     hasher.finalize()
@@ -45,5 +47,20 @@ pub(super) mod hex {
     pub(in crate::store) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Hash, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
         Hash::from_hex(text.as_bytes()).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_part_counts_and_none_runs_into_the_next() {
+        let parts = [["1", "1", "{}", ""], ["2", "1", "{}", ""], ["1", "2", "{}", ""], ["1", "1", "{}", "7"]];
+        let shifted = [["1", "1{", "}", ""], ["11", "", "{}", ""], ["1", "1", "", "{}"]];
+        let hashes: HashSet<_> = parts.iter().chain(&shifted).map(|parts| hash(parts)).collect();
+        assert_eq!(hashes.len(), 7);
     }
 }

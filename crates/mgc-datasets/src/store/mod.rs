@@ -3,6 +3,7 @@
 mod audio;
 mod build;
 mod cache;
+mod draft;
 mod file;
 mod key;
 mod map;
@@ -14,6 +15,7 @@ mod shard;
 mod store;
 mod temporary;
 mod write;
+mod writeback;
 
 pub use progress::Progress;
 pub use shard::Shard;

@@ -1,22 +1,20 @@
 //! The finished rows as one file, in the order of the tracks.
 
-use std::fs;
-use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use mgc_audio::MelConfig;
 use rayon::prelude::*;
 
 use super::build::{Build, Made, Outcome};
-use super::file::{Header, Index, RowEntry, SkippedEntry};
+use super::draft::{Draft, Move, UnderWay};
+use super::file::{HEADER, Header, Index, SkippedEntry, TrackEntry};
 use super::record::size;
 use super::store::{FILE, FeatureStore};
 use super::temporary::Temporary;
 use crate::features::path;
 use crate::{Error, Result, Track};
 
-/// Rows are read and checked by all threads and written by one: so many bytes in memory at a time, or one
-/// row.
+/// Rows that are not in the draft are read and checked by all threads and written by one: so many bytes in memory at a
+/// time, or one row.
 const BATCH: usize = 16 << 20;
 
 /// What a build has found out, in the order of the tracks asked for.
@@ -57,33 +55,34 @@ impl<'a> Found<'a> {
         (shape != expected).then(|| format!("(frames, bands) are {shape:?}, those before are {expected:?}"))
     }
 
-    fn index(&self, build: &Build, settings: &MelConfig) -> Result<Vec<u8>> {
-        let row = |(track, made): &(&Track, Made)| RowEntry {
+    fn index(&self, build: &Build) -> Result<Vec<u8>> {
+        let entry = |(track, made): &(&Track, Made)| TrackEntry {
             id: track.id.clone(),
             path: text(track),
             content: made.content,
             seal: made.seal,
+            chunks: made.chunks,
         };
         let index = Index {
-            front_end: build.front_end,
-            settings: settings.clone(),
-            rows: self.rows.iter().map(row).collect(),
+            front_end: build.name,
+            settings: build.front_end.mel().config().clone(),
+            hop: build.front_end.hop(),
+            tracks: self.rows.iter().map(entry).collect(),
             skipped: self.skipped.clone(),
         };
         serde_json::to_vec(&index).map_err(|error| Error::Settings { reason: error.to_string() })
     }
 }
 
-/// Writes the file and puts it in place, unless the one there is the same.
+/// Finishes the draft and puts it in place, unless the file there is the same.
 pub(super) fn publish(mut build: Build, found: &Found, folder: &Path) -> Result<FeatureStore> {
-    let index = found.index(&build, build.mel.config())?;
+    let index = found.index(&build)?;
     let made: Vec<Made> = found.rows.iter().map(|(_, made)| *made).collect();
     if let Some(store) = build.up_to_date(&made, &index) {
         return Ok(store);
     }
-    fs::create_dir_all(folder).map_err(Error::io(folder))?;
-    let mut file = Temporary::new(folder)?;
-    write(&build, found, &index, &mut file)?;
+    let draft = build.draft.take().unwrap_or_else(|| Draft::new(folder)).finish()?;
+    let file = complete(draft, &build, found, &index)?;
     // Opened before it is in place: another build may put its own there at any time.
     let store = FeatureStore::open_file(file.path())?;
     drop(build); // some systems do not replace a file that is mapped
@@ -97,20 +96,30 @@ pub(super) fn publish(mut build: Build, found: &Found, folder: &Path) -> Result<
     }
 }
 
-fn write(build: &Build, found: &Found, index: &[u8], to: &mut Temporary) -> Result<()> {
-    let path = to.path().to_path_buf();
-    let io = Error::io(&path);
-    let shape = found.shape();
-    let header = Header { rows: found.rows.len(), shape, index: index.len() };
-    let mut out = BufWriter::with_capacity(1 << 20, &mut to.file);
-    out.write_all(&header.bytes(index)).map_err(&io)?;
-    for batch in found.rows.chunks((BATCH / size(shape).unwrap_or(BATCH).max(1)).max(1)) {
-        let rows = batch.par_iter().map(|(track, made)| build.row(track, made));
-        for row in rows.collect::<Result<Vec<_>>>()? {
-            out.write_all(row.bytes()).map_err(&io)?;
+/// Every row at its place, the header before and the index behind.
+fn complete(mut draft: UnderWay, build: &Build, found: &Found, index: &[u8]) -> Result<Temporary> {
+    let (shape, mut end, mut rows) = (found.shape(), HEADER as u64, 0);
+    let (mut moves, mut missing) = (Vec::new(), Vec::new());
+    for (track, made) in &found.rows {
+        let bytes = size(shape).unwrap_or_default() * made.chunks;
+        match made.drafted {
+            Some(from) => moves.push(Move { from, to: end, bytes }),
+            None => missing.push((end, bytes, *track, made)),
+        }
+        end += bytes as u64;
+        rows += made.chunks;
+    }
+    draft.move_to(&moves)?;
+    let most = missing.iter().map(|(_, bytes, ..)| *bytes).max().unwrap_or_default();
+    for batch in missing.chunks((BATCH / most.max(1)).max(1)) {
+        let rows = batch.par_iter().map(|(place, _, track, made)| Ok((*place, build.row(track, made)?)));
+        for (place, row) in rows.collect::<Result<Vec<_>>>()? {
+            draft.write(place, row.bytes())?;
         }
     }
-    out.write_all(index).and_then(|()| out.flush()).map_err(&io)
+    draft.write(end, index)?;
+    draft.write(0, &Header { rows, shape, index: index.len() }.bytes(index))?;
+    draft.close(end + index.len() as u64)
 }
 
 /// A path that is not Unicode is only told approximately; nothing is opened by it.

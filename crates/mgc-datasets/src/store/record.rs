@@ -4,12 +4,15 @@ use std::io::{self, Write};
 
 use blake3::{Hash, Hasher};
 
+use crate::front_end::Spectrograms;
+
 const MAGIC: [u8; 8] = *b"mgc row\x01";
 /// Magic, frames, bands, seal.
 const HEAD: usize = 8 + 8 + 8 + 32;
 
-/// The log-mel spectrogram of one track, sealed.
+/// The log-mel spectrograms of one track, sealed: one, or those of its chunks.
 pub(super) struct Row {
+    /// (frames, bands) of each.
     pub(super) shape: (usize, usize),
     pub(super) seal: Hash,
     values: Vec<f32>,
@@ -17,8 +20,13 @@ pub(super) struct Row {
 
 impl Row {
     /// Seals the values of a row, frame after frame, as what lies under this key.
-    pub(super) fn new(key: &Hash, shape: (usize, usize), values: Vec<f32>) -> Self {
+    pub(super) fn new(key: &Hash, Spectrograms { shape, values }: Spectrograms) -> Self {
         Self { shape, seal: seal(key, shape, bytemuck::cast_slice(&values)), values }
+    }
+
+    /// How many spectrograms it holds.
+    pub(super) fn chunks(&self) -> usize {
+        self.bytes().len().checked_div(size(self.shape).unwrap_or_default()).unwrap_or(1)
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -41,7 +49,8 @@ impl Row {
         let (head, bytes) = record.split_at_checked(HEAD)?;
         let number = |at: usize| usize::try_from(u64::from_ne_bytes(head[at..at + 8].try_into().ok()?)).ok();
         let shape = (number(8)?, number(16)?);
-        let whole = head[..8] == MAGIC && size(shape) == Some(bytes.len());
+        let whole = head[..8] == MAGIC
+            && size(shape).is_some_and(|size| bytes.len() >= size && bytes.len().is_multiple_of(size));
         let written = Hash::from_bytes(head[24..].try_into().ok()?);
         if !whole || seal(key, shape, bytes) != written {
             return None;
@@ -52,7 +61,7 @@ impl Row {
     }
 }
 
-/// Bytes of a row of this shape, (frames, bands).
+/// Bytes of one spectrogram of this shape, (frames, bands).
 pub(super) fn size((frames, bands): (usize, usize)) -> Option<usize> {
     frames.checked_mul(bands)?.checked_mul(size_of::<f32>())
 }
@@ -68,9 +77,12 @@ pub(super) fn seal(key: &Hash, (frames, bands): (usize, usize), bytes: &[u8]) ->
 mod tests {
     use super::*;
 
+    const VALUES: [f32; 6] = [0.0, -1.5, f32::MIN, 3.0, 4.0, 5.0];
+
+    /// Of three chunks.
     fn record() -> (Hash, Vec<u8>) {
         let key = blake3::hash(b"song");
-        let row = Row::new(&key, (2, 3), vec![0.0, -1.5, f32::MIN, 3.0, 4.0, 5.0]);
+        let row = Row::new(&key, Spectrograms { shape: (1, 2), values: VALUES.to_vec() });
         let mut record = Vec::new();
         row.write(&mut record).unwrap();
         (key, record)
@@ -80,7 +92,7 @@ mod tests {
     fn a_record_gives_back_its_row() {
         let (key, record) = record();
         let row = Row::parse(&key, &record).unwrap();
-        assert_eq!((row.shape, row.values), ((2, 3), vec![0.0, -1.5, f32::MIN, 3.0, 4.0, 5.0]));
+        assert_eq!((row.shape, row.chunks(), row.values), ((1, 2), 3, VALUES.to_vec()));
     }
 
     #[test]

@@ -2,16 +2,15 @@
 
 use std::path::Path;
 
-use mgc_audio::MelSpectrogram;
-
 use super::build::Build;
 use super::cache::Cache;
+use super::draft::Draft;
 use super::progress::Progress;
 use super::publish::{Found, publish};
 use super::shard::Shard;
 use super::store::{FeatureStore, report};
 use super::temporary::sweep;
-use crate::{Dataset, Result, Skipped};
+use crate::{Dataset, FrontEnd, Result, Skipped};
 
 impl FeatureStore {
     /// Computes what is missing of some tracks of a dataset, publishes all of them, and opens the result.
@@ -19,7 +18,8 @@ impl FeatureStore {
     /// The work is done by the current rayon pool: `pool.install(|| ...)` sets the number of threads.
     /// `progress` is told after each track, one at a time; writing the published file comes after the last.
     /// Audio is decoded, resampled to the front end's rate and padded or cut to its
-    /// [`clip_samples`](mgc_audio::MelConfig::clip_samples); rows of array datasets are taken as they are.
+    /// [`clip_samples`](mgc_audio::MelConfig::clip_samples), or cut into chunks by
+    /// [`MelChunks`](crate::MelChunks); rows of array datasets are taken as they are.
     /// All rows have the shape of the first; another one becomes a row of the skip report, like every file
     /// that cannot be decoded.
     ///
@@ -27,16 +27,18 @@ impl FeatureStore {
     /// [`Error::Io`](crate::Error::Io) when the store cannot be written,
     /// [`Error::Changed`](crate::Error::Changed) when a file changes under the build. Trouble with a track is
     /// no error: see [`skipped`](Self::skipped).
-    pub fn build(
+    pub fn build<'a>(
         dataset: &dyn Dataset,
         tracks: impl IntoIterator<Item = usize>,
-        mel: &MelSpectrogram,
+        front_end: impl Into<FrontEnd<'a>>,
         folder: impl AsRef<Path>,
         progress: impl FnMut(&Progress) + Send,
     ) -> Result<Self> {
         let (folder, tracks): (_, Vec<usize>) = (folder.as_ref(), tracks.into_iter().collect());
         sweep(folder);
-        let build = Build::new(dataset, mel, folder)?;
+        let mut build = Build::new(dataset, front_end.into(), folder)?;
+        // Elsewhere a row far into the file may have the system fill all that lies before it with zeros first.
+        build.draft = cfg!(unix).then(|| Draft::new(folder));
         let outcomes = build.all(&tracks, progress)?;
         publish(build, &Found::new(dataset.tracks(), &tracks, outcomes), folder)
     }
@@ -51,17 +53,17 @@ impl FeatureStore {
     ///
     /// # Errors
     /// As [`build`](Self::build).
-    pub fn build_shard(
+    pub fn build_shard<'a>(
         dataset: &dyn Dataset,
         tracks: impl IntoIterator<Item = usize>,
-        mel: &MelSpectrogram,
+        front_end: impl Into<FrontEnd<'a>>,
         folder: impl AsRef<Path>,
         shard: Shard,
         progress: impl FnMut(&Progress) + Send,
     ) -> Result<Vec<Skipped>> {
         let (folder, tracks): (_, Vec<usize>) = (folder.as_ref(), shard.pick(tracks).collect());
         sweep(folder);
-        let outcomes = Build::new(dataset, mel, folder)?.all(&tracks, progress)?;
+        let outcomes = Build::new(dataset, front_end.into(), folder)?.all(&tracks, progress)?;
         let skipped = Found::new(dataset.tracks(), &tracks, outcomes).skipped;
         Ok(skipped.iter().map(report).collect())
     }

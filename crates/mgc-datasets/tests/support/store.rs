@@ -6,13 +6,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mgc_audio::{MelConfig, MelSpectrogram};
-use mgc_datasets::{Dataset, FeatureStore, Folder, Progress};
+use mgc_datasets::{ChunkConfig, Dataset, FeatureStore, Folder, FrontEnd, MelChunks, Progress};
 
 use super::put_wav;
 
 /// Half a second of audio, 11 frames of 16 bands: a row of 704 bytes.
 pub(crate) fn mel() -> MelSpectrogram {
     MelSpectrogram::new(MelConfig { bands: 16, clip_samples: Some(11_025), ..MelConfig::default() }).unwrap()
+}
+
+/// Chunks of 0.2 s every 0.1 s.
+pub(crate) fn chunks() -> (MelChunks, ChunkConfig) {
+    let config = ChunkConfig { seconds: 0.2, hop_seconds: 0.1 };
+    (MelChunks::new(&MelConfig { bands: 16, ..MelConfig::default() }, &config).unwrap(), config)
 }
 
 /// A folder of two genres with so many tones, each of its own frequency.
@@ -29,14 +35,14 @@ pub(crate) fn build(dataset: &dyn Dataset, folder: &Path) -> (FeatureStore, Prog
     build_with(dataset, &mel(), folder)
 }
 
-pub(crate) fn build_with(
+pub(crate) fn build_with<'a>(
     dataset: &dyn Dataset,
-    mel: &MelSpectrogram,
+    front_end: impl Into<FrontEnd<'a>>,
     folder: &Path,
 ) -> (FeatureStore, Progress) {
     let mut last = Progress::default();
     let all = 0..dataset.tracks().len();
-    let store = FeatureStore::build(dataset, all, mel, folder, |progress| last = *progress).unwrap();
+    let store = FeatureStore::build(dataset, all, front_end, folder, |progress| last = *progress).unwrap();
     (store, last)
 }
 
