@@ -2,12 +2,13 @@
 
 use crate::activation::Activation;
 use crate::affine::{Affine, Sums};
+use crate::map_op::{Gradients, MapOp, Node};
 use crate::planes::{Dims, build_planes};
-use crate::real::{Real, like, slice, with_real, with_slice};
+use crate::real::Real;
 use crate::rows;
 use crate::scaling::Scaling;
 use crate::statistics::ChannelStatistics;
-use candle::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
+use candle::{Result, Tensor, bail};
 use rayon::prelude::*;
 
 const OP: &str = "batch_norm";
@@ -90,7 +91,7 @@ fn apply(
         bail!("{OP}: epsilon is {}, it must be above 0", config.epsilon)
     }
     let op = BatchNorm::new(dims, statistics, config, through_statistics);
-    x.contiguous()?.apply_op3(&weight.contiguous()?, &bias.contiguous()?, op)
+    x.contiguous()?.apply_op3(&weight.contiguous()?, &bias.contiguous()?, Node(op))
 }
 
 /// A batch normalisation of maps of known size with given statistics.
@@ -112,14 +113,6 @@ impl BatchNorm {
         Self { dims, scaling, activation: config.activation, through_statistics: through }
     }
 
-    pub(crate) fn forward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T]) -> Vec<T> {
-        let (affine, plane, act) = (self.scaling.affine(weight, bias), self.dims.plane(), self.activation);
-        build_planes(x.len(), plane, |i, out| {
-            let affine = affine[i % self.dims.c];
-            rows::normalise(&affine, act, &x[i * plane..], out);
-        })
-    }
-
     fn reduce<T: Real>(&self, x: &[T], dy: &[T], affine: &[Affine<T>]) -> Vec<Sums> {
         let (dims, act) = (self.dims, self.activation);
         let channel = |c: usize| {
@@ -132,9 +125,24 @@ impl BatchNorm {
         };
         (0..dims.c).into_par_iter().map(channel).collect()
     }
+}
 
-    /// Gradients to x, weight and bias.
-    pub(crate) fn backward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T], dy: &[T]) -> [Vec<T>; 3] {
+impl MapOp for BatchNorm {
+    const NAME: &'static str = OP;
+
+    fn output(&self) -> Dims {
+        self.dims
+    }
+
+    fn forward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T]) -> Vec<T> {
+        let (affine, plane, act) = (self.scaling.affine(weight, bias), self.dims.plane(), self.activation);
+        build_planes(x.len(), plane, |i, out| {
+            let affine = affine[i % self.dims.c];
+            rows::normalise(&affine, act, &x[i * plane..], out);
+        })
+    }
+
+    fn backward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T], dy: &[T], _: bool) -> Gradients<T> {
         let (affine, plane, act) = (self.scaling.affine(weight, bias), self.dims.plane(), self.activation);
         let sums = self.reduce(x, dy, &affine);
         let count = self.through_statistics.then_some(self.dims.n * plane);
@@ -150,46 +158,6 @@ impl BatchNorm {
             rows::settle(&affine, constant, slope, x, dx);
         });
         let dweight = sums.iter().enumerate().map(|(c, sums)| T::from_f64(self.scaling.dweight(c, *sums)));
-        [dx, dweight.collect(), sums.iter().map(|sums| T::from_f64(sums.dz)).collect()]
-    }
-}
-
-impl CustomOp3 for BatchNorm {
-    fn name(&self) -> &'static str {
-        OP
-    }
-
-    fn cpu_fwd(
-        &self,
-        x: &CpuStorage,
-        x_layout: &Layout,
-        weight: &CpuStorage,
-        weight_layout: &Layout,
-        bias: &CpuStorage,
-        bias_layout: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        with_real!(OP, candle::backend::BackendStorage::dtype(x), T => {
-            let (weight, bias) = (slice::<T>(OP, weight, weight_layout)?, slice::<T>(OP, bias, bias_layout)?);
-            let y = self.forward(slice::<T>(OP, x, x_layout)?, weight, bias);
-            Ok((<T as candle::WithDType>::to_cpu_storage_owned(y), x_layout.shape().clone()))
-        })
-    }
-
-    fn bwd(
-        &self,
-        x: &Tensor,
-        weight: &Tensor,
-        bias: &Tensor,
-        _y: &Tensor,
-        dy: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        with_real!(OP, x.dtype(), T => {
-            let [dx, dweight, dbias] = with_slice::<T, _>(OP, x, |x| {
-                with_slice(OP, weight, |weight| with_slice(OP, bias, |bias| {
-                    with_slice(OP, dy, |dy| Ok(self.backward(x, weight, bias, dy)))
-                }))
-            })?;
-            Ok((Some(like(dx, x)?), Some(like(dweight, weight)?), Some(like(dbias, bias)?)))
-        })
+        (Some(dx), dweight.collect(), sums.iter().map(|sums| T::from_f64(sums.dz)).collect())
     }
 }

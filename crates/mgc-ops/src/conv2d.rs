@@ -1,12 +1,13 @@
 //! Two-dimensional convolution by matrix products over patches.
 
 use crate::im2col::Patches;
+use crate::map_op::{Gradients, MapOp, Node};
 use crate::matmul::{Matrix, MatrixMut, multiply};
 use crate::planes::Dims;
-use crate::real::{Real, like, slice, with_real, with_slice};
+use crate::real::Real;
 use crate::rows;
 use crate::window::Window;
-use candle::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
+use candle::{Result, Tensor, bail};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -37,7 +38,11 @@ pub fn conv2d(x: &Tensor, weight: &Tensor, bias: &Tensor, window: &Window) -> Re
             window.kernel
         )
     }
-    x.contiguous()?.apply_op3(&weight.contiguous()?, &bias.contiguous()?, Conv2d::new(window, input, out_c)?)
+    x.contiguous()?.apply_op3(
+        &weight.contiguous()?,
+        &bias.contiguous()?,
+        Node(Conv2d::new(window, input, out_c)?),
+    )
 }
 
 /// A convolution of maps of known size.
@@ -78,17 +83,6 @@ impl Conv2d {
         self.patches.depth() * rows * self.patches.out_w
     }
 
-    pub(crate) fn forward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T]) -> Vec<T> {
-        let mut y = vec![T::zero(); self.patches.input.n * self.out_sample()];
-        y.par_chunks_mut(self.out_sample()).zip(x.par_chunks(self.patches.input.sample())).for_each(
-            |(y, x)| {
-                y.chunks_mut(self.patches.out_plane()).zip(bias).for_each(|(plane, b)| plane.fill(*b));
-                self.forward_sample(x, weight, y);
-            },
-        );
-        y
-    }
-
     /// Adds `weight` times the patches of one sample to its output.
     fn forward_sample<T: Real>(&self, x: &[T], weight: &[T], y: &mut [T]) {
         let (depth, plane) = (self.patches.depth(), self.patches.out_plane());
@@ -105,27 +99,6 @@ impl Conv2d {
             let y = MatrixMut::new(&mut y[start..], self.out_c, width, plane);
             multiply(y, weight, Matrix::new(columns, depth, width, width), true, self.threads());
         }
-    }
-
-    /// Gradients to x (when wanted), weight and bias.
-    pub(crate) fn backward<T: Real>(
-        &self,
-        x: &[T],
-        weight: &[T],
-        dy: &[T],
-        want_dx: bool,
-    ) -> (Option<Vec<T>>, Vec<T>, Vec<T>) {
-        let sample = self.patches.input.sample();
-        let mut dx = vec![T::zero(); if want_dx { x.len() } else { 0 }];
-        let inputs = x.par_chunks(sample).zip(dy.par_chunks(self.out_sample()));
-        let partials: Vec<Partial<T>> = if want_dx {
-            let inputs = inputs.zip(dx.par_chunks_mut(sample));
-            inputs.map(|((x, dy), dx)| self.backward_sample(x, weight, dy, Some(dx))).collect()
-        } else {
-            inputs.map(|(x, dy)| self.backward_sample(x, weight, dy, None)).collect()
-        };
-        let (dweight, dbias) = self.sum_partials(&partials);
-        (want_dx.then_some(dx), dweight, dbias)
     }
 
     fn backward_sample<T: Real>(&self, x: &[T], weight: &[T], dy: &[T], dx: Option<&mut [T]>) -> Partial<T> {
@@ -195,42 +168,35 @@ impl Conv2d {
     }
 }
 
-impl CustomOp3 for Conv2d {
-    fn name(&self) -> &'static str {
-        OP
+impl MapOp for Conv2d {
+    const NAME: &'static str = OP;
+
+    fn output(&self) -> Dims {
+        Dims { n: self.patches.input.n, c: self.out_c, h: self.patches.out_h, w: self.patches.out_w }
     }
 
-    fn cpu_fwd(
-        &self,
-        x: &CpuStorage,
-        x_layout: &Layout,
-        weight: &CpuStorage,
-        weight_layout: &Layout,
-        bias: &CpuStorage,
-        bias_layout: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        let Patches { input, out_h, out_w, .. } = self.patches;
-        with_real!(OP, candle::backend::BackendStorage::dtype(x), T => {
-            let (weight, bias) = (slice::<T>(OP, weight, weight_layout)?, slice::<T>(OP, bias, bias_layout)?);
-            let y = self.forward(slice::<T>(OP, x, x_layout)?, weight, bias);
-            Ok((<T as candle::WithDType>::to_cpu_storage_owned(y), (input.n, self.out_c, out_h, out_w).into()))
-        })
+    fn forward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T]) -> Vec<T> {
+        let mut y = vec![T::zero(); self.patches.input.n * self.out_sample()];
+        y.par_chunks_mut(self.out_sample()).zip(x.par_chunks(self.patches.input.sample())).for_each(
+            |(y, x)| {
+                y.chunks_mut(self.patches.out_plane()).zip(bias).for_each(|(plane, b)| plane.fill(*b));
+                self.forward_sample(x, weight, y);
+            },
+        );
+        y
     }
 
-    fn bwd(
-        &self,
-        x: &Tensor,
-        weight: &Tensor,
-        bias: &Tensor,
-        _y: &Tensor,
-        dy: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        with_real!(OP, x.dtype(), T => {
-            let want_dx = x.track_op();
-            let (dx, dweight, dbias) = with_slice::<T, _>(OP, x, |x| {
-                with_slice(OP, weight, |weight| with_slice(OP, dy, |dy| Ok(self.backward(x, weight, dy, want_dx))))
-            })?;
-            Ok((dx.map(|dx| like(dx, x)).transpose()?, Some(like(dweight, weight)?), Some(like(dbias, bias)?)))
-        })
+    fn backward<T: Real>(&self, x: &[T], weight: &[T], _: &[T], dy: &[T], want_dx: bool) -> Gradients<T> {
+        let sample = self.patches.input.sample();
+        let mut dx = vec![T::zero(); if want_dx { x.len() } else { 0 }];
+        let inputs = x.par_chunks(sample).zip(dy.par_chunks(self.out_sample()));
+        let partials: Vec<Partial<T>> = if want_dx {
+            let inputs = inputs.zip(dx.par_chunks_mut(sample));
+            inputs.map(|((x, dy), dx)| self.backward_sample(x, weight, dy, Some(dx))).collect()
+        } else {
+            inputs.map(|(x, dy)| self.backward_sample(x, weight, dy, None)).collect()
+        };
+        let (dweight, dbias) = self.sum_partials(&partials);
+        (want_dx.then_some(dx), dweight, dbias)
     }
 }

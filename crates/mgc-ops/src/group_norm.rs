@@ -2,12 +2,13 @@
 
 use crate::activation::Activation;
 use crate::affine::{Affine, Sums};
+use crate::map_op::{Gradients, MapOp, Node};
 use crate::planes::Dims;
-use crate::real::{Real, like, slice, with_real, with_slice};
+use crate::real::{Real, with_real, with_slice};
 use crate::rows;
 use crate::scaling::{Correction, Scaling};
 use crate::statistics::ChannelStatistics;
-use candle::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
+use candle::{Result, Tensor, bail};
 use rayon::prelude::*;
 
 const OP: &str = "group_norm";
@@ -69,7 +70,7 @@ pub fn group_norm(x: &Tensor, weight: &Tensor, bias: &Tensor, config: &GroupNorm
     let op = with_real!(OP, x.dtype(), T => {
         with_slice::<T, _>(OP, &x, |x| Ok(GroupNorm::new(dims, x, config)))
     })?;
-    x.apply_op3(&weight.contiguous()?, &bias.contiguous()?, op)
+    x.apply_op3(&weight.contiguous()?, &bias.contiguous()?, Node(op))
 }
 
 struct GroupNorm {
@@ -97,34 +98,6 @@ impl GroupNorm {
 
     fn affine<T: Real>(&self, i: usize, weight: &[T], bias: &[T]) -> Vec<Affine<T>> {
         self.channels(i).map(|c| self.scaling.affine_at(i, weight[c], bias[c])).collect()
-    }
-
-    fn forward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T]) -> Vec<T> {
-        let (mut y, plane) = (vec![T::zero(); x.len()], self.dims.plane());
-        let groups = y.par_chunks_mut(self.group).zip(x.par_chunks(self.group));
-        groups.enumerate().for_each(|(i, (y, x))| {
-            let channels =
-                self.affine(i, weight, bias).into_iter().zip(y.chunks_mut(plane).zip(x.chunks(plane)));
-            channels.for_each(|(affine, (y, x))| rows::normalise(&affine, self.activation, x, y));
-        });
-        y
-    }
-
-    /// Gradients to x, weight and bias.
-    fn backward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T], dy: &[T]) -> [Vec<T>; 3] {
-        let mut dx = dy.to_vec();
-        let groups = dx.par_chunks_mut(self.group).zip(x.par_chunks(self.group));
-        let sums: Vec<Vec<Sums>> =
-            groups.enumerate().map(|(i, (dx, x))| self.backward_group(i, x, weight, bias, dx)).collect();
-        let (mut dweight, mut dbias) = (vec![0f64; self.dims.c], vec![0f64; self.dims.c]);
-        for (i, sums) in sums.iter().enumerate() {
-            for (c, sums) in self.channels(i).zip(sums) {
-                dweight[c] += self.scaling.dweight(i, *sums);
-                dbias[c] += sums.dz;
-            }
-        }
-        let to_real = |sums: Vec<f64>| sums.into_iter().map(T::from_f64).collect();
-        [dx, to_real(dweight), to_real(dbias)]
     }
 
     /// Turns the gradient `dx` to one group's output into that to its input.
@@ -156,42 +129,37 @@ fn mean_and_variance<T: Real>(cells: &[T]) -> (f64, f64) {
     (mean, rows::sum_squares(T::from_f64(mean), cells) / cells.len() as f64)
 }
 
-impl CustomOp3 for GroupNorm {
-    fn name(&self) -> &'static str {
-        OP
+impl MapOp for GroupNorm {
+    const NAME: &'static str = OP;
+
+    fn output(&self) -> Dims {
+        self.dims
     }
 
-    fn cpu_fwd(
-        &self,
-        x: &CpuStorage,
-        x_layout: &Layout,
-        weight: &CpuStorage,
-        weight_layout: &Layout,
-        bias: &CpuStorage,
-        bias_layout: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        with_real!(OP, candle::backend::BackendStorage::dtype(x), T => {
-            let (weight, bias) = (slice::<T>(OP, weight, weight_layout)?, slice::<T>(OP, bias, bias_layout)?);
-            let y = self.forward(slice::<T>(OP, x, x_layout)?, weight, bias);
-            Ok((<T as candle::WithDType>::to_cpu_storage_owned(y), x_layout.shape().clone()))
-        })
+    fn forward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T]) -> Vec<T> {
+        let (mut y, plane) = (vec![T::zero(); x.len()], self.dims.plane());
+        let groups = y.par_chunks_mut(self.group).zip(x.par_chunks(self.group));
+        groups.enumerate().for_each(|(i, (y, x))| {
+            let channels =
+                self.affine(i, weight, bias).into_iter().zip(y.chunks_mut(plane).zip(x.chunks(plane)));
+            channels.for_each(|(affine, (y, x))| rows::normalise(&affine, self.activation, x, y));
+        });
+        y
     }
 
-    fn bwd(
-        &self,
-        x: &Tensor,
-        weight: &Tensor,
-        bias: &Tensor,
-        _y: &Tensor,
-        dy: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        with_real!(OP, x.dtype(), T => {
-            let [dx, dweight, dbias] = with_slice::<T, _>(OP, x, |x| {
-                with_slice(OP, weight, |weight| with_slice(OP, bias, |bias| {
-                    with_slice(OP, dy, |dy| Ok(self.backward(x, weight, bias, dy)))
-                }))
-            })?;
-            Ok((Some(like(dx, x)?), Some(like(dweight, weight)?), Some(like(dbias, bias)?)))
-        })
+    fn backward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T], dy: &[T], _: bool) -> Gradients<T> {
+        let mut dx = dy.to_vec();
+        let groups = dx.par_chunks_mut(self.group).zip(x.par_chunks(self.group));
+        let sums: Vec<Vec<Sums>> =
+            groups.enumerate().map(|(i, (dx, x))| self.backward_group(i, x, weight, bias, dx)).collect();
+        let (mut dweight, mut dbias) = (vec![0f64; self.dims.c], vec![0f64; self.dims.c]);
+        for (i, sums) in sums.iter().enumerate() {
+            for (c, sums) in self.channels(i).zip(sums) {
+                dweight[c] += self.scaling.dweight(i, *sums);
+                dbias[c] += sums.dz;
+            }
+        }
+        let to_real = |sums: Vec<f64>| sums.into_iter().map(T::from_f64).collect();
+        (Some(dx), to_real(dweight), to_real(dbias))
     }
 }

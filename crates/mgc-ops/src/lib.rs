@@ -13,6 +13,7 @@ mod global_max_pool;
 mod group_norm;
 mod im2col;
 mod lstm;
+mod map_op;
 mod matmul;
 mod max_pool;
 mod planes;

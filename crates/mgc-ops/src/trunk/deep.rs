@@ -3,6 +3,7 @@
 use super::layout::{DeepSlots, Slot, TrunkConfig};
 use crate::batch_norm::BatchNorm;
 use crate::conv2d::Conv2d;
+use crate::map_op::MapOp;
 use crate::planes::Dims;
 use crate::real::Real;
 use crate::statistics::ChannelStatistics;
@@ -62,20 +63,18 @@ impl<'a, T: Real> Tail<'a, T> {
     }
 
     /// The gradient to the bottleneck's output; those of the parameters go to `dtheta`.
-    pub(crate) fn backward(&self, z: &[T], mut dy: Vec<T>, dtheta: &mut [T]) -> Vec<T> {
-        let mut keep = |slot: &Slot, dweight: &[T], dbias: &[T]| {
-            dtheta[slot.weight.clone()].copy_from_slice(dweight);
-            dtheta[slot.bias.clone()].copy_from_slice(dbias);
-        };
+    pub(crate) fn backward(&self, z: &[T], dy: Vec<T>, dtheta: &mut [T]) -> Vec<T> {
         let convs = self.convs.iter().zip(&self.slots.convs).zip(self.inputs(z));
-        for ((conv, slot), x) in convs.rev() {
-            let (dx, dweight, dbias) = conv.backward(&x, self.parameters(slot).0, &dy, true);
-            keep(slot, &dweight, &dbias);
-            dy = dx.unwrap_or(dy);
-        }
-        let (weight, bias) = self.parameters(&self.slots.norm);
-        let [dz, dweight, dbias] = self.norm.backward(z, weight, bias, &dy);
-        keep(&self.slots.norm, &dweight, &dbias);
-        dz
+        let dy = convs.rev().fold(dy, |dy, ((conv, slot), x)| self.undo(conv, slot, &x, dy, dtheta));
+        self.undo(&self.norm, &self.slots.norm, z, dy, dtheta)
+    }
+
+    /// One operation backwards.
+    fn undo(&self, op: &impl MapOp, slot: &Slot, x: &[T], dy: Vec<T>, dtheta: &mut [T]) -> Vec<T> {
+        let (weight, bias) = self.parameters(slot);
+        let (dx, dweight, dbias) = op.backward(x, weight, bias, &dy, true);
+        dtheta[slot.weight.clone()].copy_from_slice(&dweight);
+        dtheta[slot.bias.clone()].copy_from_slice(&dbias);
+        dx.unwrap_or(dy)
     }
 }
