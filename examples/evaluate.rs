@@ -209,15 +209,11 @@ fn check_input(bundle: &Bundle, dataset: &dyn Dataset) -> Outcome {
     let Some((frames, bands)) = row_shape(dataset)? else {
         return Ok(());
     };
-    let by_front_end = || {
-        let config = bundle.front_end.as_ref()?;
-        Some(format!("{} x {}", config.frames(config.clip_samples?), config.bands))
-    };
-    let expected = bundle.provenance.get("input").cloned().or_else(by_front_end);
-    match expected.filter(|expected| *expected != format!("{frames} x {bands}")) {
+    match bundle.input.filter(|expected| *expected != (frames, bands)) {
         Some(expected) => Err(format!(
-            "the arrays are {frames} x {bands} (frames x bands), the model was trained on {expected}: \
-             make them with the model's front end"
+            "the arrays are {frames} x {bands} (frames x bands), the model was trained on {} x {}: \
+             make them with the model's front end",
+            expected.0, expected.1
         )
         .into()),
         None => Ok(()),

@@ -71,7 +71,8 @@ impl Experiment {
         let side = [Split::Test, Split::Valid].into_iter().find(|side| data.examples(*side).is_some());
         let side = side.unwrap_or(Split::Train);
         let evaluation = evaluate(&net, &data.side(side).examples, self.recipe.train.batch_size)?;
-        let bundle = Bundle::new(network, self.front_end.clone(), data.dataset.genres().to_vec(), &vars)?;
+        let bundle = Bundle::new(network, self.front_end.clone(), data.dataset.genres().to_vec(), &vars)?
+            .with_input(data.shape.0, data.shape.1);
         let best_epoch = report.best.map_or(0, |index| index + 1);
         let bundle = self.with_provenance(bundle, data, best_epoch);
         write_results(folder, data, &Results { report, side, evaluation, bundle })
@@ -103,7 +104,6 @@ impl Experiment {
             .with_provenance("dataset", dataset)
             .with_provenance("split", data.origin)
             .with_provenance("trained on", format!("{trained} tracks of {dataset}"))
-            .with_provenance("input", format!("{} x {}", data.shape.0, data.shape.1))
             .with_provenance("variant", self.variant)
             .with_provenance(
                 "recipe",

@@ -17,6 +17,8 @@ pub struct Bundle {
     pub network: NetConfig,
     /// How audio becomes the network's input; `None` for a model of unknown spectrograms.
     pub front_end: Option<MelConfig>,
+    /// Frames and bands of the spectrograms the network was trained on, where they are all of one size.
+    pub input: Option<(usize, usize)>,
     /// The class labels, as many as the network has classes, all different.
     pub labels: Vec<String>,
     /// Where the model comes from: free text by topic (`trained on`, `recipe`, ...).
@@ -26,7 +28,7 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// Bundles a trained network's variables.
+    /// Bundles a trained network's variables; the input's size is that of the front end, if it gives one.
     ///
     /// # Errors
     /// [`Error::Model`] when labels, network and variables do not fit, or a variable is not finite.
@@ -39,9 +41,22 @@ impl Bundle {
         let vars =
             vars.data().lock().map_err(|_| Error::Model("the variables are poisoned by a panic".into()))?;
         let tensors = vars.iter().map(|(name, var)| (name.clone(), var.as_detached_tensor())).collect();
-        let bundle = Self { network, front_end, labels, provenance: BTreeMap::new(), tensors };
+        let input = front_end.as_ref().and_then(size);
+        let bundle = Self { network, front_end, input, labels, provenance: BTreeMap::new(), tensors };
         bundle.check().map_err(Error::Model)?;
         Ok(bundle)
+    }
+
+    /// The bundle with another front end, and the input that it gives.
+    #[must_use]
+    pub fn with_front_end(self, front_end: MelConfig) -> Self {
+        Self { input: size(&front_end), front_end: Some(front_end), ..self }
+    }
+
+    /// The bundle of a network trained on spectrograms of so many frames and bands.
+    #[must_use]
+    pub fn with_input(self, frames: usize, bands: usize) -> Self {
+        Self { input: Some((frames, bands)), ..self }
     }
 
     /// The bundle with one more line of provenance.
@@ -59,10 +74,32 @@ impl Bundle {
         if let Some(front_end) = &self.front_end {
             MelSpectrogram::new(front_end.clone()).map_err(|error| error.to_string())?;
         }
+        self.check_input()?;
         let shapes = self.tensors.iter().map(|(name, tensor)| (name.as_str(), tensor.dims()));
         check_shapes(&self.network, shapes)?;
         self.tensors.iter().try_for_each(|(name, tensor)| check_values(name, tensor))
     }
+
+    /// The input must be what the front end gives, and leave something behind every layer.
+    fn check_input(&self) -> std::result::Result<(), String> {
+        let least = self.network.min_input();
+        match (self.input, self.front_end.as_ref().and_then(size)) {
+            (Some(input), Some(given)) if input != given => Err(format!(
+                "the input is {} x {}, the front end gives {} x {}",
+                input.0, input.1, given.0, given.1
+            )),
+            (Some((frames, bands)), _) if frames < least.0 || bands < least.1 => Err(format!(
+                "the input is {frames} x {bands}, the network needs at least {} x {}",
+                least.0, least.1
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Frames and bands of every spectrogram of a front end that cuts or pads clips to one length.
+fn size(front_end: &MelConfig) -> Option<(usize, usize)> {
+    front_end.clip_samples.map(|samples| (front_end.frames(samples), front_end.bands))
 }
 
 fn check_labels(labels: &[String], classes: usize) -> std::result::Result<(), String> {

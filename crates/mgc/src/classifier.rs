@@ -122,17 +122,16 @@ impl Classifier {
         }
     }
 
-    /// A front end gives one number of bands, and with a clip length one number of frames.
+    /// Spectrograms must be of the size that the model was trained on, as far as it is known.
     fn check_size(&self, spectrograms: &Tensor) -> Result<()> {
-        let (Some(mel), [.., frames, bands]) = (&self.mel, spectrograms.dims()) else { return Ok(()) };
-        let config = mel.config();
-        let expected = config.clip_samples.map_or(*frames, |samples| config.frames(samples));
-        match (*frames, *bands) == (expected, config.bands) {
-            true => Ok(()),
-            false => Err(Error::Model(format!(
-                "it was trained on {expected} frames x {} bands, got {frames} x {bands}",
-                config.bands
+        let [.., frames, bands] = *spectrograms.dims() else { return Ok(()) };
+        let by_front_end = self.mel.as_ref().map(|mel| (frames, mel.config().bands));
+        match self.bundle.input.or(by_front_end) {
+            Some(expected) if expected != (frames, bands) => Err(Error::Model(format!(
+                "it was trained on {} frames x {} bands, got {frames} x {bands}",
+                expected.0, expected.1
             ))),
+            _ => Ok(()),
         }
     }
 

@@ -31,6 +31,7 @@ struct Header {
     version: u32,
     network: NetConfig,
     front_end: Option<MelConfig>,
+    input: Option<(usize, usize)>,
     labels: Vec<String>,
     provenance: BTreeMap<String, String>,
 }
@@ -61,8 +62,8 @@ impl Bundle {
     }
 
     fn to_bytes(&self) -> std::result::Result<Vec<u8>, String> {
-        let Self { network, front_end, labels, provenance, tensors } = self.clone();
-        let header = Header { version: VERSION, network, front_end, labels, provenance };
+        let Self { network, front_end, input, labels, provenance, tensors } = self.clone();
+        let header = Header { version: VERSION, network, front_end, input, labels, provenance };
         let header = serde_json::to_string(&header).map_err(|error| error.to_string())?;
         let tensors: BTreeMap<_, _> = tensors.iter().collect();
         let header = HashMap::from([(KEY.to_owned(), header)]);
@@ -70,11 +71,11 @@ impl Bundle {
     }
 
     fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, String> {
-        let Header { version: _, network, front_end, labels, provenance } = header(bytes)?;
+        let Header { version: _, network, front_end, input, labels, provenance } = header(bytes)?;
         check_shapes_of_file(bytes, &network)?;
         let tensors =
             candle::safetensors::load_buffer(bytes, &Device::Cpu).map_err(|error| error.to_string())?;
-        let bundle = Self { network, front_end, labels, provenance, tensors };
+        let bundle = Self { network, front_end, input, labels, provenance, tensors };
         bundle.check()?;
         Ok(bundle)
     }

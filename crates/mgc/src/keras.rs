@@ -63,12 +63,14 @@ impl Bundle {
         let NetConfig { classes, width, growth, blocks, .. } = checkpoint.config;
         let liu = NetConfig { width, growth, blocks, ..Variant::Bbnn.config(classes) } == checkpoint.config;
         let bundle = Self {
-            front_end: Some(if liu { MelConfig::bbnn() } else { MelConfig::heakl() }),
+            front_end: None,
+            input: None,
             network: checkpoint.config,
             labels: labels.iter().map(|label| label.as_ref().to_owned()).collect(),
             provenance: provenance(&checkpoint.provenance),
             tensors: checkpoint.tensors,
         };
+        let bundle = bundle.with_front_end(if liu { MelConfig::bbnn() } else { MelConfig::heakl() });
         bundle.check().map_err(Error::Model)?;
         Ok(bundle)
     }

@@ -198,3 +198,29 @@ fn a_header_that_claims_a_giant_network_takes_no_memory() -> CandleResult<()> {
     assert!(reason.contains("the tensor `"), "{reason}");
     Ok(())
 }
+
+#[test]
+fn a_bundle_states_the_input_it_was_trained_on_and_refuses_another() -> CandleResult<()> {
+    let by_front_end = bundle()?;
+    let size = MelConfig::quick();
+    assert_eq!(by_front_end.input, size.clip_samples.map(|samples| (size.frames(samples), size.bands)));
+    let arrays = Bundle { front_end: None, ..bundle()? }.with_input(20, 9);
+    let (_folder, path) = saved(&arrays);
+    let loaded = Bundle::load(&path).unwrap();
+    assert_eq!(loaded.input, Some((20, 9)));
+    let classifier = Classifier::new(loaded).unwrap();
+    let zeros = |frames, bands| Tensor::zeros((1, 1, frames, bands), DType::F32, &Device::Cpu);
+    assert!(classifier.probabilities(&zeros(20, 9)?).is_ok());
+    let message = classifier.probabilities(&zeros(21, 9)?).unwrap_err().to_string();
+    assert!(message.contains("trained on 20 frames x 9 bands, got 21 x 9"), "{message}");
+    Ok(())
+}
+
+#[test]
+fn an_input_that_the_front_end_does_not_give_or_the_network_cannot_take_is_refused() -> CandleResult<()> {
+    let message = |bundle: Bundle| Classifier::new(bundle).unwrap_err().to_string();
+    assert!(message(bundle()?.with_input(20, 9)).contains("the input is 20 x 9, the front end gives"));
+    let small = Bundle { front_end: None, ..bundle()? }.with_input(7, 9);
+    assert!(message(small).contains("needs at least 8 x 2"));
+    Ok(())
+}
