@@ -30,6 +30,7 @@ use common::protocol::Protocol;
 use common::ranking::ranking;
 use common::say::say;
 use mgc::audio::MelConfig;
+use mgc::datasets::AUDIO_EXTENSIONS;
 use mgc::{Classification, Ensemble};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -76,9 +77,6 @@ struct Options {
     #[arg(long, value_enum, default_value = "all")]
     window: Protocol,
 }
-
-/// Endings of files that are tried in folders; a file that is named itself is always tried.
-const ENDINGS: [&str; 8] = ["wav", "wave", "mp3", "flac", "ogg", "oga", "au", "snd"];
 
 fn main() -> ExitCode {
     exit_code(run(&Options::parse()))
@@ -130,7 +128,7 @@ fn files(paths: &[PathBuf]) -> (Vec<PathBuf>, bool) {
         }
         let found = music_below(path);
         if found.is_empty() {
-            complain(path, &format!("no music in this folder ({})", ENDINGS.join(", ")));
+            complain(path, &format!("no music in this folder ({})", AUDIO_EXTENSIONS.join(", ")));
             all_good = false;
         }
         files.extend(found);
@@ -152,7 +150,7 @@ fn music_below(folder: &Path) -> Vec<PathBuf> {
 
 fn is_music(path: &Path) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+    ending.is_some_and(|ending| AUDIO_EXTENSIONS.contains(&ending.as_str()))
 }
 
 fn show(file: &Path, result: &Classification, front_end: &MelConfig, as_json: bool) {

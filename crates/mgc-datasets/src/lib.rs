@@ -46,6 +46,7 @@ pub use homburg::Homburg;
 pub use info::Info;
 pub use inventory::{Checksum, Inventory};
 pub use registry::{ALL, Entry, open};
+pub use scan::AUDIO_EXTENSIONS;
 pub use split::{SplitConfig, official, repeated, split};
 pub use split_indices::SplitIndices;
 pub use store::{FeatureStore, Progress, Shard};

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use crate::{Error, Info, Result};
 
-/// Name endings (lower case) of files that are taken for music. Formats that the decoder of this
+/// Name endings (lower case) of files that loaders take for music. Formats that the decoder of this
 /// build does not know are listed all the same: they then appear in the report of skipped files
 /// instead of vanishing.
-const AUDIO_EXTENSIONS: [&str; 23] = [
+pub const AUDIO_EXTENSIONS: [&str; 23] = [
     "wav", "wave", "w64", "rf64", "bwf", "mp3", "mp2", "flac", "ogg", "oga", "au", "snd", "opus", "m4a",
     "m4b", "mp4", "aac", "aif", "aiff", "aifc", "caf", "mka", "wma",
 ];
