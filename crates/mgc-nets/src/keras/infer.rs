@@ -1,13 +1,15 @@
 //! Which network a Keras file holds, told by its layers.
 
+use super::description::{contradictions, same_dropout};
 use super::file::{KerasFile, StoredLayer};
 use super::layout::{Kind, Layer, layers};
-use crate::config::{Activation, Block, HeadPool, NetConfig, Stem};
+use crate::config::{Block, NetConfig, Stem};
 use crate::error::Result;
 use crate::variant::Variant;
 
 /// The first variant, at the file's width, blocks and classes, whose layers are the file's in number and shape; when none
-/// has the shapes, the one that comes nearest, so that the error can name the layer that does not fit.
+/// has the shapes, the one that comes nearest, so that the error can name the layer that does not fit. A whole saved
+/// model must not describe a network that computes something else.
 pub(super) fn infer(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Result<NetConfig> {
     let found = counts(stored.iter().map(|(kind, _)| *kind));
     let numbers = |config: &NetConfig| {
@@ -23,8 +25,16 @@ pub(super) fn infer(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Result<
     let likely: Vec<_> = presets.into_iter().chain(resized).filter(numbers).collect();
     let misfits =
         |config: &NetConfig| layers(config).map_or(usize::MAX, |layers| misfits(file, stored, &layers));
-    let said = |config: &NetConfig| file.model_config().is_none_or(|text| says(&text, config));
-    let chosen = likely.iter().min_by_key(|config| (misfits(config), !said(config)));
+    let description = file.model_config();
+    let others =
+        |config: &NetConfig| description.as_ref().map_or(vec![], |text| contradictions(text, config));
+    let dropout = |config: &NetConfig| description.as_ref().is_none_or(|text| same_dropout(text, config));
+    let chosen = likely.iter().min_by_key(|config| (misfits(config), others(config).len(), !dropout(config)));
+    if let Some((expected, actual)) =
+        chosen.filter(|config| misfits(config) == 0).and_then(|c| others(c).pop())
+    {
+        return Err(file.architecture(expected, format!("{actual} in the model's description")));
+    }
     chosen.cloned().ok_or_else(|| {
         let some = Kind::ALL.iter().zip(found).enumerate().filter(|(i, (_, count))| *i < 3 || *count > 0);
         let list: Vec<_> = some.map(|(_, (kind, count))| format!("{count} {}", kind.plural())).collect();
@@ -75,12 +85,4 @@ fn misfits(file: &KerasFile, stored: &[(Kind, StoredLayer)], layers: &[Layer]) -
     let weights =
         pairs.flat_map(|(layer, (_, stored))| layer.weights.iter().map(move |weight| (weight, stored)));
     weights.filter(|(weight, stored)| !file.has(stored, weight)).count()
-}
-
-/// Whether the description of a whole saved model names the layers without weights that the network has, and no others.
-fn says(model_config: &str, config: &NetConfig) -> bool {
-    let named = |layer: &str| model_config.contains(layer);
-    named("\"selu\"") == (config.activation == Activation::Selu)
-        && named("GlobalAveragePooling2D") == (config.head_pool == HeadPool::Average)
-        && named("\"Dropout\"") == (config.dropout > 0.)
 }

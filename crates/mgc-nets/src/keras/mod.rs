@@ -1,5 +1,6 @@
 //! Weights that Keras saved, under our tensor names.
 
+mod description;
 mod file;
 mod infer;
 mod layout;
