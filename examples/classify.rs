@@ -77,8 +77,12 @@ struct Options {
     window: Protocol,
 }
 
-/// Endings of files that are tried in folders; a file that is named itself is always tried.
-const ENDINGS: [&str; 8] = ["wav", "wave", "mp3", "flac", "ogg", "oga", "au", "snd"];
+/// Endings of files that are tried in folders, as the dataset `folder` takes them; a file that is named itself is
+/// always tried.
+const ENDINGS: [&str; 23] = [
+    "wav", "wave", "w64", "rf64", "bwf", "mp3", "mp2", "flac", "ogg", "oga", "au", "snd", "opus", "m4a",
+    "m4b", "mp4", "aac", "aif", "aiff", "aifc", "caf", "mka", "wma",
+];
 
 fn main() -> ExitCode {
     exit_code(run(&Options::parse()))
