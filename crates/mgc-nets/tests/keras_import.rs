@@ -112,6 +112,14 @@ fn a_description_of_a_network_that_computes_something_else_is_refused() {
 }
 
 #[test]
+fn weights_alone_that_fit_networks_of_different_answers_are_refused_with_their_names() {
+    let path = replaced_in("selu.h5", "undescribed.h5", b"model_config", b"model_absent");
+    assert!(matches!(import_keras(&path), Err(Error::KerasArchitecture { .. })));
+    let message = message(&path);
+    assert!(message.contains("blocks1, global_max, selu") && message.contains("weights alone"), "{message}");
+}
+
+#[test]
 fn weights_alone_are_imported_as_the_network_they_are_said_to_be() {
     let group_norm = NetConfig { width: 16, growth: 16, blocks: 1, ..Variant::GroupNorm.config(3) };
     let block = BroadcastBlock { squeeze_ratio: Some(8), lstm_units: Some(4), ..BroadcastBlock::default() };

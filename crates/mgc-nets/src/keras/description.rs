@@ -31,7 +31,10 @@ fn activation(description: &str, config: &NetConfig) -> Option<(String, String)>
     let known =
         |name: &str| ["linear", "sigmoid", "softmax", own].contains(&name) || recurrent && name == "tanh";
     let layers = ["LeakyReLU", "ELU"].into_iter().filter(|layer| names(description, layer));
-    let mut found = values(description, "activation").chain(layers);
+    let mut found = ["activation", "recurrent_activation"]
+        .into_iter()
+        .flat_map(|key| values(description, key))
+        .chain(layers);
     let other = found.find(|name| !known(name))?;
     Some((format!("activation {own}"), other.to_owned()))
 }
@@ -99,6 +102,9 @@ mod tests {
         {
             assert_eq!(differs(Variant::Bbnn, &liu.replace(old, new)).len(), 1, "{new}");
         }
+        let hard = r#""activation": "relu", "activation": "tanh", "recurrent_activation": "hard_sigmoid", "GlobalAveragePooling2D""#;
+        assert_eq!(differs(Variant::Lstm, hard), pair("activation relu", "hard_sigmoid"));
+        assert_eq!(differs(Variant::Lstm, &hard.replace("hard_", "")), []);
         let selu = liu.replace("relu", "selu");
         assert_eq!(differs(Variant::Bbnn, &selu), pair("activation relu", "selu"));
     }
