@@ -28,8 +28,8 @@ use std::process::ExitCode;
 /// mel bands), so `classify` and `evaluate` need nothing else. A checkpoint does not name its classes:
 /// they are the folder names of the dataset it was trained on, sorted.
 ///
-/// Which network it is shows in its layers. Five differ only in layers without weights (bbnn_recoded, global_max,
-/// dropout, selu, label_smoothing): a whole saved model tells them apart, for weights alone name it.
+/// Which network it is shows in its layers. Some differ only in layers without weights (bbnn_recoded, global_max,
+/// dropout, selu): a whole saved model tells them apart; weights alone of these are refused until --variant names the network.
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
@@ -45,7 +45,7 @@ struct Options {
     #[arg(long)]
     labels: String,
 
-    /// The network, where the file does not tell
+    /// The network, where the file does not tell: one of those that the example `variants` lists
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
 

@@ -24,7 +24,8 @@ pub struct Layer {
     pub parameters: usize,
     /// Those that training by gradients changes.
     pub trainable: usize,
-    /// Multiply-adds for one clip; only convolutions, dense and recurrent layers are counted.
+    /// Multiply-adds for one clip, [`u64::MAX`] where there are more; only convolutions, dense and recurrent layers are
+    /// counted.
     pub macs: u64,
 }
 
@@ -146,9 +147,9 @@ impl LayerTable {
         self.sum(|kind| matches!(kind, LayerKind::Conv | LayerKind::DepthwiseConv))
     }
 
-    /// Multiply-adds for one clip.
+    /// Multiply-adds for one clip, [`u64::MAX`] where there are more.
     pub fn macs(&self) -> u64 {
-        self.layers.iter().map(|layer| layer.macs).sum()
+        self.layers.iter().fold(0, |sum, layer| sum.saturating_add(layer.macs))
     }
 
     fn sum(&self, wanted: impl Fn(LayerKind) -> bool) -> usize {

@@ -34,10 +34,11 @@ macro_rules! variants {
     })+) => {
         /// A published network by name.
         ///
-        /// Three define the networks that papers call by name, four what the sources of the proposed one disagree
-        /// about; the rest are the rows of Table III of Heakl et al. (2022): single changes to the baseline as its authors
-        /// re-coded it ([`BbnnRecoded`](Self::BbnnRecoded)). Counts are for ten classes, multiply-adds
-        /// for one clip of 647 x 128; [`layer_table`](crate::layer_table) gives both for any size.
+        /// Two are the baseline, as Liu et al. published it and as Heakl et al. (2022) re-coded it; three are the network
+        /// that the latter propose, about which their sources disagree; the other fourteen are the rows below the baseline in
+        /// their Table III: the re-coded one ([`BbnnRecoded`](Self::BbnnRecoded)) with one thing changed, or, in
+        /// `inception_resnet` and `xception`, with other blocks. Counts are for ten classes, multiply-adds for one clip of
+        /// 647 x 128; [`layer_table`](crate::layer_table) gives both for any size.
         ///
         /// ```
         /// use mgc_nets::Variant;

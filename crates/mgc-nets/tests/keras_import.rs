@@ -25,10 +25,14 @@ fn write(name: &str, bytes: &[u8]) -> PathBuf {
     path
 }
 
-/// The fixture with one byte sequence replaced wherever it stands.
+/// The fixture of Liu's network with one byte sequence replaced wherever it stands.
 fn with_replaced(name: &str, old: &[u8], new: &[u8]) -> PathBuf {
+    replaced_in("bbnn_model.h5", name, old, new)
+}
+
+fn replaced_in(original: &str, name: &str, old: &[u8], new: &[u8]) -> PathBuf {
     assert_eq!(old.len(), new.len());
-    let mut bytes = std::fs::read(fixture("bbnn_model.h5")).unwrap();
+    let mut bytes = std::fs::read(fixture(original)).unwrap();
     let places = (0..bytes.len() - old.len()).filter(|&at| bytes[at..].starts_with(old)).collect::<Vec<_>>();
     assert!(!places.is_empty(), "nothing to replace");
     for at in places {
@@ -86,6 +90,33 @@ fn models_saved_by_tensorflow_2_are_told_by_their_layers_and_their_description()
         assert_eq!(checkpoint.config, NetConfig { width: 4, growth: 4, blocks: 1, ..variant.config(3) });
         assert_probabilities_are_keras(name, &checkpoint);
     }
+}
+
+#[test]
+fn a_description_of_a_network_that_computes_something_else_is_refused() {
+    for (old, new, reason) in [
+        (r#""selu""#, r#""tanh""#, "expected activation relu, found tanh"),
+        (
+            r#""GlobalAveragePooling2D""#,
+            r#""GlobalMaxPooling2D"    "#,
+            "expected activation relu, found selu",
+        ),
+        ("0.001", "0.002", "epsilon 0.001, found 0.002"),
+    ] {
+        let path = replaced_in("selu.h5", "something_else.h5", old.as_bytes(), new.as_bytes());
+        assert!(matches!(import_keras(&path), Err(Error::KerasArchitecture { .. })), "{new}");
+        assert!(message(&path).contains(reason), "{}", message(&path));
+        let config = NetConfig { width: 4, growth: 4, blocks: 1, ..Variant::Selu.config(3) };
+        assert!(import_keras_as(&path, &config).is_ok(), "who names the network answers for it");
+    }
+}
+
+#[test]
+fn weights_alone_that_fit_networks_of_different_answers_are_refused_with_their_names() {
+    let path = replaced_in("selu.h5", "undescribed.h5", b"model_config", b"model_absent");
+    assert!(matches!(import_keras(&path), Err(Error::KerasArchitecture { .. })));
+    let message = message(&path);
+    assert!(message.contains("blocks1, global_max, selu") && message.contains("weights alone"), "{message}");
 }
 
 #[test]

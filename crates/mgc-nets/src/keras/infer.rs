@@ -1,35 +1,84 @@
 //! Which network a Keras file holds, told by its layers.
 
+use super::description::{contradictions, same_dropout};
 use super::file::{KerasFile, StoredLayer};
 use super::layout::{Kind, Layer, layers};
-use crate::config::{Activation, Block, HeadPool, NetConfig, Stem};
-use crate::error::Result;
+use crate::config::{Block, NetConfig, Stem};
+use crate::error::{Error, Result};
 use crate::variant::Variant;
 
 /// The first variant, at the file's width, blocks and classes, whose layers are the file's in number and shape; when none
 /// has the shapes, the one that comes nearest, so that the error can name the layer that does not fit.
 pub(super) fn infer(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Result<NetConfig> {
+    let likely = likely(file, stored)?;
+    let misfits = |(_, config): &(Variant, NetConfig)| {
+        layers(config).map_or(usize::MAX, |layers| misfits(file, stored, &layers))
+    };
+    let least = likely.iter().map(misfits).min().unwrap_or(usize::MAX);
+    let nearest: Vec<_> = likely.iter().filter(|candidate| misfits(candidate) == least).collect();
+    match (&nearest[..], file.model_config()) {
+        ([], _) => Err(unknown(file, stored)),
+        ([(_, first), ..], _) if least > 0 => Ok(first.clone()),
+        (nearest, Some(description)) => described(file, nearest, &description),
+        ([first, others @ ..], None) => undescribed(file, first, others),
+    }
+}
+
+/// The variants whose layers are the file's in number: all of them at their own number of blocks, then at the file's.
+fn likely(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Result<Vec<(Variant, NetConfig)>> {
     let found = counts(stored.iter().map(|(kind, _)| *kind));
-    let numbers = |config: &NetConfig| {
+    let numbers = |(_, config): &(Variant, NetConfig)| {
         layers(&counted(config)).is_ok_and(|layers| counts(layers.iter().map(|layer| layer.kind)) == found)
     };
     let (mut presets, mut resized) = (vec![], vec![]);
     for variant in Variant::ALL {
         if let Some([own, other]) = candidates(file, stored, variant)? {
-            presets.push(own);
-            resized.push(other);
+            presets.push((variant, own));
+            resized.push((variant, other));
         }
     }
-    let likely: Vec<_> = presets.into_iter().chain(resized).filter(numbers).collect();
-    let misfits =
-        |config: &NetConfig| layers(config).map_or(usize::MAX, |layers| misfits(file, stored, &layers));
-    let said = |config: &NetConfig| file.model_config().is_none_or(|text| says(&text, config));
-    let chosen = likely.iter().min_by_key(|config| (misfits(config), !said(config)));
-    chosen.cloned().ok_or_else(|| {
-        let some = Kind::ALL.iter().zip(found).enumerate().filter(|(i, (_, count))| *i < 3 || *count > 0);
-        let list: Vec<_> = some.map(|(_, (kind, count))| format!("{count} {}", kind.plural())).collect();
-        file.architecture("the layers of one of this crate's networks", list.join(", "))
-    })
+    Ok(presets.into_iter().chain(resized).filter(numbers).collect())
+}
+
+fn unknown(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Error {
+    let found = counts(stored.iter().map(|(kind, _)| *kind));
+    let some = Kind::ALL.iter().zip(found).enumerate().filter(|(i, (_, count))| *i < 3 || *count > 0);
+    let list: Vec<_> = some.map(|(_, (kind, count))| format!("{count} {}", kind.plural())).collect();
+    file.architecture("the layers of one of this crate's networks", list.join(", "))
+}
+
+/// Of networks that all have the file's shapes, the one that a whole saved model describes.
+fn described(file: &KerasFile, fitting: &[&(Variant, NetConfig)], description: &str) -> Result<NetConfig> {
+    let others = |config| contradictions(description, config);
+    let mut configs = fitting.iter().map(|(_, config)| config).collect::<Vec<_>>();
+    configs.sort_by_key(|config| (others(config).len(), !same_dropout(description, config))); // stable
+    match others(configs[0]).pop() {
+        None => Ok(configs[0].clone()),
+        Some((expected, actual)) => {
+            Err(file.architecture(expected, format!("{actual} in the model's description")))
+        }
+    }
+}
+
+/// Of networks that all have the file's shapes, the first, unless another would compute something else.
+fn undescribed(
+    file: &KerasFile,
+    first: &(Variant, NetConfig),
+    others: &[&(Variant, NetConfig)],
+) -> Result<NetConfig> {
+    let computes = |config: &NetConfig| (config.activation, config.head_pool);
+    let mut distinct = vec![first];
+    for other in others {
+        if distinct.iter().all(|known| computes(&known.1) != computes(&other.1)) {
+            distinct.push(other);
+        }
+    }
+    if distinct.len() == 1 {
+        return Ok(first.1.clone());
+    }
+    let names: Vec<_> = distinct.iter().map(|(variant, _)| variant.name()).collect();
+    let expected = format!("a whole saved model, which tells {} apart", names.join(", "));
+    Err(file.architecture(expected, "weights alone"))
 }
 
 /// A variant at the file's sizes: with its own number of blocks, and with the number that the file's convolutions tell.
@@ -75,12 +124,4 @@ fn misfits(file: &KerasFile, stored: &[(Kind, StoredLayer)], layers: &[Layer]) -
     let weights =
         pairs.flat_map(|(layer, (_, stored))| layer.weights.iter().map(move |weight| (weight, stored)));
     weights.filter(|(weight, stored)| !file.has(stored, weight)).count()
-}
-
-/// Whether the description of a whole saved model names the layers without weights that the network has, and no others.
-fn says(model_config: &str, config: &NetConfig) -> bool {
-    let named = |layer: &str| model_config.contains(layer);
-    named("\"selu\"") == (config.activation == Activation::Selu)
-        && named("GlobalAveragePooling2D") == (config.head_pool == HeadPool::Average)
-        && named("\"Dropout\"") == (config.dropout > 0.)
 }

@@ -1,5 +1,6 @@
 //! Weights that Keras saved, under our tensor names.
 
+mod description;
 mod file;
 mod infer;
 mod layout;
@@ -57,9 +58,10 @@ impl KerasCheckpoint {
 /// of blocks and classes. Layers are matched by the order in which they were created, which Keras numbers (`conv2d_21`,
 /// `conv2d_22`, ...; the order in the file is another one); each must fit in shape, every tensor of the network must be
 /// there, and every layer of the file must be used. Networks that differ only in layers without weights (`bbnn_recoded`,
-/// `global_max`, `dropout`, `selu`, `label_smoothing`) are told apart by the description in a whole saved model; for
-/// weights alone give the network with [`import_keras_as`]. How kernels were initialised is not stored: the
-/// configuration says what the variant does.
+/// `global_max`, `dropout`, `selu`) are told apart by the description in a whole saved model, which must not speak of
+/// other activations, pools or epsilons than the network's either; weights alone of these are refused, for the wrong one would
+/// compute wrong answers: give the network with [`import_keras_as`]. How kernels were initialised and labels
+/// smoothed is not stored: the configuration says what the variant does.
 ///
 /// # Errors
 /// [`Read`](crate::Error::Read), [`KerasFormat`](crate::Error::KerasFormat) or

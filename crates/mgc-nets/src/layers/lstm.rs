@@ -22,13 +22,17 @@ impl Lstm {
     /// New variables start as in Keras: glorot-uniform, orthogonal, and 0 but for the forget gate's 1.
     pub(crate) fn new(inputs: usize, units: usize, vb: &VarBuilder<'_>) -> Result<Self> {
         let (rows, glorot) = (GATES * units, KernelInit::GlorotUniform.hint(inputs, GATES * units));
+        let [new_hh, new_bias] = ["weight_hh", "bias"].map(|name| !vb.contains_tensor(name));
         let weight_ih = vb.get_with_hints((rows, inputs), "weight_ih", glorot)?;
         let normal = Init::Randn { mean: 0., stdev: 1. };
         let weight_hh = vb.get_with_hints((rows, units), "weight_hh", normal)?;
         let bias = vb.get_with_hints(rows, "bias", Init::Const(0.))?;
-        if is_new(&bias)? {
-            Var::from_tensor(&bias)?.set(&forget_bias(&bias, units)?)?;
+        // candle has no hint for an orthogonal matrix or a forget gate
+        if new_hh && weight_hh.is_variable() {
             Var::from_tensor(&weight_hh)?.set(&orthogonal(&weight_hh)?)?;
+        }
+        if new_bias && bias.is_variable() {
+            Var::from_tensor(&bias)?.set(&forget_bias(&bias, units)?)?;
         }
         Ok(Self { name: vb.prefix(), weight_ih, weight_hh, bias, inputs, units })
     }
@@ -41,13 +45,6 @@ impl Lstm {
         let (n, frames, units) = states.dims3()?;
         states.transpose(1, 2)?.unsqueeze(3)?.broadcast_as((n, units, frames, bands))?.contiguous()
     }
-}
-
-/// candle has no hint for a forget gate or an orthogonal matrix; a variable whose bias is all zero has never been
-/// trained, for training moves every value of it.
-fn is_new(bias: &Tensor) -> Result<bool> {
-    let zero = || bias.detach().abs()?.sum_all()?.to_dtype(DType::F64)?.to_scalar::<f64>();
-    Ok(bias.is_variable() && bias.rank() == 1 && zero()? == 0.)
 }
 
 fn forget_bias(bias: &Tensor, units: usize) -> Result<Tensor> {

@@ -23,7 +23,7 @@ impl Export {
         let op = match activation {
             Activation::Identity => return x.to_owned(),
             Activation::Selu => "Selu", // ONNX's defaults are the published constants
-            _ => "Relu",
+            Activation::Relu => "Relu",
         };
         self.graph.node(op, &format!("{name}.act"), &[x], &[])
     }

@@ -23,7 +23,7 @@ pub(crate) struct Size {
 
 impl Size {
     fn cells(&self) -> usize {
-        self.frames * self.bands
+        self.frames.saturating_mul(self.bands)
     }
 
     fn vector(features: usize) -> Self {
@@ -89,7 +89,7 @@ impl Listing {
             )
         };
         let to = Size { channels, frames, bands };
-        let cost = Cost { trainable: cost.trainable, fixed: 0, macs: cost.macs * to.cells() };
+        let cost = Cost { trainable: cost.trainable, fixed: 0, macs: cost.macs.saturating_mul(to.cells()) };
         Ok(self.push((name, kind), Some(window), (from, to), &cost))
     }
 }
@@ -173,7 +173,8 @@ impl Pass for Listing {
         let sequence =
             self.plain(&format!("{name}.mean"), LayerKind::MeanOverBands, x, Size { bands: 1, ..*x });
         let weights = GATES * units * (inputs + units);
-        let cost = Cost { trainable: weights + GATES * units, fixed: 0, macs: weights * x.frames };
+        let cost =
+            Cost { trainable: weights + GATES * units, fixed: 0, macs: weights.saturating_mul(x.frames) };
         let states = Size { channels: *units, ..sequence };
         let states = self.push((name, LayerKind::Lstm), None, (&sequence, states), &cost);
         let to = Size { channels: *units, ..*x };
