@@ -13,10 +13,8 @@ use mgc::candle::{DType, Device, utils::get_num_threads};
 use mgc::datasets::Split;
 use mgc::nets::{NetConfig, Variant, broadcast_net, tensor_shapes};
 use mgc::ops::keep_freed_memory;
-use mgc::train::{
-    Adam, BestCheckpoint, CsvLog, Examples, ResumeFile, TrainConfig, Trainer, evaluate, seeded, trainable,
-};
-use mgc::{Bundle, DropoutSeeds, Recipe};
+use mgc::train::{Adam, BestCheckpoint, CsvLog, Examples, ResumeFile, evaluate, seeded, trainable};
+use mgc::{Bundle, Recipe};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -59,9 +57,9 @@ impl Experiment {
         let mut adam = Adam::named(trainable(&vars)?, self.recipe.adam)?;
         let best = BestCheckpoint::new(folder.join(BEST), &vars);
         let valid = data.examples(Split::Valid).map(|examples| examples as &dyn Examples);
-        let settings = TrainConfig { label_smoothing: network.label_smoothing, ..self.recipe.train };
-        let report = Trainer::new(settings)
-            .with(DropoutSeeds::new(&net, settings.seed))
+        let report = self
+            .recipe
+            .trainer(&net)
             .with(CsvLog::new(folder.join(LOG)))
             .with(best.clone())
             .with(Show::new(self.recipe.train.epochs))

@@ -58,6 +58,7 @@ pub struct NetConfig {
 }
 
 /// The layers before the first block.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Stem {
@@ -69,6 +70,7 @@ pub enum Stem {
 }
 
 /// What a block reads and makes.
+#[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Block {
@@ -109,6 +111,7 @@ impl Default for BroadcastBlock {
 }
 
 /// The layers between the last block and the head.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Transition {
@@ -121,6 +124,7 @@ pub enum Transition {
 }
 
 /// What normalises maps.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Norm {
@@ -131,6 +135,7 @@ pub enum Norm {
 }
 
 /// What follows every normalisation.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Activation {
@@ -141,6 +146,7 @@ pub enum Activation {
 }
 
 /// How the head turns maps into a vector.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum HeadPool {
@@ -151,6 +157,10 @@ pub enum HeadPool {
 }
 
 /// The distribution a convolution kernel starts from, as Keras defines it.
+///
+/// Builders that cut normals off at two deviations, such as `mgc_train::seeded`, give Keras' distribution; candle's own
+/// (`VarBuilder::from_varmap`) does not cut, and its normal kernels start 14 % wider.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum KernelInit {

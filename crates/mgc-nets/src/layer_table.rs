@@ -8,6 +8,7 @@ use mgc_ops::Window;
 use std::fmt;
 
 /// One layer of a network.
+#[non_exhaustive]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
     /// The prefix of its tensors' names, or a name made like one.

@@ -25,7 +25,7 @@ pub use config::{
 pub use error::{Error, Result};
 #[cfg(feature = "keras")]
 #[cfg_attr(docsrs, doc(cfg(feature = "keras")))]
-pub use keras::{KerasCheckpoint, KerasProvenance, import_keras, import_keras_as};
+pub use keras::{KerasCheckpoint, KerasProvenance, import_keras, import_keras_as, import_keras_variant};
 pub use layer_table::{Layer, LayerKind, LayerTable, layer_table};
 pub use net::{BroadcastNet, broadcast_net};
 pub use onnx::to_onnx;

@@ -11,7 +11,8 @@ use candle_nn::{ModuleT, VarBuilder};
 
 /// A network that maps log-mel spectrograms to genre logits; made by [`broadcast_net`].
 ///
-/// A clone shares its tensors and running statistics with the original.
+/// A clone shares its tensors and running statistics with the original; its dropout stream goes on by itself from where the
+/// original's stands.
 #[derive(Debug, Clone)]
 pub struct BroadcastNet {
     config: NetConfig,
@@ -34,6 +35,8 @@ pub struct BroadcastNet {
 /// | Inception-ResNet | `bI.{bnJ,convJ}`, `proj.{bn,conv}` |
 ///
 /// Layers have `weight` and `bias`, batch normalisations `running_mean` and `running_var` too; layouts are torch's.
+///
+/// New variables start as Keras' when `vb` is `mgc_train::seeded`; see [`KernelInit`](crate::KernelInit).
 ///
 /// # Errors
 /// When the configuration is invalid ([`NetConfig::validate`]) or `vb` cannot give a tensor.

@@ -71,8 +71,10 @@ impl NetConfig {
 
     fn groups(&self, part: &str, channels: usize) -> Result<()> {
         let whole = self.norm != Norm::Group || channels.is_multiple_of(GROUP_CHANNELS);
-        let expected = format!("batch, or {part} a multiple of {GROUP_CHANNELS} channels");
-        check("norm", format!("group, with {channels} channels in {part}"), whole, expected)
+        let expected = format!(
+            "batch there: a group has {GROUP_CHANNELS} channels, and {channels} is no multiple of it"
+        );
+        check("norm", format!("group over {channels} channels in {part}"), whole, expected)
     }
 }
 

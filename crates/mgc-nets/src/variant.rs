@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// What is known about a [`Variant`].
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VariantInfo {
     /// What it is, in a line.
@@ -173,7 +174,7 @@ variants! {
         paper_accuracy: None,
         summary: "global max instead of average pool",
         source: TEXT,
-        choice: NOTHING,
+        choice: "the section is titled global average pooling, but what it changes is the average to the maximum",
         config: NetConfig { head_pool: HeadPool::Max, ..recoded() },
     }
     /// The baseline with dropout before the dense layer: 189,290 parameters, 3.72 G multiply-adds.

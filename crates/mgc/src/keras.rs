@@ -3,7 +3,7 @@
 use crate::bundle::Bundle;
 use crate::error::{Error, Result};
 use mgc_audio::MelConfig;
-use mgc_nets::{KerasProvenance, NetConfig, Variant, import_keras, import_keras_as};
+use mgc_nets::{KerasProvenance, NetConfig, Variant, import_keras, import_keras_variant};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -58,7 +58,7 @@ impl Bundle {
     ) -> Result<Self> {
         let checkpoint = match variant {
             None => import_keras(path)?,
-            Some(variant) => import_keras_as(path, &variant.config(labels.len()))?,
+            Some(variant) => import_keras_variant(path, variant)?,
         };
         let NetConfig { classes, width, growth, blocks, .. } = checkpoint.config;
         let liu = NetConfig { width, growth, blocks, ..Variant::Bbnn.config(classes) } == checkpoint.config;

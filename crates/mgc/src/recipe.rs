@@ -1,7 +1,9 @@
 //! Named ways to train.
 
+use crate::dropout::DropoutSeeds;
 use crate::error::{Error, Result};
-use mgc_train::{AdamConfig, TrainConfig};
+use mgc_nets::BroadcastNet;
+use mgc_train::{AdamConfig, TrainConfig, Trainer};
 
 /// The settings of a training run under one name.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,6 +28,33 @@ impl Recipe {
     pub fn quick() -> Self {
         let paper = Self::paper();
         Self { train: TrainConfig { epochs: 13, early_stopping: None, ..paper.train }, ..paper }
+    }
+
+    /// A trainer with these settings and what the network's own configuration asks of its training: label smoothing, and
+    /// dropout masks that a resumed run draws again ([`DropoutSeeds`]).
+    ///
+    /// ```
+    /// use candle_nn::VarMap;
+    /// use mgc::candle::{DType, Device, Tensor};
+    /// use mgc::nets::{NetConfig, Variant, broadcast_net};
+    /// use mgc::train::{Adam, TensorExamples, seeded, trainable};
+    /// use mgc::Recipe;
+    ///
+    /// let network = NetConfig { width: 4, growth: 4, blocks: 1, ..Variant::LabelSmoothing.config(2) };
+    /// let inputs = Tensor::randn(0f32, 1., (4, 1, 16, 8), &Device::Cpu)?;
+    /// let examples = TensorExamples::new(inputs, Tensor::new(&[0u32, 1, 0, 1], &Device::Cpu)?)?;
+    /// let vars = VarMap::new();
+    /// let net = broadcast_net(&network, seeded(&vars, 1, DType::F32, &Device::Cpu))?;
+    /// let recipe = Recipe::quick();
+    /// let mut adam = Adam::named(trainable(&vars)?, recipe.adam)?;
+    /// let report = recipe.trainer(&net).fit(&net, &mut adam, &examples, None)?;
+    /// assert_eq!(report.epochs.len(), recipe.train.epochs);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn trainer<'a>(&self, net: &'a BroadcastNet) -> Trainer<'a> {
+        let train = TrainConfig { label_smoothing: net.config().label_smoothing, ..self.train };
+        Trainer::new(train).with(DropoutSeeds::new(net, train.seed))
     }
 
     /// The recipe of this name.

@@ -24,6 +24,17 @@ pub(super) fn infer(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Result<
     }
 }
 
+/// A variant at the file's width and classes, with its own number of blocks or the file's, whichever comes nearer.
+pub(super) fn sized(file: &KerasFile, stored: &[(Kind, StoredLayer)], variant: Variant) -> Result<NetConfig> {
+    let misfits = |config: &NetConfig| match layers(config) {
+        Ok(layers) => misfits(file, stored, &layers) + layers.len().abs_diff(stored.len()),
+        Err(_) => usize::MAX,
+    };
+    let sized = candidates(file, stored, variant)?;
+    let nearest = sized.and_then(|sized| sized.into_iter().min_by_key(misfits));
+    nearest.ok_or_else(|| unknown(file, stored))
+}
+
 /// The variants whose layers are the file's in number: all of them at their own number of blocks, then at the file's.
 fn likely(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Result<Vec<(Variant, NetConfig)>> {
     let found = counts(stored.iter().map(|(kind, _)| *kind));
@@ -44,7 +55,7 @@ fn unknown(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Error {
     let found = counts(stored.iter().map(|(kind, _)| *kind));
     let some = Kind::ALL.iter().zip(found).enumerate().filter(|(i, (_, count))| *i < 3 || *count > 0);
     let list: Vec<_> = some.map(|(_, (kind, count))| format!("{count} {}", kind.plural())).collect();
-    file.architecture("the layers of one of this crate's networks", list.join(", "))
+    file.architecture("the layers of one of the networks in `Variant::ALL`", list.join(", "))
 }
 
 /// Of networks that all have the file's shapes, the one that a whole saved model describes.

@@ -7,12 +7,11 @@ mod layout;
 
 use crate::config::NetConfig;
 use crate::error::Result;
-#[cfg(doc)]
 use crate::variant::Variant;
 use candle::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use file::{KerasFile, StoredLayer};
-use infer::infer;
+use infer::{infer, sized};
 use layout::{Kind, Layer};
 use std::collections::HashMap;
 use std::path::Path;
@@ -60,7 +59,7 @@ impl KerasCheckpoint {
 /// there, and every layer of the file must be used. Networks that differ only in layers without weights (`bbnn_recoded`,
 /// `global_max`, `dropout`, `selu`) are told apart by the description in a whole saved model, which must not speak of
 /// other activations, pools or epsilons than the network's either; weights alone of these are refused, for the wrong one would
-/// compute wrong answers: give the network with [`import_keras_as`]. How kernels were initialised and labels
+/// compute wrong answers: give the network with [`import_keras_variant`]. How kernels were initialised and labels
 /// smoothed is not stored: the configuration says what the variant does.
 ///
 /// # Errors
@@ -84,7 +83,15 @@ pub fn import_keras(path: impl AsRef<Path>) -> Result<KerasCheckpoint> {
     import(path.as_ref(), infer)
 }
 
-/// Imports a Keras HDF5 file of a known network.
+/// Imports a Keras HDF5 file of a variant that is known; width, blocks and classes are read from the file.
+///
+/// # Errors
+/// As [`import_keras`].
+pub fn import_keras_variant(path: impl AsRef<Path>, variant: Variant) -> Result<KerasCheckpoint> {
+    import(path.as_ref(), |file, stored| sized(file, stored, variant))
+}
+
+/// Imports a Keras HDF5 file of a network of any known configuration.
 ///
 /// # Errors
 /// As [`import_keras`]; [`KerasArchitecture`](crate::Error::KerasArchitecture) too when the configuration is invalid.
