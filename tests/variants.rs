@@ -251,7 +251,8 @@ fn inputs_too_small_or_of_another_rank_are_errors_that_show_their_shape() -> Res
             assert!(message.contains(&format!("{:?}", bad.dims())), "{message}");
         }
         let message = layer_table(&variant.config(10), (frames - 1, bands)).unwrap_err().to_string();
-        assert!(message.contains("does not fit a map"), "{message}");
+        let least = format!("needs at least {frames} frames x {bands} bands");
+        assert!(message.contains("does not fit a map") && message.contains(&least), "{message}");
     }
     Ok(())
 }

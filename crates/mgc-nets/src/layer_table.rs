@@ -3,7 +3,7 @@
 use crate::config::NetConfig;
 use crate::pass::{Listing, Size};
 use crate::shapes::blank;
-use candle::Result;
+use candle::{Result, bail};
 use mgc_ops::Window;
 use std::fmt;
 
@@ -123,7 +123,11 @@ pub struct LayerTable {
 /// ```
 pub fn layer_table(config: &NetConfig, (frames, bands): (usize, usize)) -> Result<LayerTable> {
     let mut listing = Listing::default();
-    blank(config)?.answers(&mut listing, &Size { channels: 1, frames, bands })?;
+    let walked = blank(config)?.answers(&mut listing, &Size { channels: 1, frames, bands });
+    if let Err(error) = walked {
+        let (frames, bands) = config.min_input();
+        bail!("{error}; the network needs at least {frames} frames x {bands} bands")
+    }
     Ok(LayerTable { layers: listing.layers })
 }
 

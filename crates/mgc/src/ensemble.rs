@@ -3,7 +3,7 @@
 use crate::classifier::{Classifier, Windows, mean};
 use crate::error::{Error, Result};
 use crate::ranking::{Classification, rank};
-use mgc_audio::decode;
+use mgc_audio::{Clip, decode};
 use std::path::Path;
 
 /// Models of the same labels, whose probabilities are averaged: folds of one network, or different networks.
@@ -68,7 +68,14 @@ impl Ensemble {
         if self.members.iter().any(|member| member.bundle().front_end.is_none()) {
             return Err(Error::NoFrontEnd);
         }
-        let clip = decode(path)?;
+        self.classify_clip(&decode(path)?)
+    }
+
+    /// Names the genre of a decoded clip.
+    ///
+    /// # Errors
+    /// As [`Classifier::classify_clip`].
+    pub fn classify_clip(&self, clip: &Clip) -> Result<Classification> {
         let ask = |member: &Classifier| member.classify_clip(clip.clone());
         Ok(self.join(self.members.iter().map(ask).collect::<Result<_>>()?))
     }
