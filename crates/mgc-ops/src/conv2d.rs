@@ -2,7 +2,7 @@
 
 use crate::im2col::Patches;
 use crate::map_op::{Gradients, MapOp, Node};
-use crate::matmul::{Matrix, MatrixMut, multiply};
+use crate::matmul::{Matrix, MatrixMut, multiply, transpose};
 use crate::planes::Dims;
 use crate::real::Real;
 use crate::rows;
@@ -53,6 +53,7 @@ pub(crate) struct Conv2d {
 
 /// One sample's share of the gradients to weight and bias.
 struct Partial<T> {
+    /// (taps of all channels, outputs): so the product runs faster than into the weight's own layout.
     weight: Vec<T>,
     bias: Vec<f64>,
 }
@@ -122,8 +123,8 @@ impl Conv2d {
     ) {
         let (depth, plane) = (self.patches.depth(), self.patches.out_plane());
         let dy = Matrix::new(dy, self.out_c, plane, plane);
-        let dweight = MatrixMut::new(dweight, self.out_c, depth, depth);
-        multiply(dweight, dy, Matrix::new(x, depth, plane, plane).t(), false, self.threads());
+        let dweight = MatrixMut::new(dweight, depth, self.out_c, self.out_c);
+        multiply(dweight, Matrix::new(x, depth, plane, plane), dy.t(), false, self.threads());
         if let Some(dx) = dx {
             let weight = Matrix::new(weight, self.out_c, depth, depth);
             multiply(MatrixMut::new(dx, depth, plane, plane), weight.t(), dy, false, self.threads());
@@ -146,8 +147,8 @@ impl Conv2d {
             let columns = &mut columns[..depth * width];
             let dy = Matrix::new(&dy[start..], self.out_c, width, plane);
             self.patches.gather(x, &rows, columns);
-            let target = MatrixMut::new(&mut *dweight, self.out_c, depth, depth);
-            multiply(target, dy, Matrix::new(columns, depth, width, width).t(), true, self.threads());
+            let target = MatrixMut::new(&mut *dweight, depth, self.out_c, self.out_c);
+            multiply(target, Matrix::new(columns, depth, width, width), dy.t(), true, self.threads());
             if let Some(dx) = dx.as_deref_mut() {
                 multiply(MatrixMut::new(columns, depth, width, width), weight.t(), dy, false, self.threads());
                 self.patches.scatter_add(columns, &rows, dx);
@@ -163,8 +164,9 @@ impl Conv2d {
             weight.iter_mut().zip(&partial.weight).for_each(|(sum, share)| *sum += share.to_f64());
             bias.iter_mut().zip(&partial.bias).for_each(|(sum, share)| *sum += share);
         }
-        let to_real = |sums: Vec<f64>| sums.into_iter().map(T::from_f64).collect();
-        (to_real(weight), to_real(bias))
+        let mut dweight = vec![T::zero(); weight.len()];
+        transpose(&weight.into_iter().map(T::from_f64).collect::<Vec<T>>(), &mut dweight, self.out_c);
+        (dweight, bias.into_iter().map(T::from_f64).collect())
     }
 }
 

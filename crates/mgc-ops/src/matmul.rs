@@ -43,6 +43,12 @@ impl<'a, T> MatrixMut<'a, T> {
     }
 }
 
+/// Writes `from`, of rows of `columns` elements, column by column into `to`.
+pub(crate) fn transpose<T: Copy>(from: &[T], to: &mut [T], columns: usize) {
+    let by_columns = (0..columns).flat_map(|column| from.iter().skip(column).step_by(columns));
+    to.iter_mut().zip(by_columns).for_each(|(to, from)| *to = *from);
+}
+
 fn fits(len: usize, rows: usize, cols: usize, row_stride: usize) -> bool {
     let end = rows.saturating_sub(1).checked_mul(row_stride).and_then(|start| start.checked_add(cols));
     rows == 0 || cols == 0 || (cols <= row_stride && end.is_some_and(|end| end <= len))

@@ -1,10 +1,11 @@
 //! The backward pass of the trunk.
 
-use super::bottleneck::{Bottleneck, Share};
+use super::bottleneck::{Bottleneck, Share, backward};
 use super::deep::Tail;
 use super::forward::{BlockState, State, Trunk};
 use super::layout::{BRANCHES, BottleneckSlots};
 use super::maps::{for_each_plane, gather};
+use crate::matmul::transpose;
 use crate::planes::Dims;
 use crate::real::Real;
 use crate::rows;
@@ -125,12 +126,10 @@ impl<T: Real> Pass<'_, T> {
             .enumerate()
             .map(|(n, ((dmap, map), (dpooled, pooled)))| {
                 let dy = |b: usize| &dy[b][n * branch.sample()..][..branch.sample()];
-                [
-                    bottlenecks[0].backward(map, dy(0), dmap, plane),
-                    bottlenecks[1].backward(map, dy(1), dmap, plane),
-                    bottlenecks[2].backward(map, dy(2), dmap, plane),
-                    bottlenecks[3].backward(pooled, dy(3), dpooled, plane),
-                ]
+                let [b1, b3, b5, bp] = bottlenecks;
+                let [s1, s3, s5] = backward([b1, b3, b5], map, [dy(0), dy(1), dy(2)], dmap, plane);
+                let [sp] = backward([bp], pooled, [dy(3)], dpooled, plane);
+                [s1, s3, s5, sp]
             })
             .collect()
     }
@@ -144,7 +143,8 @@ impl<T: Real> Pass<'_, T> {
         pooled: bool,
     ) {
         let scaling = Scaling::new(statistics, self.trunk.config.epsilon);
-        self.dtheta[slots.conv.weight.clone()].copy_from_slice(&total.weight);
+        let dweight = &mut self.dtheta[slots.conv.weight.clone()];
+        transpose(&total.weight, dweight, self.trunk.config.growth);
         let gradient = if pooled { &mut self.dpooled } else { &mut self.dmap };
         for (c, sums) in total.sums.iter().enumerate() {
             let weight = self.theta[slots.norm.weight.start + c].to_f64();

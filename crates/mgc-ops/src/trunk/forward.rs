@@ -1,6 +1,6 @@
 //! The forward pass of the trunk.
 
-use super::bottleneck::Bottleneck;
+use super::bottleneck::{Bottleneck, forward};
 use super::deep::Tail;
 use super::layout::{BRANCHES, BlockSlots, BottleneckSlots, TrunkConfig};
 use super::maps::{for_each_plane, place};
@@ -161,11 +161,16 @@ impl Trunk {
             let (x, y) = map.split_at_mut(self.config.channels(i) * plane);
             let (y1, rest) = y.split_at_mut(branch.sample());
             let yp = &mut rest[(BRANCHES - 2) * branch.sample()..][..branch.sample()];
-            let run = |bottleneck: &Bottleneck<'_, T>, x: &[T], y: &mut [T]| bottleneck.forward(x, y, plane);
-            rayon::join(
-                || rayon::join(|| run(&b1, x, y1), || run(&b3, x, z3)),
-                || rayon::join(|| run(&b5, x, z5), || run(&bp, pooled, yp)),
-            );
+            if self.dims.n > 1 {
+                forward([&b1, &b3, &b5], x, [y1, z3, z5], plane);
+                forward([&bp], pooled, [yp], plane);
+                return;
+            }
+            let others = || {
+                forward([&b5], x, [z5], plane);
+                forward([&bp], pooled, [yp], plane);
+            };
+            rayon::join(|| forward([&b1, &b3], x, [y1, z3], plane), others);
         });
         (z3, z5)
     }
