@@ -14,7 +14,7 @@ use std::ops::Range;
 const OP: &str = "conv2d";
 
 /// Output cells per block of the patch matrix: small enough for the cache, large enough for the product.
-const BLOCK_CELLS: usize = 1024;
+const BLOCK_CELLS: usize = 256;
 
 /// Cross-correlates `x` with `weight` and adds `bias`, as Keras' `Conv2D` and torch's `conv2d` do.
 ///
