@@ -7,7 +7,7 @@
 Every side is a process of its own with two threads and allocators that keep freed memory; they take turns, one step at a
 time, so that a busy minute hits all of them. The first two steps of each warm up. Printed are medians, the ratio to ours
 and peak resident memory. torch runs compiled and channels last, its best setting known to us; `--isa avx2` holds torch,
-TensorFlow and onnxruntime to AVX2 (ours uses no more).
+TensorFlow and onnxruntime to AVX2; our side has no such switch.
 """
 import argparse
 import os
