@@ -9,7 +9,7 @@ use crate::real::Real;
 use crate::rows;
 use std::ops::Range;
 
-/// Cells per tile: a tile of all channels stays in the second-level cache.
+/// Cells per tile: all channels of a map, its gradient and its activated cells stay in the second-level cache together.
 const TILE: usize = 128;
 
 /// One bottleneck with its statistics in place.
