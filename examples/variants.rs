@@ -30,7 +30,7 @@ use std::time::Instant;
 
 /// List the published networks with their sizes and costs, or show the layers of one.
 ///
-/// `weights` are those of convolutions, dense and recurrent layers: the paper's "about 180k" counts so. MACs are
+/// `map` is what the head's pool sees (frames x bands x channels); the output is a value for each class. `weights` are those of convolutions, dense and recurrent layers: the paper's "about 180k" counts so. MACs are
 /// multiply-adds for one clip. The accuracy is the paper's, on GTZAN: the best of several random splits, so no figure to
 /// compare a mean with.
 #[derive(Parser)]
@@ -80,7 +80,7 @@ fn run(options: &Options) -> Outcome {
     };
     if !options.json && options.describe.is_none() {
         say!(
-            "{:18} {:>9} {:>9} {:>7} {:>9} {:>9} {:>14}{}  row of Table III",
+            "{:18} {:>9} {:>9} {:>7} {:>9} {:>9} {:>14} {:>11}{}  row of Table III",
             "network",
             "total",
             "trainable",
@@ -88,6 +88,7 @@ fn run(options: &Options) -> Outcome {
             "conv",
             "weights",
             "MACs",
+            "map",
             if options.time { "   time ms" } else { "" }
         );
     }
@@ -112,16 +113,24 @@ fn run(options: &Options) -> Outcome {
 
 fn line(variant: Variant, table: &LayerTable, seconds: Option<f64>) {
     say!(
-        "{variant:18} {:>9} {:>9} {:>7} {:>9} {:>9} {:>14}{}  {}",
+        "{variant:18} {:>9} {:>9} {:>7} {:>9} {:>9} {:>14} {:>11}{}  {}",
         thousands(table.parameters()),
         thousands(table.trainable()),
         thousands(table.norm_parameters()),
         thousands(table.conv_parameters()),
         thousands(table.parameters() - table.norm_parameters()),
         thousands(table.macs() as usize),
+        last_map(table)
+            .map_or(String::new(), |[frames, bands, channels]| format!("{frames}x{bands}x{channels}")),
         seconds.map_or(String::new(), |seconds| format!("{:10.1}", 1e3 * seconds)),
         variant.info().row.unwrap_or("-")
     );
+}
+
+/// Frames, bands and channels of the map that the head's pool turns into a vector.
+fn last_map(table: &LayerTable) -> Option<[usize; 3]> {
+    let pool = table.layers.iter().position(|layer| layer.name == "head.pool")?;
+    Some(table.layers[pool.checked_sub(1)?].output)
 }
 
 fn describe(options: &Options, variant: Variant, table: &LayerTable, seconds: Option<f64>) {
@@ -156,7 +165,7 @@ fn as_json(options: &Options, variant: Variant, table: &LayerTable, seconds: Opt
         "choice": info.choice, "paper_accuracy": info.paper_accuracy, "classes": options.classes,
         "input": [options.frames, options.bands], "parameters": table.parameters(), "trainable": table.trainable(),
         "norm_parameters": table.norm_parameters(), "conv_parameters": table.conv_parameters(),
-        "weights": table.parameters() - table.norm_parameters(), "macs": table.macs(), "seconds": seconds,
+        "weights": table.parameters() - table.norm_parameters(), "macs": table.macs(), "map": last_map(table), "seconds": seconds,
     });
     if options.describe.is_some() {
         value["layers"] = table.layers.iter().map(layer).collect();

@@ -3,7 +3,7 @@
 use crate::config::NetConfig;
 use crate::pass::{Listing, Size};
 use crate::shapes::blank;
-use candle::{Result, bail};
+use candle::Result;
 use mgc_ops::Window;
 use std::fmt;
 
@@ -122,12 +122,8 @@ pub struct LayerTable {
 /// # Ok::<(), mgc_nets::candle::Error>(())
 /// ```
 pub fn layer_table(config: &NetConfig, (frames, bands): (usize, usize)) -> Result<LayerTable> {
-    let mut listing = Listing::default();
-    let walked = blank(config)?.answers(&mut listing, &Size { channels: 1, frames, bands });
-    if let Err(error) = walked {
-        let (frames, bands) = config.min_input();
-        bail!("{error}; the network needs at least {frames} frames x {bands} bands")
-    }
+    let mut listing = Listing { layers: vec![], least: config.min_input() };
+    blank(config)?.answers(&mut listing, &Size { channels: 1, frames, bands })?;
     Ok(LayerTable { layers: listing.layers })
 }
 

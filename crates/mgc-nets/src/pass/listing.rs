@@ -8,9 +8,10 @@ use candle::{Result, bail};
 use mgc_ops::{Activation, Window};
 
 /// The layers met so far.
-#[derive(Default)]
 pub(crate) struct Listing {
     pub(crate) layers: Vec<Layer>,
+    /// The smallest input of the network, in (frames, bands), for the error.
+    pub(crate) least: (usize, usize),
 }
 
 /// A map of `channels` x `frames` x `bands`, or a vector (a map of one cell).
@@ -82,10 +83,12 @@ impl Listing {
     ) -> Result<Size> {
         let Ok((frames, bands)) = window.output_size(from.frames, from.bands) else {
             bail!(
-                "{name}: a window of {:?} does not fit a map of {} x {}",
+                "{name}: a window of {:?} does not fit a map of {} x {}; the network needs at least {} frames x {} bands",
                 window.kernel,
                 from.frames,
-                from.bands
+                from.bands,
+                self.least.0,
+                self.least.1
             )
         };
         let to = Size { channels, frames, bands };
