@@ -1,6 +1,6 @@
 """Every network from Keras through our import and our ONNX export into onnxruntime, compared with Keras.
 
-    pip install tensorflow-cpu==2.21.0 keras==3.15.1 h5py onnxruntime
+    pip install tensorflow-cpu==2.21.0 keras==3.15.1 h5py safetensors onnxruntime
     cargo build --release --examples
     python benches/peers/keras_onnx.py --examples target/release/examples
 
@@ -15,12 +15,14 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "..", "tests", "golden"))
+ROOT = os.path.join(HERE, "..", "..")
+sys.path[:0] = [os.path.join(ROOT, "tests", "golden"), os.path.join(ROOT, "crates", "mgc-nets", "tests", "fixtures")]
 
 import bcastnets
 import numpy as np
 import onnxruntime
 from bcastnets import L, SPECS, keras
+from generate_keras_variants import AutomaticNames
 
 TOLERANCE = 1e-5  # both sides compute in f32
 CLASSES = 10
@@ -30,14 +32,6 @@ OURS = {"bbnn_post": "bbnn_recoded", "proposed_code": "proposed", "proposed_fig"
         "se": "squeeze_excitation", "incresnet": "inception_resnet"}
 # these two have the layers of another network: how it was trained differs
 SAME_LAYERS = {"label_smoothing": "bbnn_recoded"}
-
-
-class AutomaticNames:
-    """keras.layers, with every name but that of the model's input left to Keras."""
-
-    def __getattr__(self, kind):
-        layer = getattr(L, kind)
-        return lambda *args, name=None, **settings: layer(*args, **settings)
 
 
 def network(name, size):

@@ -3,11 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
 
 mod common;
+#[path = "common/windows.rs"]
+mod windows;
 
 use common::{check_gradients, distance, same_bytes_on_any_number_of_threads, seeded, values, weighted_sum};
 use mgc_ops::candle::{DType, Device, Result, Tensor, Var};
 use mgc_ops::{Padding, Window, depthwise_conv2d};
 use proptest::prelude::*;
+use windows::window;
 
 /// Sums of some dozens of products of order one in f64.
 const TOLERANCE: f64 = 1e-12;
@@ -51,16 +54,6 @@ fn check(dims: [usize; 4], window: &Window, seed: u64, dtype: DType, tolerance: 
     let dweight = like(dweight, &weight)?;
     assert!(distance(gradients.get(&weight).unwrap(), &dweight)? < tolerance, "gradient to weight");
     Ok(())
-}
-
-fn window() -> impl Strategy<Value = Window> {
-    (1usize..5, 1usize..5, 1usize..4, 1usize..4, any::<bool>()).prop_map(|(kh, kw, sh, sw, padded)| {
-        if padded {
-            Window { stride: (sh, sw), ..Window::same((kh, kw)) }
-        } else {
-            Window::valid((kh, kw), (sh, sw))
-        }
-    })
 }
 
 proptest! {

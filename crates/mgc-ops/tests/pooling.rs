@@ -3,11 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
 
 mod common;
+#[path = "common/windows.rs"]
+mod windows;
 
 use common::{check_gradients, seeded, values};
 use mgc_ops::candle::{Device, Result, Tensor, Var};
 use mgc_ops::{Window, avg_pool2d, max_pool2d};
 use proptest::prelude::*;
+use windows::window;
 
 /// For each output of one plane: its maximum, and the first cell that holds it.
 fn naive_max(x: &[f64], (h, w): (usize, usize), window: &Window) -> Result<Vec<(f64, usize)>> {
@@ -41,16 +44,6 @@ fn check_max_pool(cells: Vec<f64>, (h, w): (usize, usize), window: &Window) -> R
     let gradients = (&y * Tensor::from_vec(weights, y.shape(), &Device::Cpu)?)?.sum_all()?.backward()?;
     assert_eq!(gradients.get(&x).map(values).transpose()?, Some(gradient));
     Ok(())
-}
-
-fn window() -> impl Strategy<Value = Window> {
-    (1usize..5, 1usize..5, 1usize..4, 1usize..4, any::<bool>()).prop_map(|(kh, kw, sh, sw, padded)| {
-        if padded {
-            Window { stride: (sh, sw), ..Window::same((kh, kw)) }
-        } else {
-            Window::valid((kh, kw), (sh, sw))
-        }
-    })
 }
 
 proptest! {
