@@ -209,7 +209,7 @@ fn check_input(bundle: &Bundle, dataset: &dyn Dataset) -> Outcome {
     let Some((frames, bands)) = row_shape(dataset)? else {
         return Ok(());
     };
-    match bundle.input.filter(|expected| *expected != (frames, bands)) {
+    match bundle.input_size().filter(|expected| *expected != (frames, bands)) {
         Some(expected) => Err(format!(
             "the arrays are {frames} x {bands} (frames x bands), the model was trained on {} x {}: \
              make them with the model's front end",

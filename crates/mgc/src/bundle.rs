@@ -47,6 +47,11 @@ impl Bundle {
         Ok(bundle)
     }
 
+    /// Frames and bands of every input, as far as [`input`](Self::input) or the front end tells.
+    pub fn input_size(&self) -> Option<(usize, usize)> {
+        self.input.or_else(|| self.front_end.as_ref().and_then(size))
+    }
+
     /// The bundle with another front end, and the input that it gives.
     #[must_use]
     pub fn with_front_end(self, front_end: MelConfig) -> Self {
@@ -83,7 +88,7 @@ impl Bundle {
     /// The input must be what the front end gives, and leave something behind every layer.
     fn check_input(&self) -> std::result::Result<(), String> {
         let least = self.network.min_input();
-        match (self.input, self.front_end.as_ref().and_then(size)) {
+        match (self.input_size(), self.front_end.as_ref().and_then(size)) {
             (Some(input), Some(given)) if input != given => Err(format!(
                 "the input is {} x {}, the front end gives {} x {}",
                 input.0, input.1, given.0, given.1

@@ -57,7 +57,8 @@ impl Classifier {
     ///
     /// # Errors
     /// [`Error::Model`] when a tensor is missing, has another shape, belongs to no layer or is not finite, when
-    /// labels and network do not fit, or when the front end's settings are out of range.
+    /// labels and network do not fit, when the front end's settings are out of range, or when the
+    /// input's size is not what the front end gives or less than the network needs.
     pub fn new(bundle: Bundle) -> Result<Self> {
         bundle.check().map_err(Error::Model)?;
         let vb = VarBuilder::from_tensors(bundle.tensors.clone(), DType::F32, &Device::Cpu);
@@ -103,8 +104,8 @@ impl Classifier {
     /// - output: N rows of as many values as labels
     ///
     /// # Errors
-    /// [`Error::Candle`] when the shape does not fit the network; [`Error::Model`] when it is not that of the model's
-    /// own front end, or when a result is not finite.
+    /// [`Error::Candle`] when the shape does not fit the network; [`Error::Model`] when it is not the size that the
+    /// model was trained on, or when a result is not finite.
     pub fn probabilities(&self, spectrograms: &Tensor) -> Result<Vec<Vec<f64>>> {
         Ok(self.answers(spectrograms)?.probabilities)
     }
@@ -126,7 +127,7 @@ impl Classifier {
     fn check_size(&self, spectrograms: &Tensor) -> Result<()> {
         let [.., frames, bands] = *spectrograms.dims() else { return Ok(()) };
         let by_front_end = self.mel.as_ref().map(|mel| (frames, mel.config().bands));
-        match self.bundle.input.or(by_front_end) {
+        match self.bundle.input_size().or(by_front_end) {
             Some(expected) if expected != (frames, bands) => Err(Error::Model(format!(
                 "it was trained on {} frames x {} bands, got {frames} x {bands}",
                 expected.0, expected.1

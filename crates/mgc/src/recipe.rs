@@ -30,8 +30,8 @@ impl Recipe {
         Self { train: TrainConfig { epochs: 13, early_stopping: None, ..paper.train }, ..paper }
     }
 
-    /// A trainer with these settings and what the network's own configuration asks of its training: label smoothing, and
-    /// dropout masks that a resumed run draws again ([`DropoutSeeds`]).
+    /// A trainer with these settings and what the network's own configuration asks of its training: label smoothing (the
+    /// network's, whatever `train` says), and dropout masks that a resumed run draws again ([`DropoutSeeds`]).
     ///
     /// ```
     /// use candle_nn::VarMap;

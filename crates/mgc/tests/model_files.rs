@@ -222,5 +222,8 @@ fn an_input_that_the_front_end_does_not_give_or_the_network_cannot_take_is_refus
     assert!(message(bundle()?.with_input(20, 9)).contains("the input is 20 x 9, the front end gives"));
     let small = Bundle { front_end: None, ..bundle()? }.with_input(7, 9);
     assert!(message(small).contains("needs at least 8 x 2"));
+    let silent = Classifier::new(Bundle { input: None, ..bundle()? }).unwrap();
+    let short = Tensor::zeros((1, 1, 20, MelConfig::quick().bands), DType::F32, &Device::Cpu)?;
+    assert!(silent.probabilities(&short).is_err(), "the front end tells the frames");
     Ok(())
 }

@@ -45,7 +45,8 @@ fn epsilon(description: &str) -> Option<(String, String)> {
 }
 
 fn groups(description: &str, config: &NetConfig) -> Option<(String, String)> {
-    let behind = description.match_indices("\"GroupNormalization\"").map(|(at, _)| &description[at..]);
+    // TensorFlow Addons writes its own with a prefix, `Addons>`
+    let behind = description.match_indices("GroupNormalization\"").map(|(at, _)| &description[at..]);
     let mut found: Vec<usize> =
         behind.filter_map(|text| values(text, "groups").next()?.parse().ok()).collect();
     let norms = layers(config).ok()?.into_iter().filter(|layer| layer.kind == Kind::GroupNorm);
@@ -117,6 +118,7 @@ mod tests {
         };
         let config = NetConfig { blocks: 1, ..Variant::GroupNorm.config(10) };
         assert_eq!(contradictions(&described([2; 9]), &config), []);
+        assert_eq!(contradictions(&described([2; 9]).replace("\"Group", "\"Addons>Group"), &config), []);
         assert!(contradictions(&described([16; 9]), &config)[0].1.contains("16"));
     }
 }
