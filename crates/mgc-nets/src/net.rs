@@ -106,8 +106,7 @@ impl BroadcastNet {
 
     pub(crate) fn features<P: Pass>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
         let x = self.stem.forward(pass, x)?;
-        let x = pass.body(&self.body, &x)?;
-        let x = self.trans.as_ref().map_or(Ok(x.clone()), |trans| trans.forward(pass, &x))?;
+        let x = pass.trunk(&self.body, self.trans.as_ref(), &x)?;
         self.head.features(pass, &x)
     }
 

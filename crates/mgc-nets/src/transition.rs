@@ -4,8 +4,9 @@ use crate::config::{self, NetConfig};
 use crate::layers::{Conv, Norm, Pool};
 use crate::pass::Pass;
 use crate::sizes::TRANSITION_POOL;
-use candle::Result;
+use candle::{Result, Tensor};
 use candle_nn::VarBuilder;
+use mgc_ops::Exit;
 
 /// Brings the blocks' channels back to a few, and halves the map.
 #[derive(Debug, Clone)]
@@ -35,13 +36,36 @@ impl Transition {
     }
 
     pub(crate) fn forward<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
+        let x = match self.norm_first {
+            true => pass.norm(&self.norm, x)?,
+            false => x.clone(),
+        };
+        let x = pass.conv(&self.conv, &x)?;
+        self.behind_conv(pass, &x)
+    }
+
+    /// What follows the convolution.
+    pub(crate) fn behind_conv<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
         if self.norm_first {
-            let x = pass.norm(&self.norm, x)?;
-            let x = pass.conv(&self.conv, &x)?;
-            return pass.average_pool(&self.pool, &x);
+            return pass.average_pool(&self.pool, x);
         }
-        let x = pass.conv(&self.conv, x)?;
-        let x = pass.norm(&self.norm, &x)?;
+        let x = pass.norm(&self.norm, x)?;
         pass.max_pool(&self.pool, &x)
+    }
+
+    /// What stands before and in the convolution, as the exit of [`mgc_ops::broadcast_trunk`].
+    pub(crate) fn exit(&self) -> Exit {
+        let outputs = self.conv.channels.1;
+        if self.norm_first { Exit::NormConv(outputs) } else { Exit::Conv(outputs) }
+    }
+
+    /// The exit's parameters, in the trunk's order.
+    pub(crate) fn exit_parameters(&self) -> impl Iterator<Item = &Tensor> {
+        self.exit_norm().into_iter().flat_map(Norm::parameters).chain(self.conv.parameters())
+    }
+
+    /// The normalisation of the exit, if it has one.
+    pub(crate) fn exit_norm(&self) -> Option<&Norm> {
+        self.norm_first.then_some(&self.norm)
     }
 }

@@ -21,6 +21,7 @@ mod real;
 mod rows;
 mod scaling;
 mod simd;
+mod slabs;
 mod statistics;
 mod sweep;
 mod trunk;
@@ -37,7 +38,7 @@ pub use group_norm::{GroupNormConfig, group_norm};
 pub use lstm::lstm;
 pub use max_pool::max_pool2d;
 pub use statistics::{ChannelStatistics, channel_statistics};
-pub use trunk::{TrunkConfig, TrunkOutput, broadcast_trunk};
+pub use trunk::{Exit, TrunkConfig, TrunkOutput, broadcast_trunk};
 pub use window::{Padding, Window};
 
 pub use candle;

@@ -25,6 +25,7 @@ macro_rules! per_activation {
         }
     };
 }
+pub(crate) use per_activation;
 
 widest! {
     /// `out = act(affine(x))`.

@@ -43,6 +43,11 @@ impl Scaling {
         Affine { mean: T::from_f64(self.mean[c]), scale, bias }
     }
 
+    /// The mean of channel `c`.
+    pub(crate) fn mean(&self, c: usize) -> f64 {
+        self.mean[c]
+    }
+
     /// The gradient to the weight of channel `c`.
     pub(crate) fn dweight(&self, c: usize, sums: Sums) -> f64 {
         sums.dzx * self.inv_std[c]

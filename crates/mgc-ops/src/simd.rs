@@ -1,40 +1,87 @@
-//! Loops compiled for the widest vectors of the machine they run on.
+//! Code for the widest vectors of the machine it runs on.
 
-/// Defines a function whose body is compiled three times on x86-64, plainly, with AVX2 and with AVX-512, and picks at
-/// run time.
+use std::sync::OnceLock;
+
+/// What the loops and kernels are compiled for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    /// Any machine.
+    Plain,
+    /// x86-64 with AVX2 and FMA.
+    Avx2,
+    /// x86-64 with AVX-512 F, BW, DQ and VL, as well as AVX2 and FMA.
+    Avx512,
+}
+
+/// Holds this process to `plain`, `avx2` or `avx512`, where the machine has it: for measurements and tests.
+const VARIABLE: &str = "MGC_OPS_SIMD";
+
+impl Level {
+    /// The level of this process: the highest that the machine has, unless the environment asks for less.
+    #[inline]
+    pub(crate) fn current() -> Self {
+        static LEVEL: OnceLock<Level> = OnceLock::new();
+        *LEVEL.get_or_init(|| Self::asked().unwrap_or(Self::Avx512).min(Self::highest()))
+    }
+
+    fn asked() -> Option<Self> {
+        match std::env::var(VARIABLE).ok()?.as_str() {
+            "plain" => Some(Self::Plain),
+            "avx2" => Some(Self::Avx2),
+            _ => None,
+        }
+    }
+
+    /// The highest level that the machine has.
+    pub(crate) fn highest() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        {
+            use std::arch::is_x86_feature_detected;
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                let wide = is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512vl");
+                return if wide { Self::Avx512 } else { Self::Avx2 };
+            }
+        }
+        Self::Plain
+    }
+}
+
+/// Defines a function whose body is compiled three times on x86-64, one time for each [`Level`], and picks at run time.
 ///
 /// The arithmetic is the same in all: vectors are wider, no operation is fused or reordered, so the results
 /// agree to the bit.
 macro_rules! widest {
-    ($(#[$doc:meta])* fn $name:ident<T: Real>($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? $body:block) => {
+    ($(#[$doc:meta])* fn $name:ident $(<$T:ident: $bound:ident>)? ($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? $body:block) => {
         $(#[$doc])*
-        pub(crate) fn $name<T: Real>($($arg: $ty),*) $(-> $out)? {
+        pub(crate) fn $name $(<$T: $bound>)? ($($arg: $ty),*) $(-> $out)? {
             #[inline(always)]
-            fn body<T: Real>($($arg: $ty),*) $(-> $out)? $body
+            fn body $(<$T: $bound>)? ($($arg: $ty),*) $(-> $out)? $body
 
             #[cfg(target_arch = "x86_64")]
             {
-                use std::arch::is_x86_feature_detected;
+                use $crate::simd::Level;
 
-                #[target_feature(enable = "avx512f,avx512dq")]
-                fn avx512<T: Real>($($arg: $ty),*) $(-> $out)? {
+                #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+                fn avx512 $(<$T: $bound>)? ($($arg: $ty),*) $(-> $out)? {
                     body($($arg),*)
                 }
 
                 #[target_feature(enable = "avx2")]
-                fn avx2<T: Real>($($arg: $ty),*) $(-> $out)? {
+                fn avx2 $(<$T: $bound>)? ($($arg: $ty),*) $(-> $out)? {
                     body($($arg),*)
                 }
 
-                if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
-                    // SAFETY: the machine has just been found to have both features, all that `avx512` asks for.
+                match Level::current() {
+                    // SAFETY: the machine has the features of its level, which are all that the function asks for.
                     #[allow(unsafe_code)]
-                    return unsafe { avx512($($arg),*) };
-                }
-                if is_x86_feature_detected!("avx2") {
-                    // SAFETY: the machine has just been found to have AVX2, the only thing `avx2` asks for.
+                    Level::Avx512 => return unsafe { avx512($($arg),*) },
+                    // SAFETY: as above.
                     #[allow(unsafe_code)]
-                    return unsafe { avx2($($arg),*) };
+                    Level::Avx2 => return unsafe { avx2($($arg),*) },
+                    Level::Plain => {}
                 }
             }
             body($($arg),*)

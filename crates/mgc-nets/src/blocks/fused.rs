@@ -2,33 +2,52 @@
 
 use super::{Body, Branches, BroadcastBlock};
 use crate::layers::{Conv, EPSILON, Norm, Normaliser};
+use crate::pass::Run;
+use crate::transition::Transition;
 use candle::{Result, Tensor};
-use mgc_ops::{TrunkConfig, broadcast_trunk};
+use mgc_ops::{Exit, TrunkConfig, broadcast_trunk};
 
-/// All blocks at once, or none when one of them needs more than the operation offers.
-pub(crate) fn fused_body(body: &Body, x: &Tensor, train: bool) -> Result<Option<Tensor>> {
+/// All blocks and the transition at once, or none when a block needs more than the operation offers.
+pub(crate) fn fused_trunk(
+    body: &Body,
+    trans: Option<&Transition>,
+    x: &Tensor,
+    train: bool,
+) -> Result<Option<Tensor>> {
     let Body::Broadcast(blocks) = body else { return Ok(None) };
     let plain = |block: &BroadcastBlock| block.lstm.is_none() && block.se.is_none();
     let branches: Vec<_> = blocks.iter().map(|block| &block.branches).collect();
-    match blocks.iter().all(plain) {
-        true => run(&branches, x, train),
-        false => Ok(None),
+    let map = match blocks.iter().all(plain) {
+        true => run(&branches, trans, x, train)?,
+        false => None,
+    };
+    match (map, trans) {
+        (Some(map), Some(trans)) => trans.behind_conv(&mut Run { train }, &map).map(Some),
+        (map, _) => Ok(map),
     }
 }
 
 /// What the branches of one block append, or none as above.
 pub(crate) fn fused_branches(branches: &Branches, x: &Tensor, train: bool) -> Result<Option<Tensor>> {
-    let map = run(&[branches], x, train)?;
+    let map = run(&[branches], None, x, train)?;
     let appended =
         |map: Tensor| map.narrow(1, branches.channels, map.dim(1)? - branches.channels)?.contiguous();
     map.map(appended).transpose()
 }
 
-fn run(blocks: &[&Branches], x: &Tensor, train: bool) -> Result<Option<Tensor>> {
+fn run(
+    blocks: &[&Branches],
+    trans: Option<&Transition>,
+    x: &Tensor,
+    train: bool,
+) -> Result<Option<Tensor>> {
     let Some(config) = config(blocks) else { return Ok(None) };
-    let parameters = blocks.iter().flat_map(|block| block.parameters()).map(Tensor::flatten_all);
-    let parameters = Tensor::cat(&parameters.collect::<Result<Vec<_>>>()?, 0)?;
-    let norms = || blocks.iter().flat_map(|block| block.norms());
+    let config = TrunkConfig { exit: trans.map_or(Exit::Map, Transition::exit), ..config };
+    let parameters = blocks.iter().flat_map(|block| block.parameters());
+    let parameters = parameters.chain(trans.into_iter().flat_map(Transition::exit_parameters));
+    let parameters = Tensor::cat(&parameters.map(Tensor::flatten_all).collect::<Result<Vec<_>>>()?, 0)?;
+    let exit_norm = trans.and_then(Transition::exit_norm);
+    let norms = || blocks.iter().flat_map(|block| block.norms()).chain(exit_norm);
     if !train {
         let running = norms().map(Norm::running).collect::<Result<Vec<_>>>()?;
         return Ok(Some(broadcast_trunk(&config, x, &parameters, Some(&running))?.map));
@@ -51,14 +70,16 @@ fn config(blocks: &[&Branches]) -> Option<TrunkConfig> {
         kernels5: kernels(&first.b5.tail),
         activation: norm.activation,
         epsilon: EPSILON,
+        exit: Exit::Map,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Body, fused_body, fused_branches};
+    use super::{Body, fused_branches, fused_trunk};
     use crate::config::NetConfig;
     use crate::pass::Run;
+    use crate::transition::Transition;
     use crate::variant::Variant;
     use candle::{DType, Device, Result, Tensor};
     use candle_nn::{VarBuilder, VarMap};
@@ -85,7 +106,11 @@ mod tests {
                     assert!(alone.is_some_and(|alone| distance(&alone, &y).is_ok_and(|far| far < TOLERANCE)));
                     layered = Tensor::cat(&[layered, y], 1)?;
                 }
-                let fused = fused_body(&Body::Broadcast(blocks.clone()), &x, train)?;
+                let trans = Transition::new(&config, &vb.pp("trans"))?;
+                if let Some(trans) = &trans {
+                    layered = trans.forward(&mut Run { train }, &layered)?;
+                }
+                let fused = fused_trunk(&Body::Broadcast(blocks.clone()), trans.as_ref(), &x, train)?;
                 let far = fused.map_or(Ok(f64::INFINITY), |fused| distance(&fused, &layered))?;
                 assert!(far < TOLERANCE, "{variant}: {far:e}");
             }
@@ -98,9 +123,8 @@ mod tests {
         for variant in [Variant::SqueezeExcitation, Variant::Lstm, Variant::GroupNorm, Variant::Xception] {
             let vb = VarBuilder::from_varmap(&VarMap::new(), DType::F32, &Device::Cpu);
             let body = Body::new(&variant.config(10), &vb)?;
-            assert!(
-                fused_body(&body, &Tensor::zeros((1, 32, 2, 2), DType::F32, &Device::Cpu)?, false)?.is_none()
-            );
+            let x = Tensor::zeros((1, 32, 2, 2), DType::F32, &Device::Cpu)?;
+            assert!(fused_trunk(&body, None, &x, false)?.is_none());
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ pub(crate) use run::Run;
 use crate::blocks::{Body, Branches};
 use crate::config::HeadPool;
 use crate::layers::{Conv, Dense, Depthwise, Dropout, Lstm, Norm, Pool};
+use crate::transition::Transition;
 use candle::Result;
 
 /// One walk over the layers of a network.
@@ -43,8 +44,9 @@ pub(crate) trait Pass {
         branches.forward(self, x)
     }
 
-    /// All blocks; a place for a faster way.
-    fn body(&mut self, body: &Body, x: &Self::Map) -> Result<Self::Map> {
-        body.forward(self, x)
+    /// All blocks and the transition; a place for a faster way.
+    fn trunk(&mut self, body: &Body, trans: Option<&Transition>, x: &Self::Map) -> Result<Self::Map> {
+        let x = body.forward(self, x)?;
+        trans.map_or(Ok(x.clone()), |trans| trans.forward(self, &x))
     }
 }

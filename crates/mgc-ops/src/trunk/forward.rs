@@ -4,6 +4,7 @@ use super::bottleneck::{Bottleneck, forward};
 use super::deep::Tail;
 use super::layout::{BRANCHES, BlockSlots, BottleneckSlots, TrunkConfig};
 use super::maps::{for_each_plane, place};
+use super::statistics::{BlockStatistics, TrunkStatistics};
 use crate::max_pool::MaxPool;
 use crate::planes::Dims;
 use crate::real::Real;
@@ -12,15 +13,6 @@ use crate::statistics::{ChannelStatistics, statistics};
 use crate::window::Window;
 use candle::Result;
 use rayon::prelude::*;
-
-/// The statistics of the six normalisations of one block, in the order of its parameters.
-#[derive(Debug, Clone)]
-pub(crate) struct BlockStatistics {
-    pub(crate) x: [ChannelStatistics; 3], // b1, b3, b5: equal when training, running ones otherwise
-    pub(crate) z3: ChannelStatistics,
-    pub(crate) z5: ChannelStatistics,
-    pub(crate) pooled: ChannelStatistics,
-}
 
 /// What the backward pass needs of one block.
 #[derive(Debug)]
@@ -36,6 +28,12 @@ pub(crate) struct State<T> {
     /// The 3x3 maxima of the channels that blocks read.
     pub(crate) pooled: Vec<T>,
     pub(crate) blocks: Vec<BlockState<T>>,
+}
+
+impl<T> State<T> {
+    pub(crate) fn statistics(&self) -> TrunkStatistics {
+        TrunkStatistics { blocks: self.blocks.iter().map(|block| block.statistics.clone()).collect(), exit: None }
+    }
 }
 
 /// A trunk on maps of known size.
@@ -83,7 +81,7 @@ impl Trunk {
         &self,
         x: &[T],
         theta: &[T],
-        running: Option<&[BlockStatistics]>,
+        running: Option<&TrunkStatistics>,
     ) -> Result<(Vec<T>, State<T>)> {
         let (dims, pooled_dims) = (self.dims, self.pooled_dims());
         let mut map = vec![T::zero(); dims.len()];
@@ -93,7 +91,7 @@ impl Trunk {
         for i in 0..self.config.blocks {
             self.pool_new_channels(i, &map, &mut state.pooled)?;
             let given = match running {
-                Some(running) => running[i].clone(),
+                Some(running) => running.blocks[i].clone(),
                 None => known.grow(self, i, &map, &state.pooled),
             };
             let block = self.forward_block(i, &mut map, &state.pooled, theta, given, running.is_none())?;

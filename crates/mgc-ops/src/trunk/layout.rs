@@ -39,10 +39,24 @@ pub struct TrunkConfig {
     pub activation: Activation,
     /// Added to variances, greater than 0.
     pub epsilon: f64,
+    /// What becomes of the channels behind the last block.
+    pub exit: Exit,
+}
+
+/// What becomes of all channels behind the last block of a trunk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Exit {
+    /// They are the output.
+    #[default]
+    Map,
+    /// A 1x1 convolution to so many channels, 1 to 4,096.
+    Conv(usize),
+    /// A normalisation, the activation and a 1x1 convolution to so many channels, 1 to 4,096.
+    NormConv(usize),
 }
 
 impl TrunkConfig {
-    /// Channels that block number `block` (from 0) reads; for `blocks`, those of the output.
+    /// Channels that block number `block` (from 0) reads; for `blocks`, those of the exit.
     pub const fn channels(&self, block: usize) -> usize {
         self.width + BRANCHES * self.growth * block
     }
@@ -61,6 +75,11 @@ impl TrunkConfig {
             if !(1..=max).contains(&size) {
                 bail!("broadcast_trunk: {name} is {size}, expected 1 to {max}")
             }
+        }
+        if let Exit::Conv(outputs) | Exit::NormConv(outputs) = self.exit
+            && !(1..=MAX_WIDTH).contains(&outputs)
+        {
+            bail!("broadcast_trunk: the exit has {outputs} channels, expected 1 to {MAX_WIDTH}")
         }
         validate_kernels("kernels3", &self.kernels3)?;
         validate_kernels("kernels5", &self.kernels5)?;
@@ -139,18 +158,45 @@ impl Cursor {
     }
 }
 
-/// Where the parameters of every block lie, and how many there are.
-pub(crate) fn slots(config: &TrunkConfig) -> (Vec<BlockSlots>, usize) {
-    let (mut cursor, growth) = (Cursor(0), config.growth);
-    let block = |i| {
-        let inputs = config.channels(i);
-        BlockSlots {
-            b1: cursor.bottleneck(inputs, growth),
-            b3: cursor.deep(inputs, growth, &config.kernels3),
-            b5: cursor.deep(inputs, growth, &config.kernels5),
-            bp: cursor.bottleneck(inputs, growth),
-        }
-    };
-    let blocks = (0..config.blocks).map(block).collect();
-    (blocks, cursor.0)
+/// The parameters of the exit.
+#[derive(Debug, Clone)]
+pub(crate) struct ExitSlots {
+    pub(crate) norm: Option<Slot>,
+    pub(crate) conv: Slot,
+}
+
+/// Where all parameters lie.
+#[derive(Debug, Clone)]
+pub(crate) struct Slots {
+    pub(crate) blocks: Vec<BlockSlots>,
+    pub(crate) exit: Option<ExitSlots>,
+    /// Parameters of all.
+    pub(crate) len: usize,
+}
+
+impl Slots {
+    pub(crate) fn new(config: &TrunkConfig) -> Self {
+        let (mut cursor, growth) = (Cursor(0), config.growth);
+        let block = |i| {
+            let inputs = config.channels(i);
+            BlockSlots {
+                b1: cursor.bottleneck(inputs, growth),
+                b3: cursor.deep(inputs, growth, &config.kernels3),
+                b5: cursor.deep(inputs, growth, &config.kernels5),
+                bp: cursor.bottleneck(inputs, growth),
+            }
+        };
+        let blocks = (0..config.blocks).map(block).collect();
+        let inputs = config.channels(config.blocks);
+        let mut exit = |normed: bool, outputs| ExitSlots {
+            norm: normed.then(|| cursor.slot(inputs, inputs)),
+            conv: cursor.slot(inputs * outputs, outputs),
+        };
+        let exit = match config.exit {
+            Exit::Map => None,
+            Exit::Conv(outputs) => Some(exit(false, outputs)),
+            Exit::NormConv(outputs) => Some(exit(true, outputs)),
+        };
+        Self { blocks, exit, len: cursor.0 }
+    }
 }

@@ -8,10 +8,13 @@
 mod backward;
 mod bottleneck;
 mod deep;
+mod exit;
+mod fast;
 mod forward;
 mod layout;
 mod maps;
 mod op;
+mod statistics;
 
-pub use layout::TrunkConfig;
+pub use layout::{Exit, TrunkConfig};
 pub use op::{TrunkOutput, broadcast_trunk};

@@ -1,0 +1,144 @@
+//! The loops over cells that are no products: one channel's arithmetic on 32 channels at once.
+
+use super::{Cell, LANES};
+use crate::activation::Activation;
+use crate::simd::widest;
+
+/// `z = x * scale + bias`, channel by channel.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Affine {
+    pub(crate) scale: Cell,
+    pub(crate) bias: Cell,
+    /// Where sums of `dz * x` are taken from, for the sake of their precision.
+    pub(crate) mean: Cell,
+}
+
+/// Sums over cells, channel by channel.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sums {
+    /// Of dz.
+    pub(crate) dz: [f64; LANES],
+    /// Of dz * (x - mean).
+    pub(crate) dzx: [f64; LANES],
+}
+
+impl Sums {
+    pub(crate) const ZERO: Self = Self { dz: [0.; LANES], dzx: [0.; LANES] };
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.dz.iter_mut().zip(&other.dz).for_each(|(sum, other)| *sum += other);
+        self.dzx.iter_mut().zip(&other.dzx).for_each(|(sum, other)| *sum += other);
+    }
+}
+
+/// What statistics take from a gradient: `constant + slope * (x - mean)`, channel by channel.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Correction {
+    pub(crate) constant: Cell,
+    pub(crate) slope: Cell,
+    pub(crate) mean: Cell,
+}
+
+/// Runs `$body` for every channel of a cell, with `$c` its number.
+macro_rules! channels {
+    ($c:ident => $body:expr) => {
+        for $c in 0..LANES {
+            $body
+        }
+    };
+}
+
+widest! {
+    /// `out = act(affine(x))`.
+    fn activate(affine: &Affine, act: Activation, x: &[Cell], out: &mut [Cell]) {
+        let (scale, bias) = (affine.scale.0, affine.bias.0);
+        let cells = out.iter_mut().zip(x);
+        crate::rows::per_activation!(act => for (Cell(out), Cell(x)) in cells {
+            channels!(c => out[c] = act.apply(x[c] * scale[c] + bias[c]));
+        });
+    }
+}
+
+widest! {
+    /// Turns the gradient to an activated map into that before the activation, `dz`; sums it up.
+    fn deactivate(affine: &Affine, act: Activation, x: &[Cell], gradient: &mut [Cell], sums: &mut Sums) {
+        let (scale, bias, mean) = (affine.scale.0, affine.bias.0, affine.mean.0);
+        let (mut dzs, mut dzxs) = ([0f32; LANES], [0f32; LANES]);
+        crate::rows::per_activation!(act => for (Cell(x), Cell(dz)) in x.iter().zip(gradient) {
+            channels!(c => {
+                dz[c] = act.backward(x[c] * scale[c] + bias[c], dz[c]);
+                dzs[c] += dz[c];
+                dzxs[c] += dz[c] * (x[c] - mean[c]);
+            });
+        });
+        channels!(c => {
+            sums.dz[c] += f64::from(dzs[c]);
+            sums.dzx[c] += f64::from(dzxs[c]);
+        });
+    }
+}
+
+widest! {
+    /// All that a reader of a map does backwards besides products: `active` becomes the activated map, `dx` gains `scale * dz`.
+    fn reverse(affine: &Affine, act: Activation, x: &[Cell], active: &mut [Cell], gradient: &[Cell], dx: &mut [Cell], sums: &mut Sums) {
+        let (scale, bias, mean) = (affine.scale.0, affine.bias.0, affine.mean.0);
+        let (mut dzs, mut dzxs) = ([0f32; LANES], [0f32; LANES]);
+        let cells = x.iter().zip(active).zip(gradient.iter().zip(dx));
+        crate::rows::per_activation!(act => for ((Cell(x), Cell(active)), (Cell(gradient), Cell(dx))) in cells {
+            channels!(c => {
+                let z = x[c] * scale[c] + bias[c];
+                active[c] = act.apply(z);
+                let dz = act.backward(z, gradient[c]);
+                dzs[c] += dz;
+                dzxs[c] += dz * (x[c] - mean[c]);
+                dx[c] += scale[c] * dz;
+            });
+        });
+        channels!(c => {
+            sums.dz[c] += f64::from(dzs[c]);
+            sums.dzx[c] += f64::from(dzxs[c]);
+        });
+    }
+}
+
+widest! {
+    /// `dz = scale * dz - correction(x)`, and the sum of it.
+    fn correct(scale: &Cell, correction: &Correction, x: &[Cell], dz: &mut [Cell], sum: &mut [f64; LANES]) {
+        let Correction { constant: Cell(constant), slope: Cell(slope), mean: Cell(mean) } = *correction;
+        let (scale, mut total) = (scale.0, [0f32; LANES]);
+        for (Cell(dz), Cell(x)) in dz.iter_mut().zip(x) {
+            channels!(c => {
+                dz[c] = scale[c] * dz[c] - (slope[c] * (x[c] - mean[c]) + constant[c]);
+                total[c] += dz[c];
+            });
+        }
+        channels!(c => sum[c] += f64::from(total[c]));
+    }
+}
+
+widest! {
+    /// Adds up the cells.
+    fn add_up(x: &[Cell], sum: &mut [f64; LANES]) {
+        let mut total = [0f32; LANES];
+        for Cell(x) in x {
+            channels!(c => total[c] += x[c]);
+        }
+        channels!(c => sum[c] += f64::from(total[c]));
+    }
+}
+
+widest! {
+    /// Sums of the distances from the first cell, and of their squares.
+    fn spread(x: &[Cell]) -> [Cell; 2] {
+        let centre = x.first().map_or([0.; LANES], |cell| cell.0);
+        let (mut sum, mut squares) = ([0f32; LANES], [0f32; LANES]);
+        for Cell(x) in x {
+            channels!(c => {
+                let far = x[c] - centre[c];
+                sum[c] += far;
+                squares[c] += far * far;
+            });
+        }
+        [Cell(sum), Cell(squares)]
+    }
+}

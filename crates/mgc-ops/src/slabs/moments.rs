@@ -1,0 +1,71 @@
+//! Sums from which mean and variance follow.
+
+use super::{Cell, LANES, cells};
+use rayon::prelude::*;
+
+/// Sums over cells, and of their squares, channel by channel.
+///
+/// Single precision is used within runs of cells and about one of them; sums of runs are in double precision, where the squares
+/// of a mean leave enough digits for the variance.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moments {
+    count: f64,
+    sum: [f64; LANES],
+    squares: [f64; LANES],
+}
+
+/// Cells that are summed up in single precision.
+const RUN: usize = 64;
+/// Cells of a task.
+const TASK: usize = 4_096;
+
+impl Moments {
+    pub(crate) const ZERO: Self = Self { count: 0., sum: [0.; LANES], squares: [0.; LANES] };
+
+    /// Takes in some cells.
+    pub(crate) fn take(&mut self, x: &[Cell]) {
+        for run in x.chunks(RUN) {
+            let ([Cell(sum), Cell(squares)], Cell(centre)) = (cells::spread(run), run[0]);
+            let count = run.len() as f64;
+            self.count += count;
+            for c in 0..LANES {
+                let (sum, centre) = (f64::from(sum[c]), f64::from(centre[c]));
+                self.sum[c] += sum + count * centre;
+                self.squares[c] += f64::from(squares[c]) + centre * (2. * sum + count * centre);
+            }
+        }
+    }
+
+    /// Of a whole map.
+    pub(crate) fn of(x: &[Cell]) -> Self {
+        let tasks: Vec<_> = x.par_chunks(TASK).map(|x| {
+            let mut moments = Self::ZERO;
+            moments.take(x);
+            moments
+        }).collect();
+        Self::total(tasks)
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.count += other.count;
+        for c in 0..LANES {
+            self.sum[c] += other.sum[c];
+            self.squares[c] += other.squares[c];
+        }
+    }
+
+    /// In this order.
+    pub(crate) fn total(parts: impl IntoIterator<Item = Self>) -> Self {
+        parts.into_iter().fold(Self::ZERO, |mut total, part| {
+            total.add(&part);
+            total
+        })
+    }
+
+    pub(crate) fn statistics(&self) -> crate::statistics::ChannelStatistics {
+        let mean: Vec<_> = self.sum.iter().map(|sum| sum / self.count).collect();
+        let squares = self.squares.iter().zip(&mean);
+        let variance = squares.map(|(squares, mean)| (squares / self.count - mean * mean).max(0.)).collect();
+        crate::statistics::ChannelStatistics { mean, variance }
+    }
+}

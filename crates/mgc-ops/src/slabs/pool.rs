@@ -1,0 +1,190 @@
+//! The 3x3 max pool, stride 1, 'same', and its way back.
+//!
+//! Where a window holds its maximum more than once, the first place in row-major order takes the gradient, as in Keras.
+
+use super::cells::Correction;
+use super::moments::Moments;
+use super::{Cell, Codes, LANES, Size, Slab};
+use crate::simd::widest;
+use rayon::prelude::*;
+
+/// Rows of a task.
+const ROWS: usize = 16;
+/// Side of the window.
+const SIDE: usize = 3;
+
+/// A pooled slab.
+#[derive(Debug)]
+pub(crate) struct Pooled {
+    pub(crate) map: Slab,
+    /// For each place, which of the nine of its window holds the maximum, row-major.
+    pub(crate) codes: Codes,
+    pub(crate) moments: Moments,
+}
+
+/// One row's maxima of three cells side by side, and which of the three they are.
+#[derive(Default)]
+struct Across {
+    best: Vec<Cell>,
+    code: Vec<[u8; LANES]>,
+}
+
+/// Pools every sample.
+pub(crate) fn max_pool(x: &[Cell], size: Size) -> Pooled {
+    let (mut map, mut codes) = (Slab::unset(size.cells()), Codes::unset(size.cells()));
+    let (plane, task) = (size.h * size.w, ROWS * size.w);
+    let samples = map.par_chunks_mut(plane).zip(codes.par_chunks_mut(plane)).zip(x.par_chunks(plane));
+    let moments: Vec<Vec<_>> = samples
+        .map(|((map, codes), x)| {
+            let tasks = map.par_chunks_mut(task).zip(codes.par_chunks_mut(task)).enumerate();
+            tasks.map(|(i, (map, codes))| pool_rows(x, size, i * ROWS, map, codes)).collect()
+        })
+        .collect();
+    Pooled { map, codes, moments: Moments::total(moments.into_iter().flatten()) }
+}
+
+/// Pools rows of one sample from `first` as far as `map` goes.
+fn pool_rows(x: &[Cell], size: Size, first: usize, map: &mut [Cell], codes: &mut [[u8; LANES]]) -> Moments {
+    let w = size.w;
+    let across = |row: usize| reduce_across(&x[row * w..][..w]);
+    let mut above = if first > 0 { across(first - 1) } else { Across::default() };
+    let (mut here, mut moments) = (across(first), Moments::ZERO);
+    for (row, (map, codes)) in (first..).zip(map.chunks_mut(w).zip(codes.chunks_mut(w))) {
+        let below = if row + 1 < size.h { across(row + 1) } else { Across::default() };
+        maxima_down(&above, &here, &below, map, codes);
+        moments.take(map);
+        (above, here) = (here, below);
+    }
+    moments
+}
+
+fn reduce_across(x: &[Cell]) -> Across {
+    let mut across = Across { best: vec![Cell::ZERO; x.len()], code: vec![[0; LANES]; x.len()] };
+    maxima_across(x, &mut across.best, &mut across.code);
+    across
+}
+
+widest! {
+    fn maxima_across(x: &[Cell], best: &mut [Cell], code: &mut [[u8; LANES]]) {
+        for (w, here) in x.iter().enumerate() {
+            // Where there is no neighbour, a cell is its own.
+            let (left, first) = if w > 0 { (&x[w - 1], 0) } else { (here, 1) };
+            let (right, last) = x.get(w + 1).map_or((here, 1), |right| (right, 2));
+            (best[w], code[w]) = greatest([left, here, right], [&[0; LANES]; SIDE], [first, 1, last]);
+        }
+    }
+}
+
+widest! {
+    /// Of three rows one below the other, of which the outer ones may be empty.
+    fn maxima_down(above: &Across, here: &Across, below: &Across, best: &mut [Cell], code: &mut [[u8; LANES]]) {
+        let (above, first) = if above.best.is_empty() { (here, 1) } else { (above, 0) };
+        let (below, last) = if below.best.is_empty() { (here, 1) } else { (below, 2) };
+        let base = [first, 1, last].map(|row| row * SIDE as u8);
+        for (w, (best, code)) in best.iter_mut().zip(code).enumerate() {
+            let (cells, codes) = ([above, here, below].map(|row| &row.best[w]), [above, here, below].map(|row| &row.code[w]));
+            (*best, *code) = greatest(cells, codes, base);
+        }
+    }
+}
+
+/// The greatest of three, the first of equals, and its code on top of its base. What is not a number wins over all.
+#[inline(always)]
+#[allow(clippy::eq_op, reason = "only what is not a number differs from itself")]
+fn greatest(x: [&Cell; SIDE], codes: [&[u8; LANES]; SIDE], base: [u8; SIDE]) -> (Cell, [u8; LANES]) {
+    let (mut best, mut code) = (Cell::ZERO, [0; LANES]);
+    for c in 0..LANES {
+        let (mut value, mut at) = (x[0].0[c], codes[0][c] + base[0]);
+        for i in 1..SIDE {
+            let next = x[i].0[c];
+            let greater = (next > value) | (next != next);
+            value = if greater { next } else { value };
+            at = if greater { codes[i][c] + base[i] } else { at };
+        }
+        (best.0[c], code[c]) = (value, at);
+    }
+    (best, code)
+}
+
+/// What completes the gradient of a slab.
+pub(crate) struct Settlement<'a> {
+    /// The gradient of the pooled map and its codes, if anything reads it.
+    pub(crate) pooled: Option<(&'a [Cell], &'a [[u8; LANES]])>,
+    /// What the statistics of the pooled map take, as a function of x, for each pooled cell that chose x.
+    pub(crate) pooled_owed: Correction,
+    /// What the statistics of the slab take.
+    pub(crate) owed: Correction,
+}
+
+impl Settlement<'_> {
+    /// Adds to `dx` what the pool sends, less what is owed; gives the sums over all cells.
+    pub(crate) fn pay(&self, x: &[Cell], dx: &mut [Cell], size: Size) -> [f64; LANES] {
+        let (plane, task) = (size.h * size.w, ROWS * size.w);
+        let tasks_per_sample = plane.div_ceil(task);
+        let samples = dx.chunks_mut(plane).flat_map(|dx| dx.chunks_mut(task));
+        let tasks: Vec<_> = samples.enumerate().collect();
+        let sums: Vec<_> = tasks
+            .into_par_iter()
+            .map(|(i, dx)| {
+                let (sample, first) = (i / tasks_per_sample, i % tasks_per_sample * ROWS);
+                self.pay_rows(sample * size.h, first, x, dx, size)
+            })
+            .collect();
+        let mut total = [0.; LANES];
+        sums.iter().for_each(|sums| total.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum));
+        total
+    }
+
+    /// Rows from number `first` of the sample that starts at row `start` of the map.
+    fn pay_rows(&self, start: usize, first: usize, x: &[Cell], dx: &mut [Cell], size: Size) -> [f64; LANES] {
+        let (w, mut sum) = (size.w, [0.; LANES]);
+        for (row, dx) in (first..).zip(dx.chunks_mut(w)) {
+            let x = &x[(start + row) * w..][..w];
+            if let Some((dy, codes)) = self.pooled {
+                // The window's row k lies at output row `row + 1 - k`.
+                let outputs = [row + 1, row, row.wrapping_sub(1)];
+                let cells = outputs.map(|row| if row < size.h { (start + row) * w..(start + row + 1) * w } else { 0..0 });
+                let rows = cells.map(|cells| (&dy[cells.clone()], &codes[cells]));
+                unpool_row(rows, &self.pooled_owed, x, dx);
+            }
+            super::cells::correct(&Cell([1.; LANES]), &self.owed, x, dx, &mut sum);
+        }
+        sum
+    }
+}
+
+/// A row of the pooled map's gradient, with its codes; empty outside of the map.
+type PooledRow<'a> = (&'a [Cell], &'a [[u8; LANES]]);
+
+/// Places of a window.
+const PLACES: usize = SIDE * SIDE;
+/// The code of a place outside of the map.
+const NOWHERE: [u8; LANES] = [u8::MAX; LANES];
+
+widest! {
+    fn unpool_row(rows: [PooledRow<'_>; SIDE], owed: &Correction, x: &[Cell], dx: &mut [Cell]) {
+        let Correction { constant: Cell(constant), slope: Cell(slope), mean: Cell(mean) } = *owed;
+        for (w, (Cell(x), Cell(dx))) in x.iter().zip(dx.iter_mut()).enumerate() {
+            let mut outputs = [(&Cell::ZERO, &NOWHERE); PLACES];
+            for (outputs, (dy, codes)) in outputs.chunks_mut(SIDE).zip(rows) {
+                // The window's column j lies at output column `w + 1 - j`.
+                for (output, at) in outputs.iter_mut().zip([w + 1, w, w.wrapping_sub(1)]) {
+                    if let (Some(dy), Some(codes)) = (dy.get(at), codes.get(at)) {
+                        *output = (dy, codes);
+                    }
+                }
+            }
+            let mut sum = [0f32; LANES];
+            for c in 0..LANES {
+                let (mut gradient, mut times) = (dx[c], 0f32);
+                for (place, (Cell(dy), codes)) in outputs.iter().enumerate() {
+                    let chosen = codes[c] == place as u8;
+                    gradient += if chosen { dy[c] } else { 0. };
+                    times += if chosen { 1. } else { 0. };
+                }
+                sum[c] = gradient - times * (slope[c] * (x[c] - mean[c]) + constant[c]);
+            }
+            *dx = sum;
+        }
+    }
+}

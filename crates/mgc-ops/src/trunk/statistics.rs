@@ -1,0 +1,63 @@
+//! The statistics of all normalisations of a trunk, and their order outside.
+
+use super::layout::{Exit, TrunkConfig};
+use crate::statistics::ChannelStatistics;
+use candle::{Result, bail};
+
+/// Normalisations of one block: b1, b3 (two), b5 (two), bp.
+const NORMS: usize = 6;
+
+/// The statistics of the six normalisations of one block.
+#[derive(Debug, Clone)]
+pub(crate) struct BlockStatistics {
+    pub(crate) x: [ChannelStatistics; 3], // b1, b3, b5: equal when training, running ones otherwise
+    pub(crate) z3: ChannelStatistics,
+    pub(crate) z5: ChannelStatistics,
+    pub(crate) pooled: ChannelStatistics,
+}
+
+/// Those of all blocks and of the exit, where it normalises.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TrunkStatistics {
+    pub(crate) blocks: Vec<BlockStatistics>,
+    pub(crate) exit: Option<ChannelStatistics>,
+}
+
+impl TrunkStatistics {
+    /// From the order of the parameters.
+    pub(crate) fn from_flat(config: &TrunkConfig, flat: &[ChannelStatistics]) -> Result<Self> {
+        let expected = |i: usize| {
+            let (inputs, growth) = (config.channels(i), config.growth);
+            [inputs, inputs, growth, inputs, growth, inputs]
+        };
+        let exit = matches!(config.exit, Exit::NormConv(_)).then(|| config.channels(config.blocks));
+        let sizes: Vec<_> = flat.iter().map(|s| s.mean.len()).collect();
+        let wanted: Vec<_> = (0..config.blocks).flat_map(expected).chain(exit).collect();
+        if sizes != wanted {
+            bail!("broadcast_trunk: expected running statistics of {wanted:?} channels, got {sizes:?}")
+        }
+        let (blocks, exit) = flat.split_at(config.blocks * NORMS);
+        Ok(Self { blocks: blocks.chunks(NORMS).map(BlockStatistics::from_flat).collect(), exit: exit.first().cloned() })
+    }
+
+    /// To the order of the parameters.
+    pub(crate) fn flat(&self) -> Vec<ChannelStatistics> {
+        self.blocks.iter().flat_map(BlockStatistics::flat).chain(self.exit.clone()).collect()
+    }
+}
+
+impl BlockStatistics {
+    fn from_flat(s: &[ChannelStatistics]) -> Self {
+        Self {
+            x: [s[0].clone(), s[1].clone(), s[3].clone()],
+            z3: s[2].clone(),
+            z5: s[4].clone(),
+            pooled: s[5].clone(),
+        }
+    }
+
+    fn flat(&self) -> [ChannelStatistics; NORMS] {
+        let Self { x: [x1, x3, x5], z3, z5, pooled } = self.clone();
+        [x1, x3, z3, x5, z5, pooled]
+    }
+}
