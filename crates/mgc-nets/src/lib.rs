@@ -16,6 +16,7 @@ mod shapes;
 mod sizes;
 mod stem;
 mod transition;
+mod trunk;
 mod validate;
 mod variant;
 

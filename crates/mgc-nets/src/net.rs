@@ -1,11 +1,9 @@
-//! The network: stem, blocks, transition, head.
+//! The network: trunk and head.
 
-use crate::blocks::Body;
 use crate::config::NetConfig;
 use crate::head::Head;
 use crate::pass::{Pass, Run};
-use crate::stem::Stem;
-use crate::transition::Transition;
+use crate::trunk::Trunk;
 use candle::{Result, Tensor, bail};
 use candle_nn::{ModuleT, VarBuilder};
 
@@ -16,9 +14,7 @@ use candle_nn::{ModuleT, VarBuilder};
 #[derive(Debug, Clone)]
 pub struct BroadcastNet {
     config: NetConfig,
-    stem: Stem,
-    body: Body,
-    trans: Option<Transition>,
+    trunk: Trunk,
     head: Head,
 }
 
@@ -57,9 +53,7 @@ pub fn broadcast_net(config: &NetConfig, vb: VarBuilder<'_>) -> Result<Broadcast
     config.validate()?;
     Ok(BroadcastNet {
         config: config.clone(),
-        stem: Stem::new(config, &vb.pp("stem"))?,
-        body: Body::new(config, &vb)?,
-        trans: Transition::new(config, &vb.pp("trans"))?,
+        trunk: Trunk::new(config, &vb)?,
         head: Head::new(config, &vb.pp("head"))?,
     })
 }
@@ -105,8 +99,7 @@ impl BroadcastNet {
     }
 
     pub(crate) fn features<P: Pass>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
-        let x = self.stem.forward(pass, x)?;
-        let x = pass.trunk(&self.body, self.trans.as_ref(), &x)?;
+        let x = pass.trunk(&self.trunk, x)?;
         self.head.features(pass, &x)
     }
 

@@ -6,7 +6,7 @@ use crate::pass::Pass;
 use crate::sizes::{INCEPTION_CONVS, INCEPTION_POOL, STEM_POOL};
 use candle::Result;
 use candle_nn::VarBuilder;
-use mgc_ops::Window;
+use mgc_ops::{Entry, Window};
 
 /// Convolutions, each with its normalisation, and a pool behind one of them.
 #[derive(Debug, Clone)]
@@ -18,9 +18,9 @@ pub(crate) struct Stem {
 }
 
 #[derive(Debug, Clone)]
-struct ConvNorm {
-    conv: Conv,
-    norm: Norm,
+pub(crate) struct ConvNorm {
+    pub(crate) conv: Conv,
+    pub(crate) norm: Norm,
 }
 
 impl Stem {
@@ -42,6 +42,14 @@ impl Stem {
                 let layers = (1..).zip(sizes).map(layer).collect::<Result<_>>()?;
                 Ok(Self { layers, pool: pool(INCEPTION_POOL), pooled: 3 })
             }
+        }
+    }
+
+    /// The stem of Liu's network as the entry of [`mgc_ops::broadcast_trunk`], with its layers; none for another one.
+    pub(crate) fn entry(&self) -> Option<(Entry, &ConvNorm)> {
+        match self.layers.as_slice() {
+            [layer] => Some((Entry::Stem(STEM_POOL.kernel.0), layer)),
+            _ => None,
         }
     }
 

@@ -9,10 +9,10 @@ mod run;
 pub(crate) use listing::{Listing, Size};
 pub(crate) use run::Run;
 
-use crate::blocks::{Body, Branches};
+use crate::blocks::Branches;
 use crate::config::HeadPool;
 use crate::layers::{Conv, Dense, Depthwise, Dropout, Lstm, Norm, Pool};
-use crate::transition::Transition;
+use crate::trunk::Trunk;
 use candle::Result;
 
 /// One walk over the layers of a network.
@@ -44,9 +44,8 @@ pub(crate) trait Pass {
         branches.forward(self, x)
     }
 
-    /// All blocks and the transition; a place for a faster way.
-    fn trunk(&mut self, body: &Body, trans: Option<&Transition>, x: &Self::Map) -> Result<Self::Map> {
-        let x = body.forward(self, x)?;
-        trans.map_or(Ok(x.clone()), |trans| trans.forward(self, &x))
+    /// All before the head; a place for a faster way.
+    fn trunk(&mut self, trunk: &Trunk, x: &Self::Map) -> Result<Self::Map> {
+        trunk.forward(self, x)
     }
 }

@@ -1,10 +1,10 @@
 //! Computes tensors.
 
 use super::Pass;
-use crate::blocks::{Body, Branches, fused_branches, fused_trunk};
+use crate::blocks::{Branches, fused_branches, fused_trunk};
 use crate::config::HeadPool;
 use crate::layers::{Conv, Dense, Depthwise, Dropout, Lstm, Norm, Pool};
-use crate::transition::Transition;
+use crate::trunk::Trunk;
 use candle::{Result, Tensor};
 use mgc_ops::{avg_pool2d, global_max_pool2d, max_pool2d};
 
@@ -74,11 +74,10 @@ impl Pass for Run {
         }
     }
 
-    fn trunk(&mut self, body: &Body, trans: Option<&Transition>, x: &Tensor) -> Result<Tensor> {
-        if let Some(y) = fused_trunk(body, trans, x, self.train)? {
-            return Ok(y);
+    fn trunk(&mut self, trunk: &Trunk, x: &Tensor) -> Result<Tensor> {
+        match fused_trunk(trunk, x, self.train)? {
+            Some(y) => Ok(y),
+            None => trunk.forward(self, x),
         }
-        let x = body.forward(self, x)?;
-        trans.map_or(Ok(x.clone()), |trans| trans.forward(self, &x))
     }
 }

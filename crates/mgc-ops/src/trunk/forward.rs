@@ -32,7 +32,8 @@ pub(crate) struct State<T> {
 
 impl<T> State<T> {
     pub(crate) fn statistics(&self) -> TrunkStatistics {
-        TrunkStatistics { blocks: self.blocks.iter().map(|block| block.statistics.clone()).collect(), exit: None }
+        let blocks = self.blocks.iter().map(|block| block.statistics.clone()).collect();
+        TrunkStatistics { blocks, ..Default::default() }
     }
 }
 

@@ -8,13 +8,16 @@ use std::ops::Range;
 /// Branches of a block; each adds `growth` channels.
 pub(crate) const BRANCHES: usize = 4;
 
+/// The kernel of the stem's convolution.
+pub(crate) const STEM_KERNEL: (usize, usize) = (3, 3);
+
 // Far beyond any use, and small enough that no product of them overflows.
 const MAX_WIDTH: usize = 4_096;
 const MAX_BLOCKS: usize = 64;
 const MAX_KERNEL: usize = 31;
 const MAX_TAIL: usize = 4;
 
-/// A run of broadcast blocks (Liu et al. 2020).
+/// A run of broadcast blocks (Liu et al. 2020), with what stands before and behind it.
 ///
 /// Each block normalises what it reads per branch (batch norm and activation) and appends four branches of
 /// `growth` channels: b1, a 1x1 convolution; b3 and b5, a 1x1 convolution, a normalisation and further
@@ -25,7 +28,9 @@ const MAX_TAIL: usize = 4;
 /// activated bottleneck.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrunkConfig {
-    /// Channels of the input, 1 to 4,096.
+    /// What becomes of the input.
+    pub entry: Entry,
+    /// Channels that the first block reads, 1 to 4,096.
     pub width: usize,
     /// Channels of each branch, 1 to 4,096.
     pub growth: usize,
@@ -41,6 +46,17 @@ pub struct TrunkConfig {
     pub epsilon: f64,
     /// What becomes of the channels behind the last block.
     pub exit: Exit,
+}
+
+/// What stands before the first block of a trunk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Entry {
+    /// Nothing: the input has the channels that the first block reads.
+    #[default]
+    Map,
+    /// The input has one channel: a 3x3 convolution to [`TrunkConfig::width`] channels, 'same', a normalisation, the activation, and
+    /// the maximum of each so many rows, 1 to 4,096; rows that fill no window are left out.
+    Stem(usize),
 }
 
 /// What becomes of all channels behind the last block of a trunk.
@@ -59,6 +75,14 @@ impl TrunkConfig {
     /// Channels that block number `block` (from 0) reads; for `blocks`, those of the exit.
     pub const fn channels(&self, block: usize) -> usize {
         self.width + BRANCHES * self.growth * block
+    }
+
+    /// Channels of the input.
+    pub const fn inputs(&self) -> usize {
+        match self.entry {
+            Entry::Map => self.width,
+            Entry::Stem(_) => 1,
+        }
     }
 
     pub(crate) fn norm(&self) -> BatchNormConfig {
@@ -80,6 +104,11 @@ impl TrunkConfig {
             && !(1..=MAX_WIDTH).contains(&outputs)
         {
             bail!("broadcast_trunk: the exit has {outputs} channels, expected 1 to {MAX_WIDTH}")
+        }
+        if let Entry::Stem(rows) = self.entry
+            && !(1..=MAX_WIDTH).contains(&rows)
+        {
+            bail!("broadcast_trunk: the stem's pool has {rows} rows, expected 1 to {MAX_WIDTH}")
         }
         validate_kernels("kernels3", &self.kernels3)?;
         validate_kernels("kernels5", &self.kernels5)?;
@@ -158,6 +187,13 @@ impl Cursor {
     }
 }
 
+/// The parameters of the stem.
+#[derive(Debug, Clone)]
+pub(crate) struct StemSlots {
+    pub(crate) conv: Slot,
+    pub(crate) norm: Slot,
+}
+
 /// The parameters of the exit.
 #[derive(Debug, Clone)]
 pub(crate) struct ExitSlots {
@@ -168,6 +204,7 @@ pub(crate) struct ExitSlots {
 /// Where all parameters lie.
 #[derive(Debug, Clone)]
 pub(crate) struct Slots {
+    pub(crate) stem: Option<StemSlots>,
     pub(crate) blocks: Vec<BlockSlots>,
     pub(crate) exit: Option<ExitSlots>,
     /// Parameters of all.
@@ -176,7 +213,14 @@ pub(crate) struct Slots {
 
 impl Slots {
     pub(crate) fn new(config: &TrunkConfig) -> Self {
-        let (mut cursor, growth) = (Cursor(0), config.growth);
+        let (mut cursor, growth, width) = (Cursor(0), config.growth, config.width);
+        let stem = match config.entry {
+            Entry::Map => None,
+            Entry::Stem(_) => Some(StemSlots {
+                conv: cursor.slot(width * STEM_KERNEL.0 * STEM_KERNEL.1, width),
+                norm: cursor.slot(width, width),
+            }),
+        };
         let block = |i| {
             let inputs = config.channels(i);
             BlockSlots {
@@ -197,6 +241,6 @@ impl Slots {
             Exit::Conv(outputs) => Some(exit(false, outputs)),
             Exit::NormConv(outputs) => Some(exit(true, outputs)),
         };
-        Self { blocks, exit, len: cursor.0 }
+        Self { stem, blocks, exit, len: cursor.0 }
     }
 }

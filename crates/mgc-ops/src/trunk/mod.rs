@@ -8,7 +8,7 @@
 mod backward;
 mod bottleneck;
 mod deep;
-mod exit;
+mod ends;
 mod fast;
 mod forward;
 mod layout;
@@ -16,5 +16,5 @@ mod maps;
 mod op;
 mod statistics;
 
-pub use layout::{Exit, TrunkConfig};
+pub use layout::{Entry, Exit, TrunkConfig};
 pub use op::{TrunkOutput, broadcast_trunk};

@@ -1,9 +1,9 @@
 //! The trunk as a candle operation.
 
-use super::exit::apply_exit;
+use super::ends::{apply_exit, apply_stem};
 use super::fast::FastTrunk;
 use super::forward::{State, Trunk};
-use super::layout::{Slots, TrunkConfig};
+use super::layout::{Entry, Slots, TrunkConfig};
 use super::statistics::TrunkStatistics;
 use crate::planes::Dims;
 use crate::real::{like, slice, with_real, with_slice};
@@ -21,7 +21,7 @@ pub struct TrunkOutput {
     /// (N, [`TrunkConfig::channels`] of all blocks, H, W): the input, then each block's branches b1, b3, b5, bp; or
     /// (N, channels of the exit, H, W).
     pub map: Tensor,
-    /// Block by block: b1, b3's first and second, b5's first and second, bp; then the exit's.
+    /// The stem's; block by block: b1, b3's first and second, b5's first and second, bp; the exit's.
     pub statistics: Vec<ChannelStatistics>,
 }
 
@@ -35,9 +35,10 @@ pub struct TrunkOutput {
 /// as any other.
 ///
 /// # Shapes
-/// - `x`: (N, width, H, W), f32 or f64, on the CPU
+/// - `x`: (N, [`TrunkConfig::inputs`], H, W), f32 or f64, on the CPU
 /// - `parameters`: one vector of all parameters, block by block; in a block b1, b3, b5, bp; in a branch
-///   norm, 1x1 convolution, norm, further convolutions as far as it has them; each its weight, then its bias; the exit last. The gradient
+///   norm, 1x1 convolution, norm, further convolutions as far as it has them; the stem's convolution and norm before all, the exit's
+///   norm and convolution behind; each its weight, then its bias. The gradient
 ///   reaches the single tensors when it is their `Tensor::cat`
 /// - `running`: as [`TrunkOutput::statistics`]
 ///
@@ -53,27 +54,42 @@ pub fn broadcast_trunk(
     config.validate()?;
     let slots = Slots::new(config);
     let input = Dims::of(x)?;
-    if input.c != config.width || parameters.dims() != [slots.len] {
+    if input.c != config.inputs() || parameters.dims() != [slots.len] {
         bail!(
             "{OP}: expected {} channels and {} parameters, got input {:?} and parameters {:?}",
-            config.width,
+            config.inputs(),
             slots.len,
             x.dims(),
             parameters.dims()
         )
     }
     let running = running.map(|running| TrunkStatistics::from_flat(config, running)).transpose()?;
-    if x.dtype() == DType::F32 && FastTrunk::fits(config) {
-        let size = Size { n: input.n, h: input.h, w: input.w };
-        return run(Path::Fast(FastTrunk { config: config.clone(), slots, size }), running, x, parameters);
+    match x.dtype() == DType::F32 && FastTrunk::fits(config) && !(slots.stem.is_some() && x.track_op()) {
+        true => run(Path::Fast(FastTrunk::new(config, slots, input)?), running, x, parameters),
+        false => run_general(config, slots, x, parameters, running),
     }
-    let dims = Dims { c: config.channels(config.blocks), ..input };
+}
+
+fn run_general(
+    config: &TrunkConfig,
+    slots: Slots,
+    x: &Tensor,
+    theta: &Tensor,
+    running: Option<TrunkStatistics>,
+) -> Result<TrunkOutput> {
+    let (mut x, mut first, mut last) = (x.clone(), None, None);
+    if let (Entry::Stem(rows), Some(stem)) = (config.entry, &slots.stem) {
+        let running = running.as_ref().and_then(|running| running.stem.as_ref());
+        (x, first) = apply_stem(config, (stem, rows), &x, theta, running)?;
+    }
+    let dims = Dims { c: config.channels(config.blocks), ..Dims::of(&x)? };
     let trunk = Trunk { config: config.clone(), blocks: slots.blocks, dims };
-    let output = run(Path::General(trunk), running.clone(), x, parameters)?;
-    match slots.exit {
-        Some(exit) => apply_exit(config, &exit, output, parameters, running),
-        None => Ok(output),
+    let TrunkOutput { mut map, statistics } = run(Path::General(trunk), running.clone(), &x, theta)?;
+    if let Some(exit) = &slots.exit {
+        let running = running.as_ref().and_then(|running| running.exit.as_ref());
+        (map, last) = apply_exit(config, exit, &map, theta, running)?;
     }
+    Ok(TrunkOutput { map, statistics: first.into_iter().chain(statistics).chain(last).collect() })
 }
 
 fn run(path: Path, running: Option<TrunkStatistics>, x: &Tensor, theta: &Tensor) -> Result<TrunkOutput> {
@@ -138,12 +154,12 @@ impl Op {
         x: &[f32],
         theta: &[f32],
         dy: &[f32],
-    ) -> Result<(Vec<f32>, Vec<f32>)> {
+    ) -> Result<(Option<Vec<f32>>, Vec<f32>)> {
         let state = match &self.running {
             Some(running) => trunk.forward(x, theta, Some(running)).1,
             None => self.state()?,
         };
-        Ok(trunk.backward(state, theta, dy, self.running.is_none()))
+        Ok(trunk.backward(state, x, theta, dy, self.running.is_none()))
     }
 }
 
@@ -194,7 +210,8 @@ impl CustomOp2 for Handle {
                         with_slice(OP, dy, |dy| self.0.backward_fast(trunk, x, theta, dy))
                     })
                 })?;
-                Ok((Some(like(dx, x)?), Some(like(dtheta, theta)?)))
+                let dx = dx.map(|dx| like(dx, x)).transpose()?;
+                Ok((dx, Some(like(dtheta, theta)?)))
             }
             Path::General(trunk) => with_real!(OP, x.dtype(), T => {
                 let state = self.0.state::<State<T>>()?;

@@ -1,6 +1,6 @@
 //! The statistics of all normalisations of a trunk, and their order outside.
 
-use super::layout::{Exit, TrunkConfig};
+use super::layout::{Entry, Exit, TrunkConfig};
 use crate::statistics::ChannelStatistics;
 use candle::{Result, bail};
 
@@ -16,9 +16,10 @@ pub(crate) struct BlockStatistics {
     pub(crate) pooled: ChannelStatistics,
 }
 
-/// Those of all blocks and of the exit, where it normalises.
+/// Those of all blocks, of the stem and of the exit, where they normalise.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TrunkStatistics {
+    pub(crate) stem: Option<ChannelStatistics>,
     pub(crate) blocks: Vec<BlockStatistics>,
     pub(crate) exit: Option<ChannelStatistics>,
 }
@@ -30,19 +31,27 @@ impl TrunkStatistics {
             let (inputs, growth) = (config.channels(i), config.growth);
             [inputs, inputs, growth, inputs, growth, inputs]
         };
+        let stem = matches!(config.entry, Entry::Stem(_)).then_some(config.width);
         let exit = matches!(config.exit, Exit::NormConv(_)).then(|| config.channels(config.blocks));
         let sizes: Vec<_> = flat.iter().map(|s| s.mean.len()).collect();
-        let wanted: Vec<_> = (0..config.blocks).flat_map(expected).chain(exit).collect();
+        let blocks = (0..config.blocks).flat_map(expected);
+        let wanted: Vec<_> = stem.into_iter().chain(blocks).chain(exit).collect();
         if sizes != wanted {
             bail!("broadcast_trunk: expected running statistics of {wanted:?} channels, got {sizes:?}")
         }
+        let (stem, flat) = flat.split_at(stem.iter().len());
         let (blocks, exit) = flat.split_at(config.blocks * NORMS);
-        Ok(Self { blocks: blocks.chunks(NORMS).map(BlockStatistics::from_flat).collect(), exit: exit.first().cloned() })
+        Ok(Self {
+            stem: stem.first().cloned(),
+            blocks: blocks.chunks(NORMS).map(BlockStatistics::from_flat).collect(),
+            exit: exit.first().cloned(),
+        })
     }
 
     /// To the order of the parameters.
     pub(crate) fn flat(&self) -> Vec<ChannelStatistics> {
-        self.blocks.iter().flat_map(BlockStatistics::flat).chain(self.exit.clone()).collect()
+        let blocks = self.blocks.iter().flat_map(BlockStatistics::flat);
+        self.stem.iter().cloned().chain(blocks).chain(self.exit.clone()).collect()
     }
 }
 

@@ -38,14 +38,15 @@ struct Pass<'a> {
 const NO_CORRECTION: Correction = Correction { constant: Cell::ZERO, slope: Cell::ZERO, mean: Cell::ZERO };
 
 impl FastTrunk {
-    /// Gradients to the input and to the parameters; `dy` is that of the output.
+    /// Gradients to the input, where no stem reads it, and to the parameters; `dy` is that of the output.
     pub(crate) fn backward(
         &self,
         mut state: State,
+        x: &[f32],
         theta: &[f32],
         dy: &[f32],
         through: bool,
-    ) -> (Vec<f32>, Vec<f32>) {
+    ) -> (Option<Vec<f32>>, Vec<f32>) {
         let statistics = std::mem::take(&mut state.statistics);
         let dtheta = vec![0.; theta.len()];
         let statistics = &statistics;
@@ -55,8 +56,8 @@ impl FastTrunk {
             let dy = pass.group(slabs(i)..slabs(i + 1));
             pass.block(i, dy);
         }
-        let dx = pass.group(0..1).into_iter().map(|(dx, _)| planes::to_planes(&dx, self.size));
-        (dx.flatten().collect(), pass.dtheta)
+        let dx = pass.group(0..1).pop().and_then(|(dx, _)| pass.enter(x, dx));
+        (dx, pass.dtheta)
     }
 }
 
@@ -76,6 +77,25 @@ impl<'a> Pass<'a> {
         gradient.chunks(64).for_each(|cells| add_up(cells, &mut sums));
         let norm = slots.norm.as_ref().zip(self.statistics.exit.as_ref());
         self.know(reader, norm, &slots.conv, false, (gradient, sums));
+    }
+
+    /// From the first slab's gradient to the input's, or to the stem's parameters.
+    fn enter(&mut self, x: &[f32], dx: Slab) -> Option<Vec<f32>> {
+        let (Some(slots), Some(statistics)) = (&self.trunk.slots.stem, &self.statistics.stem) else {
+            return Some(planes::to_planes(&dx, self.trunk.size));
+        };
+        let stem = self.trunk.stem(slots, self.theta, statistics);
+        let (theta, through, dtheta) = (self.theta, self.through, &mut self.dtheta);
+        let (weights, bias) = stem.backward(x, &dx, |scaling, sums, count| {
+            let gammas = &theta[slots.norm.weight.clone()];
+            norm_gradients(scaling, 0, &slots.norm, gammas, sums, through.then_some(count), dtheta)
+        });
+        put(&bias, &mut self.dtheta[slots.conv.bias.clone()]);
+        for (tap, values) in weights.iter().enumerate() {
+            let kernel = self.dtheta[slots.conv.weight.clone()].iter_mut().skip(tap).step_by(weights.len());
+            kernel.zip(values).for_each(|(kernel, value)| *kernel = *value as f32);
+        }
+        None
     }
 
     fn know(

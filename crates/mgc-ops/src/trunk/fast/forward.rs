@@ -56,7 +56,7 @@ impl FastTrunk {
     /// The output alone.
     pub(crate) fn evaluate(&self, x: &[f32], theta: &[f32], running: &TrunkStatistics) -> Vec<f32> {
         let samples = EVALUATED.div_ceil(self.size.h * self.size.w);
-        let len = x.len() / self.size.n;
+        let len = x.len() / self.input.n;
         let batches = x.chunks(samples * len);
         batches.flat_map(|x| self.with_samples(x.len() / len).forward(x, theta, Some(running)).0).collect()
     }
@@ -72,9 +72,25 @@ impl Pass<'_> {
     }
 
     fn enter(&mut self, x: &[f32]) {
-        let slab = planes::from_planes(x, self.trunk.size);
+        let (slab, moments) = match &self.trunk.slots.stem {
+            None => {
+                let slab = planes::from_planes(x, self.trunk.size);
+                let moments = Moments::of(&slab);
+                (slab, moments)
+            }
+            Some(slots) => {
+                let conv = self.trunk.stem_conv(slots, self.theta);
+                let statistics = match self.running.and_then(|running| running.stem.clone()) {
+                    Some(statistics) => statistics,
+                    None => conv.moments(x).statistics(),
+                };
+                let found = self.trunk.stem(slots, self.theta, &statistics).forward(x);
+                self.state.statistics.stem = Some(statistics);
+                found
+            }
+        };
         if self.fresh() {
-            self.map.append(Moments::of(&slab).statistics());
+            self.map.append(moments.statistics());
         }
         self.state.maps.push(slab);
     }

@@ -8,18 +8,23 @@
 mod backward;
 mod forward;
 mod reader;
+mod stem;
 mod sweep;
 mod tail;
 
-use super::layout::{Exit, Slots, TrunkConfig};
+use super::layout::{Entry, Exit, Slots, TrunkConfig};
+use crate::planes::Dims;
 use crate::slabs::{LANES, Size};
-pub(crate) use forward::State;
+use candle::{Result, bail};
 
 /// A trunk on maps of known size.
 #[derive(Debug, Clone)]
 pub(crate) struct FastTrunk {
     pub(crate) config: TrunkConfig,
     pub(crate) slots: Slots,
+    /// Of the input.
+    pub(crate) input: Size,
+    /// Of all maps behind the stem.
     pub(crate) size: Size,
 }
 
@@ -27,13 +32,25 @@ impl FastTrunk {
     /// Whether the trunk has the sizes of this path: width, growth and exit are 32.
     pub(crate) fn fits(config: &TrunkConfig) -> bool {
         let exit = matches!(config.exit, Exit::Conv(LANES) | Exit::NormConv(LANES));
-        if std::env::var("HACK").is_ok() { return false; }
         config.width == LANES && config.growth == LANES && exit
     }
 
+    /// Fails when the stem leaves no row.
+    pub(crate) fn new(config: &TrunkConfig, slots: Slots, Dims { n, h, w, .. }: Dims) -> Result<Self> {
+        let rows = match config.entry {
+            Entry::Map => 1,
+            Entry::Stem(rows) => rows,
+        };
+        if h < rows {
+            bail!("broadcast_trunk: the stem's pool takes {rows} rows, the input has {h}")
+        }
+        let (input, size) = (Size { n, h, w }, Size { n, h: h / rows, w });
+        Ok(Self { config: config.clone(), slots, input, size })
+    }
+
     /// The same for other samples.
-    pub(crate) fn with_samples(&self, n: usize) -> Self {
-        Self { size: Size { n, ..self.size }, ..self.clone() }
+    fn with_samples(&self, n: usize) -> Self {
+        Self { input: Size { n, ..self.input }, size: Size { n, ..self.size }, ..self.clone() }
     }
 }
 

@@ -1,0 +1,34 @@
+//! The network before its head.
+
+use crate::blocks::Body;
+use crate::config::NetConfig;
+use crate::pass::Pass;
+use crate::stem::Stem;
+use crate::transition::Transition;
+use candle::Result;
+use candle_nn::VarBuilder;
+
+/// Stem, blocks, transition.
+#[derive(Debug, Clone)]
+pub(crate) struct Trunk {
+    pub(crate) stem: Stem,
+    pub(crate) body: Body,
+    pub(crate) trans: Option<Transition>,
+}
+
+impl Trunk {
+    /// Names: `stem`, `block1`, `block2`, ..., `trans`.
+    pub(crate) fn new(net: &NetConfig, vb: &VarBuilder<'_>) -> Result<Self> {
+        Ok(Self {
+            stem: Stem::new(net, &vb.pp("stem"))?,
+            body: Body::new(net, vb)?,
+            trans: Transition::new(net, &vb.pp("trans"))?,
+        })
+    }
+
+    pub(crate) fn forward<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
+        let x = self.stem.forward(pass, x)?;
+        let x = self.body.forward(pass, &x)?;
+        self.trans.as_ref().map_or(Ok(x.clone()), |trans| trans.forward(pass, &x))
+    }
+}
