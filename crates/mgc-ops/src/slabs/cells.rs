@@ -51,10 +51,10 @@ macro_rules! channels {
 widest! {
     /// `out = act(affine(x))`.
     fn activate(affine: &Affine, act: Activation, x: &[Cell], out: &mut [Cell]) {
-        let (scale, bias) = (affine.scale.0, affine.bias.0);
+        let (scale, bias, mean) = (affine.scale.0, affine.bias.0, affine.mean.0);
         let cells = out.iter_mut().zip(x);
         crate::rows::per_activation!(act => for (Cell(out), Cell(x)) in cells {
-            channels!(c => out[c] = act.apply(x[c] * scale[c] + bias[c]));
+            channels!(c => out[c] = act.apply((x[c] - mean[c]) * scale[c] + bias[c]));
         });
     }
 }
@@ -66,7 +66,7 @@ widest! {
         let (mut dzs, mut dzxs) = ([0f32; LANES], [0f32; LANES]);
         crate::rows::per_activation!(act => for (Cell(x), Cell(dz)) in x.iter().zip(gradient) {
             channels!(c => {
-                dz[c] = act.backward(x[c] * scale[c] + bias[c], dz[c]);
+                dz[c] = act.backward((x[c] - mean[c]) * scale[c] + bias[c], dz[c]);
                 dzs[c] += dz[c];
                 dzxs[c] += dz[c] * (x[c] - mean[c]);
             });
@@ -86,7 +86,7 @@ widest! {
         let cells = x.iter().zip(active).zip(gradient.iter().zip(dx));
         crate::rows::per_activation!(act => for ((Cell(x), Cell(active)), (Cell(gradient), Cell(dx))) in cells {
             channels!(c => {
-                let z = x[c] * scale[c] + bias[c];
+                let z = (x[c] - mean[c]) * scale[c] + bias[c];
                 active[c] = act.apply(z);
                 let dz = act.backward(z, gradient[c]);
                 dzs[c] += dz;

@@ -58,7 +58,7 @@ impl FastTrunk {
         let channels = scaling.affine(weight, bias);
         let affine = |s: &[crate::affine::Affine<f32>]| Affine {
             scale: Cell(std::array::from_fn(|c| s[c].scale)),
-            bias: Cell(std::array::from_fn(|c| s[c].bias - s[c].mean * s[c].scale)),
+            bias: Cell(std::array::from_fn(|c| s[c].bias)),
             mean: Cell(std::array::from_fn(|c| s[c].mean)),
         };
         channels.chunks_exact(LANES).map(affine).collect()

@@ -250,10 +250,10 @@ widest! {
 widest! {
     /// `best = max(best, act(affine(y)))`; what is not a number wins over all.
     fn raise(affine: &Affine, act: Activation, y: &[Cell], best: &mut [Cell]) {
-        let (scale, bias) = (affine.scale.0, affine.bias.0);
+        let (scale, bias, mean) = (affine.scale.0, affine.bias.0, affine.mean.0);
         crate::rows::per_activation!(act => for (Cell(y), Cell(best)) in y.iter().zip(best) {
             for c in 0..LANES {
-                let value = act.apply(y[c] * scale[c] + bias[c]);
+                let value = act.apply((y[c] - mean[c]) * scale[c] + bias[c]);
                 best[c] = if (value > best[c]) | value.is_nan() { value } else { best[c] };
             }
         });
@@ -263,10 +263,10 @@ widest! {
 widest! {
     /// The same, noting which row holds the first of the greatest; row 0 starts.
     fn greatest_row(affine: &Affine, act: Activation, y: &[Cell], row: u32, best: &mut [Cell], codes: &mut [[u32; LANES]]) {
-        let (scale, bias) = (affine.scale.0, affine.bias.0);
+        let (scale, bias, mean) = (affine.scale.0, affine.bias.0, affine.mean.0);
         crate::rows::per_activation!(act => for (Cell(y), (Cell(best), code)) in y.iter().zip(best.iter_mut().zip(codes)) {
             for c in 0..LANES {
-                let value = act.apply(y[c] * scale[c] + bias[c]);
+                let value = act.apply((y[c] - mean[c]) * scale[c] + bias[c]);
                 let greater = (value > best[c]) | value.is_nan() | (row == 0);
                 best[c] = if greater { value } else { best[c] };
                 code[c] = if greater { row } else { code[c] };
