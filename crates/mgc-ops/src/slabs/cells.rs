@@ -128,17 +128,21 @@ widest! {
 }
 
 widest! {
-    /// Sums of the distances from the first cell, and of their squares.
-    fn spread(x: &[Cell]) -> [Cell; 2] {
-        let centre = x.first().map_or([0.; LANES], |cell| cell.0);
-        let (mut sum, mut squares) = ([0f32; LANES], [0f32; LANES]);
+    /// Adds the cells to `sums` and their squares to `squares`, which are taken about the first cell.
+    fn add_moments(x: &[Cell], sums: &mut [f64; LANES], squares: &mut [f64; LANES]) {
+        let Some(Cell(centre)) = x.first() else { return };
+        let (count, mut far_sum, mut far_squares) = (x.len() as f64, [0f32; LANES], [0f32; LANES]);
         for Cell(x) in x {
             channels!(c => {
                 let far = x[c] - centre[c];
-                sum[c] += far;
-                squares[c] += far * far;
+                far_sum[c] += far;
+                far_squares[c] += far * far;
             });
         }
-        [Cell(sum), Cell(squares)]
+        channels!(c => {
+            let (far, centre) = (f64::from(far_sum[c]), f64::from(centre[c]));
+            sums[c] += far + count * centre;
+            squares[c] += f64::from(far_squares[c]) + centre * (2. * far + count * centre);
+        });
     }
 }

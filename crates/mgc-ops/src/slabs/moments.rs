@@ -24,16 +24,8 @@ impl Moments {
 
     /// Takes in some cells.
     pub(crate) fn take(&mut self, x: &[Cell]) {
-        for run in x.chunks(RUN) {
-            let ([Cell(sum), Cell(squares)], Cell(centre)) = (cells::spread(run), run[0]);
-            let count = run.len() as f64;
-            self.count += count;
-            for c in 0..LANES {
-                let (sum, centre) = (f64::from(sum[c]), f64::from(centre[c]));
-                self.sum[c] += sum + count * centre;
-                self.squares[c] += f64::from(squares[c]) + centre * (2. * sum + count * centre);
-            }
-        }
+        self.count += x.len() as f64;
+        x.chunks(RUN).for_each(|run| cells::add_moments(run, &mut self.sum, &mut self.squares));
     }
 
     /// Of a whole map.
@@ -60,6 +52,10 @@ impl Moments {
             total.add(&part);
             total
         })
+    }
+
+    pub(crate) fn sum(&self) -> [f64; LANES] {
+        self.sum
     }
 
     pub(crate) fn statistics(&self) -> crate::statistics::ChannelStatistics {

@@ -5,6 +5,8 @@ use rayon::prelude::*;
 
 /// Cells that stay in the first-level cache in both layouts.
 const RUN: usize = 64;
+/// Channels that share a cache line.
+const LINE: usize = 16;
 
 /// From (N, 32, H, W).
 pub(crate) fn from_planes(x: &[f32], size: Size) -> Slab {
@@ -24,8 +26,13 @@ pub(crate) fn to_planes(slab: &[Cell], size: Size) -> Vec<f32> {
     let plane = size.h * size.w;
     let mut y = vec![0.; slab.len() * LANES];
     y.par_chunks_mut(LANES * plane).zip(slab.par_chunks(plane)).for_each(|(y, cells)| {
-        y.par_chunks_mut(plane).enumerate().for_each(|(c, y)| {
-            y.iter_mut().zip(cells).for_each(|(y, cell)| *y = cell.0[c]);
+        y.par_chunks_mut(LINE * plane).enumerate().for_each(|(line, y)| {
+            for (run, cells) in cells.chunks(RUN).enumerate() {
+                for (c, y) in y.chunks_mut(plane).enumerate() {
+                    let y = &mut y[run * RUN..];
+                    y.iter_mut().zip(cells).for_each(|(y, cell)| *y = cell.0[line * LINE + c]);
+                }
+            }
         });
     });
     y

@@ -6,7 +6,8 @@ use super::sweep::{Share, Source, backward};
 use super::tail::{norm_gradients, put};
 use super::{FastTrunk, slabs};
 use crate::scaling::Scaling;
-use crate::slabs::cells::{Correction, add_up};
+use crate::slabs::cells::Correction;
+use crate::slabs::moments::Moments;
 use crate::slabs::pool::Settlement;
 use crate::slabs::{Cell, LANES, Slab, planes};
 use crate::statistics::ChannelStatistics;
@@ -73,8 +74,7 @@ impl<'a> Pass<'a> {
             return;
         };
         let gradient = planes::from_planes(dy, self.trunk.size);
-        let mut sums = [0.; LANES];
-        gradient.chunks(64).for_each(|cells| add_up(cells, &mut sums));
+        let sums = Moments::of(&gradient).sum();
         let norm = slots.norm.as_ref().zip(self.statistics.exit.as_ref());
         self.know(reader, norm, &slots.conv, false, (gradient, sums));
     }
