@@ -23,8 +23,8 @@ impl Activation {
     pub(crate) fn apply<T: Real>(self, z: T) -> T {
         match self {
             Self::Identity => z,
-            Self::Relu if z <= T::zero() => T::zero(),
-            Self::Relu => z, // not a number stays so
+            Self::Relu if z < T::zero() => T::zero(), // the form that is one instruction
+            Self::Relu => z,                          // not a number stays so
             Self::Selu => {
                 let below = T::from_f64(LAMBDA * ALPHA) * z.exp_m1_below();
                 if z >= T::zero() { T::from_f64(LAMBDA) * z } else { below }

@@ -1,8 +1,9 @@
 //! The two products that nearly all arithmetic of the trunk consists of.
 
 use super::vector::Vector;
-use super::{Block, Cell, LANES};
+use super::{Block, Cell, LANES, LINE};
 use crate::simd::Level;
+use std::ops::Range;
 
 /// `out[p] = sum over t of weights[t]^T inputs[t][p]`.
 pub(crate) fn mix(inputs: &[&[Cell]], weights: &[Block], out: &mut [Cell]) {
@@ -17,6 +18,21 @@ pub(crate) fn add_mixed(inputs: &[&[Cell]], weights: &[Block], out: &mut [Cell])
 /// `sum += sum over p of a[p] b[p]^T`.
 pub(crate) fn add_outer(a: &[Cell], b: &[Cell], sum: &mut Block) {
     run_outer(Level::current(), a, b, sum);
+}
+
+/// Asks for cells that will be read soon, as far as the map has them.
+pub(crate) fn prefetch(map: &[Cell], cells: Range<usize>) {
+    #[cfg(target_arch = "x86_64")]
+    for cell in &map[cells.start.min(map.len())..cells.end.min(map.len())] {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        for line in cell.0.chunks(LINE) {
+            // SAFETY: a prefetch changes nothing that the program sees, whatever the address.
+            #[allow(unsafe_code)]
+            unsafe {
+                _mm_prefetch::<_MM_HINT_T1>(line.as_ptr().cast());
+            }
+        }
+    }
 }
 
 fn run_mix(level: Level, inputs: &[&[Cell]], weights: &[Block], out: &mut [Cell], add: bool) {
@@ -61,7 +77,7 @@ mod x86 {
     #[target_feature(enable = "avx512f")]
     pub(super) unsafe fn mix_avx512(inputs: &[&[Cell]], weights: &[Block], out: &mut [Cell], add: bool) {
         // SAFETY: the caller's promise.
-        unsafe { mix_in::<__m512, 12>(inputs, weights, out, add) }
+        unsafe { mix_in::<__m512, 8>(inputs, weights, out, add) }
     }
 
     /// # Safety

@@ -12,10 +12,13 @@ pub(crate) mod pool;
 mod vector;
 
 pub(crate) use arena::{Codes, Slab};
-pub(crate) use kernels::{add_mixed, add_outer, mix};
+pub(crate) use kernels::{add_mixed, add_outer, mix, prefetch};
 
 /// Channels of a cell.
 pub(crate) const LANES: usize = 32;
+
+/// Floats of a cache line.
+pub(crate) const LINE: usize = 16;
 
 /// One place of a map with its 32 channels.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,12 +1,10 @@
 //! The way between candle's layout, planes of one channel each, and slabs.
 
-use super::{Cell, LANES, Size, Slab};
+use super::{Cell, LANES, LINE, Size, Slab};
 use rayon::prelude::*;
 
 /// Cells that stay in the first-level cache in both layouts.
 const RUN: usize = 64;
-/// Channels that share a cache line.
-const LINE: usize = 16;
 
 /// From (N, 32, H, W).
 pub(crate) fn from_planes(x: &[f32], size: Size) -> Slab {

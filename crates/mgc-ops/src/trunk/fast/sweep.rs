@@ -3,11 +3,11 @@
 use super::reader::Reader;
 use crate::slabs::cells::{Sums, activate, reverse};
 use crate::slabs::moments::Moments;
-use crate::slabs::{Block, Cell, LANES, add_mixed, add_outer, mix};
+use crate::slabs::{Block, Cell, LANES, add_mixed, add_outer, mix, prefetch};
 use rayon::prelude::*;
 
 /// Cells of a tile: a slab's tile, its gradient and what is made of them stay in the first-level cache.
-const TILE: usize = 64;
+const TILE: usize = 96;
 /// Tasks of a sweep. Their number depends on nothing, so that neither do sums.
 const TASKS: usize = 64;
 
@@ -69,6 +69,7 @@ fn forward_tile(readings: &[Readings<'_>], start: usize, outputs: &mut [&mut [Ce
         let mut outputs: Vec<_> = outputs.by_ref().take(readers.len()).collect();
         outputs.iter_mut().zip(readers).for_each(|(output, reader)| output.fill(reader.bias));
         for (s, slab) in slabs.iter().enumerate() {
+            prefetch(slab, start + TILE..start + 2 * TILE);
             for (output, reader) in outputs.iter_mut().zip(readers) {
                 let x = &slab[start..start + output.len()];
                 let active = &mut active[..x.len()];
@@ -138,6 +139,7 @@ fn backward_tile(source: &Source<'_>, start: usize, dx: &mut [Cell], shares: &mu
     let tile = start..start + dx.len();
     let (active, gradient) = (&mut active[..dx.len()], &mut gradient[..dx.len()]);
     let x = &source.x[tile.clone()];
+    prefetch(source.x, start + TILE..start + 2 * TILE);
     dx.fill(Cell::ZERO);
     for ((reader, dy), share) in source.readers.iter().zip(shares) {
         let (dy, weights) = (&dy[tile.clone()], &reader.transposed[source.number..=source.number]);
