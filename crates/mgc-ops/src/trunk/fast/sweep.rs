@@ -7,7 +7,11 @@ use crate::slabs::{Block, Cell, LANES, add_mixed, add_outer, mix, prefetch};
 use rayon::prelude::*;
 
 /// Cells of a tile: a slab's tile, its gradient and what is made of them stay in the first-level cache.
-const TILE: usize = 96;
+const TILE: usize = 64;
+/// The same of a sweep backwards, where weights are read and sums of them written for each tile.
+const WIDE_TILE: usize = 96;
+/// Slabs that are mixed into an output at once.
+const DEPTH: usize = 2;
 /// Tasks of a sweep. Their number depends on nothing, so that neither do sums.
 const TASKS: usize = 64;
 
@@ -18,8 +22,8 @@ pub(super) struct Readings<'a> {
 }
 
 /// Cells of a task.
-fn span(cells: usize) -> usize {
-    cells.div_ceil(TASKS).next_multiple_of(TILE)
+fn span(cells: usize, tile: usize) -> usize {
+    cells.div_ceil(TASKS).next_multiple_of(tile)
 }
 
 /// Cuts maps of one size into the tasks' parts: one list a task.
@@ -38,7 +42,7 @@ fn cut<'a>(maps: impl IntoIterator<Item = &'a mut [Cell]>, span: usize) -> Vec<V
 
 /// Fills `outputs`, one for each reader in order; gives their moments if they are wanted.
 pub(super) fn forward(readings: &[Readings<'_>], outputs: &mut [&mut [Cell]], moments: bool) -> Vec<Moments> {
-    let span = span(outputs[0].len());
+    let span = span(outputs[0].len(), TILE);
     let count = outputs.len();
     let tasks = cut(outputs.iter_mut().map(|output| &mut **output), span);
     let parts: Vec<_> = tasks
@@ -63,24 +67,23 @@ pub(super) fn forward(readings: &[Readings<'_>], outputs: &mut [&mut [Cell]], mo
 
 /// One tile of all outputs, from cell `start`.
 fn forward_tile(readings: &[Readings<'_>], start: usize, outputs: &mut [&mut [Cell]]) {
-    let mut active = [Cell::ZERO; TILE];
+    let mut active = [[Cell::ZERO; TILE]; DEPTH];
     let mut outputs = outputs.iter_mut();
     for Readings { slabs, readers } in readings {
         let mut outputs: Vec<_> = outputs.by_ref().take(readers.len()).collect();
         outputs.iter_mut().zip(readers).for_each(|(output, reader)| output.fill(reader.bias));
-        for (s, slab) in slabs.iter().enumerate() {
-            prefetch(slab, start + TILE..start + 2 * TILE);
+        for first in (0..slabs.len()).step_by(DEPTH) {
+            let numbers = first..slabs.len().min(first + DEPTH);
+            slabs[numbers.clone()].iter().for_each(|slab| prefetch(slab, start + TILE..start + 2 * TILE));
             for (output, reader) in outputs.iter_mut().zip(readers) {
-                let x = &slab[start..start + output.len()];
-                let active = &mut active[..x.len()];
-                let input = match &reader.affines {
-                    Some(affines) => {
-                        activate(&affines[s], reader.activation, x, active);
-                        &*active
-                    }
-                    None => x,
-                };
-                add_mixed(&[input], &reader.weights[s..=s], output);
+                let tile = start..start + output.len();
+                let inputs = numbers.clone().zip(&mut active).map(|(s, active)| {
+                    let x = &slabs[s][tile.clone()];
+                    let Some(affines) = &reader.affines else { return x };
+                    activate(&affines[s], reader.activation, x, &mut active[..x.len()]);
+                    &active[..x.len()]
+                });
+                add_mixed(&inputs.collect::<Vec<_>>(), &reader.weights[numbers.clone()], output);
             }
         }
     }
@@ -107,7 +110,7 @@ const NOTHING: Share = Share { weights: [Cell::ZERO; LANES], sums: Sums::ZERO };
 
 /// Fills `gradients`, one for each source, without what statistics take; gives each source's shares, one for each reader.
 pub(super) fn backward(sources: &[Source<'_>], gradients: &mut [&mut [Cell]]) -> Vec<Vec<Share>> {
-    let span = span(gradients[0].len());
+    let span = span(gradients[0].len(), WIDE_TILE);
     let tasks = cut(gradients.iter_mut().map(|gradient| &mut **gradient), span);
     let parts: Vec<Vec<Vec<Share>>> = tasks
         .into_par_iter()
@@ -115,8 +118,8 @@ pub(super) fn backward(sources: &[Source<'_>], gradients: &mut [&mut [Cell]]) ->
         .map(|(task, mut gradients)| {
             let mut shares: Vec<_> = sources.iter().map(|source| vec![NOTHING; source.readers.len()]).collect();
             let len = gradients[0].len();
-            for start in (0..len).step_by(TILE) {
-                let tile = start..len.min(start + TILE);
+            for start in (0..len).step_by(WIDE_TILE) {
+                let tile = start..len.min(start + WIDE_TILE);
                 for ((source, gradient), shares) in sources.iter().zip(&mut gradients).zip(&mut shares) {
                     backward_tile(source, task * span + start, &mut gradient[tile.clone()], shares);
                 }
@@ -135,11 +138,11 @@ pub(super) fn backward(sources: &[Source<'_>], gradients: &mut [&mut [Cell]]) ->
 
 /// One tile of one slab, from cell `start`.
 fn backward_tile(source: &Source<'_>, start: usize, dx: &mut [Cell], shares: &mut [Share]) {
-    let (mut active, mut gradient) = ([Cell::ZERO; TILE], [Cell::ZERO; TILE]);
+    let (mut active, mut gradient) = ([Cell::ZERO; WIDE_TILE], [Cell::ZERO; WIDE_TILE]);
     let tile = start..start + dx.len();
     let (active, gradient) = (&mut active[..dx.len()], &mut gradient[..dx.len()]);
     let x = &source.x[tile.clone()];
-    prefetch(source.x, start + TILE..start + 2 * TILE);
+    prefetch(source.x, start + WIDE_TILE..start + 2 * WIDE_TILE);
     dx.fill(Cell::ZERO);
     for ((reader, dy), share) in source.readers.iter().zip(shares) {
         let (dy, weights) = (&dy[tile.clone()], &reader.transposed[source.number..=source.number]);
