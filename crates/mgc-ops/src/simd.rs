@@ -32,6 +32,12 @@ impl Level {
         }
     }
 
+    /// All levels that the machine has.
+    #[cfg(test)]
+    pub(crate) fn present() -> impl Iterator<Item = Self> {
+        [Self::Plain, Self::Avx2, Self::Avx512].into_iter().filter(|level| *level <= Self::highest())
+    }
+
     /// The highest level that the machine has.
     pub(crate) fn highest() -> Self {
         #[cfg(target_arch = "x86_64")]

@@ -291,36 +291,65 @@ fn the_statistics_are_those_of_what_each_norm_reads() -> Result<()> {
 
 #[test]
 fn the_bytes_do_not_depend_on_the_thread_count() -> Result<()> {
-    let config = config([8, 6, 2], &[(3, 1), (1, 3)], &[(5, 5)]);
-    let run = || -> Result<Vec<Vec<f32>>> {
-        let cast = |var: Var| Var::from_tensor(&var.as_tensor().detach().to_dtype(DType::F32)?);
-        let x = cast(seeded(1, &[3, 8, 40, 33])?)?;
-        let vars = parameters(&config)?.into_iter().map(cast).collect::<Result<Vec<_>>>()?;
-        let tensors = tensors(&vars);
-        let y = fused(&config, &x, &tensors, None)?;
-        let gradients = weighted_sum(&y)?.backward()?;
-        let all =
-            std::iter::once(&x).chain(&vars).map(|var| gradients.get(var).unwrap().flatten_all()?.to_vec1());
-        std::iter::once(y.flatten_all()?.to_vec1()).chain(all).collect()
-    };
-    let with_threads =
-        |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(run);
-    let one = with_threads(1)?;
-    for threads in [2, 4] {
-        assert!(with_threads(threads)? == one, "{threads} threads give other bytes");
+    for config in [config([8, 6, 2], &[(3, 1), (1, 3)], &[(5, 5)]), published()[0].clone()] {
+        let run = || -> Result<Vec<Vec<f32>>> {
+            let x = single(&input(&config, 3, 40, 33)?)?.as_tensor().detach();
+            let vars = parameters(&config)?.iter().map(single).collect::<Result<Vec<_>>>()?;
+            let y = fused(&config, &x, &tensors(&vars), None)?;
+            let gradients = weighted_sum(&y)?.backward()?;
+            let all = vars.iter().map(|var| gradients.get(var).unwrap().flatten_all()?.to_vec1());
+            std::iter::once(y.flatten_all()?.to_vec1()).chain(all).collect()
+        };
+        let with_threads =
+            |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(run);
+        let one = with_threads(1)?;
+        for threads in [2, 4] {
+            assert!(with_threads(threads)? == one, "{threads} threads give other bytes");
+        }
+    }
+    Ok(())
+}
+
+fn single(var: &Var) -> Result<Var> {
+    Var::from_tensor(&var.as_tensor().detach().to_dtype(DType::F32)?)
+}
+
+/// The other tests run at the highest level that the machine has.
+#[test]
+fn the_published_sizes_hold_at_every_level_of_the_machine() {
+    let test = "the_published_sizes_equal_the_composed_blocks_in_value_and_gradient";
+    for level in ["plain", "avx2"] {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        let output = command.args([test, "--exact"]).env("MGC_OPS_SIMD", level).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{level}: {said}");
+    }
+}
+
+#[test]
+fn a_sample_is_evaluated_the_same_alone_and_in_a_batch() -> Result<()> {
+    let config = &published()[0];
+    let x = single(&input(config, 3, 80, 100)?)?.as_tensor().detach(); // more cells than are evaluated at once
+    let vars = parameters(config)?.iter().map(single).collect::<Result<Vec<_>>>()?;
+    let running = running(config)?;
+    let all = fused(config, &x, &tensors(&vars), Some(&running))?;
+    for n in 0..3 {
+        let alone = fused(config, &x.narrow(0, n, 1)?, &tensors(&vars), Some(&running))?;
+        assert_eq!(values(&alone)?, values(&all.narrow(0, n, 1)?)?);
     }
     Ok(())
 }
 
 #[test]
 fn a_second_backward_pass_is_an_error() -> Result<()> {
-    let config = &config([4, 4, 1], &[], &[(3, 3)]);
-    let (x, vars) = (seeded(1, &[1, 4, 3, 3])?, parameters(config)?);
-    let tensors = tensors(&vars);
-    let loss = weighted_sum(&fused(config, &x, &tensors, None)?)?;
-    loss.backward()?;
-    let message = loss.backward().unwrap_err().to_string();
-    assert!(message.contains("run the forward pass again"), "{message}");
+    for config in [&config([4, 4, 1], &[], &[(3, 3)]), &published()[0]] {
+        let (x, vars) = (single(&input(config, 1, 3, 3)?)?.as_tensor().detach(), parameters(config)?);
+        let tensors = tensors(&vars.iter().map(single).collect::<Result<Vec<_>>>()?);
+        let loss = weighted_sum(&fused(config, &x, &tensors, None)?)?;
+        loss.backward()?;
+        let message = loss.backward().unwrap_err().to_string();
+        assert!(message.contains("run the forward pass again"), "{message}");
+    }
     Ok(())
 }
 
@@ -329,6 +358,10 @@ fn parameters_that_do_not_fit_are_an_error() -> Result<()> {
     let (config, x, short) = (config([4, 4, 1], &[], &[(3, 3)]), seeded(1, &[1, 4, 3, 3])?, seeded(2, &[7])?);
     let message = broadcast_trunk(&config, &x, &short, None).unwrap_err().to_string();
     assert!(message.contains("4 channels and 276 parameters"), "{message}");
+    let (published, low) = (&published()[0], Tensor::zeros((1, 1, 3, 9), DType::F32, &Device::Cpu)?);
+    let vars = parameters(published)?.iter().map(single).collect::<Result<Vec<_>>>()?;
+    let message = fused(published, &low, &tensors(&vars), None).unwrap_err().to_string();
+    assert!(message.contains("takes 4 rows, the input has 3"), "{message}");
     let wide = seeded(1, &[1, 5, 3, 3])?;
     assert!(fused(&config, &wide, &tensors(&parameters(&config)?), None).is_err());
     Ok(())
@@ -366,6 +399,14 @@ fn what_is_not_a_number_reaches_every_later_channel() -> Result<()> {
         let x = Tensor::full(f64::NAN, input(&config, 1, 2, 2)?.shape(), &Device::Cpu)?;
         let y = fused(&config, &x, &tensors(&parameters(&config)?), None)?;
         assert!(values(&y)?.iter().all(|v| v.is_nan()));
+    }
+    for config in published() {
+        let vars = parameters(&config)?.iter().map(single).collect::<Result<Vec<_>>>()?;
+        for running in [None, Some(running(&config)?)] {
+            let x = Tensor::full(f32::NAN, input(&config, 1, 2, 2)?.shape(), &Device::Cpu)?;
+            let y = fused(&config, &x, &tensors(&vars), running.as_deref())?;
+            assert!(values(&y)?.iter().all(|v| v.is_nan()));
+        }
     }
     Ok(())
 }

@@ -35,7 +35,7 @@ pub(crate) fn prefetch(map: &[Cell], cells: Range<usize>) {
     }
 }
 
-fn run_mix(level: Level, inputs: &[&[Cell]], weights: &[Block], out: &mut [Cell], add: bool) {
+pub(super) fn run_mix(level: Level, inputs: &[&[Cell]], weights: &[Block], out: &mut [Cell], add: bool) {
     assert!(inputs.len() == weights.len() && inputs.iter().all(|input| input.len() >= out.len()));
     // SAFETY: every input has a cell for each of `out`, every input a block of weights; a level is one that the machine has.
     #[allow(unsafe_code)]
@@ -50,7 +50,7 @@ fn run_mix(level: Level, inputs: &[&[Cell]], weights: &[Block], out: &mut [Cell]
     }
 }
 
-fn run_outer(level: Level, a: &[Cell], b: &[Cell], sum: &mut Block) {
+pub(super) fn run_outer(level: Level, a: &[Cell], b: &[Cell], sum: &mut Block) {
     assert!(a.len() == b.len());
     // SAFETY: both maps have the same cells; a level is one that the machine has.
     #[allow(unsafe_code)]

@@ -9,6 +9,8 @@ mod kernels;
 pub(crate) mod moments;
 pub(crate) mod planes;
 pub(crate) mod pool;
+#[cfg(test)]
+mod tests;
 mod vector;
 
 pub(crate) use arena::{Codes, Slab};
