@@ -60,6 +60,16 @@ widest! {
 }
 
 widest! {
+    /// `x = act(affine(x))`.
+    fn activate_in_place(affine: &Affine, act: Activation, x: &mut [Cell]) {
+        let (scale, bias, mean) = (affine.scale.0, affine.bias.0, affine.mean.0);
+        crate::rows::per_activation!(act => for Cell(x) in x.iter_mut() {
+            channels!(c => x[c] = act.apply((x[c] - mean[c]) * scale[c] + bias[c]));
+        });
+    }
+}
+
+widest! {
     /// Turns the gradient to an activated map into that before the activation, `dz`; sums it up.
     fn deactivate(affine: &Affine, act: Activation, x: &[Cell], gradient: &mut [Cell], sums: &mut Sums) {
         let (scale, bias, mean) = (affine.scale.0, affine.bias.0, affine.mean.0);

@@ -106,6 +106,31 @@ fn greatest(x: [&Cell; SIDE], codes: [&[u8; LANES]; SIDE], base: [u8; SIDE]) -> 
     (best, code)
 }
 
+/// The pooled map alone.
+pub(crate) fn max_pool_values(x: &[Cell], size: Size) -> Slab {
+    let (mut map, w, plane) = (Slab::unset(size.cells()), size.w, size.h * size.w);
+    map.par_chunks_mut(w).enumerate().for_each(|(i, map)| {
+        let (sample, row) = (&x[i / size.h * plane..], i % size.h);
+        let at = |row: usize| &sample[row * w..(row + 1) * w];
+        // Where there is no neighbour, a row or a cell is its own.
+        let rows = [at(row.saturating_sub(1)), at(row), at((row + 1).min(size.h - 1))];
+        let mut down = vec![Cell::ZERO; w + 2];
+        maxima(rows, &mut down[1..=w]);
+        (down[0], down[w + 1]) = (down[1], down[w]);
+        maxima([&down[..w], &down[1..=w], &down[2..]], map);
+    });
+    map
+}
+
+widest! {
+    /// Cell by cell, of three maps.
+    fn maxima(maps: [&[Cell]; SIDE], out: &mut [Cell]) {
+        for (w, out) in out.iter_mut().enumerate() {
+            *out = greatest(maps.map(|map| &map[w]), [&[0; LANES]; SIDE], [0; SIDE]).0;
+        }
+    }
+}
+
 /// What completes the gradient of a slab.
 pub(crate) struct Settlement<'a> {
     /// The gradient of the pooled map and its codes, if anything reads it.

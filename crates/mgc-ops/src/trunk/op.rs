@@ -1,7 +1,7 @@
 //! The trunk as a candle operation.
 
 use super::ends::{apply_exit, apply_stem};
-use super::fast::FastTrunk;
+use super::fast::{FastTrunk, Plan};
 use super::forward::{State, Trunk};
 use super::layout::{Entry, Slots, TrunkConfig};
 use super::statistics::TrunkStatistics;
@@ -140,7 +140,7 @@ impl Op {
     fn forward_fast(&self, trunk: &FastTrunk, x: &[f32], theta: &[f32]) -> Vec<f32> {
         if let Some(running) = &self.running {
             self.lock().statistics = running.flat();
-            return trunk.evaluate(x, theta, running);
+            return Plan::new(trunk, theta, running).forward(x, trunk.input);
         }
         let (y, state) = trunk.forward(x, theta, None);
         self.keep(&state.statistics.clone(), state);

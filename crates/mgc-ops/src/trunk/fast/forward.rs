@@ -1,11 +1,12 @@
 //! The forward pass.
 
+use super::plan::cells;
 use super::reader::Reader;
 use super::sweep::{Readings, forward};
 use super::{FastTrunk, slabs};
 use crate::slabs::moments::Moments;
 use crate::slabs::pool::{Pooled, max_pool};
-use crate::slabs::{Cell, Slab, planes};
+use crate::slabs::{Slab, planes};
 use crate::statistics::ChannelStatistics;
 use crate::trunk::statistics::{BlockStatistics, TrunkStatistics};
 
@@ -20,9 +21,6 @@ pub(crate) struct State {
     pub(super) z: Vec<[Slab; 2]>,
     pub(crate) statistics: TrunkStatistics,
 }
-
-/// Cells that are evaluated together: few enough for the last-level cache, enough for all threads.
-const EVALUATED: usize = 20_000;
 
 /// The pass in progress.
 struct Pass<'a> {
@@ -52,18 +50,6 @@ impl FastTrunk {
         let y = pass.exit();
         (planes::to_planes(&y, self.size), pass.state)
     }
-
-    /// The output alone.
-    pub(crate) fn evaluate(&self, x: &[f32], theta: &[f32], running: &TrunkStatistics) -> Vec<f32> {
-        let samples = EVALUATED.div_ceil(self.size.h * self.size.w);
-        let len = x.len() / self.input.n;
-        let batches = x.chunks(samples * len);
-        batches.flat_map(|x| self.with_samples(x.len() / len).forward(x, theta, Some(running)).0).collect()
-    }
-}
-
-fn cells(slabs: &[Slab]) -> Vec<&[Cell]> {
-    slabs.iter().map(|slab| &**slab).collect()
 }
 
 impl Pass<'_> {

@@ -7,6 +7,7 @@
 
 mod backward;
 mod forward;
+mod plan;
 mod reader;
 mod stem;
 mod sweep;
@@ -16,6 +17,7 @@ use super::layout::{Entry, Exit, Slots, TrunkConfig};
 use crate::planes::Dims;
 use crate::slabs::{LANES, Size};
 use candle::{Result, bail};
+pub(crate) use plan::Plan;
 
 /// A trunk on maps of known size.
 #[derive(Debug, Clone)]
@@ -37,20 +39,20 @@ impl FastTrunk {
 
     /// Fails when the stem leaves no row.
     pub(crate) fn new(config: &TrunkConfig, slots: Slots, Dims { n, h, w, .. }: Dims) -> Result<Self> {
-        let rows = match config.entry {
-            Entry::Map => 1,
-            Entry::Stem(rows) => rows,
-        };
+        let rows = window(config);
         if h < rows {
             bail!("broadcast_trunk: the stem's pool takes {rows} rows, the input has {h}")
         }
         let (input, size) = (Size { n, h, w }, Size { n, h: h / rows, w });
         Ok(Self { config: config.clone(), slots, input, size })
     }
+}
 
-    /// The same for other samples.
-    fn with_samples(&self, n: usize) -> Self {
-        Self { input: Size { n, ..self.input }, size: Size { n, ..self.size }, ..self.clone() }
+/// Input rows that the stem makes one.
+const fn window(config: &TrunkConfig) -> usize {
+    match config.entry {
+        Entry::Map => 1,
+        Entry::Stem(rows) => rows,
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) struct Reader {
     /// The same (outputs, inputs).
     pub(super) transposed: Vec<Block>,
     pub(super) bias: Cell,
+    /// What follows at once, where its statistics are known beforehand.
+    pub(super) after: Option<Affine>,
 }
 
 impl FastTrunk {
@@ -48,6 +50,7 @@ impl FastTrunk {
             weights: transposed.iter().map(transpose).collect(),
             transposed,
             bias: cell(&theta[conv.bias.clone()]),
+            after: None,
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! The convolution costs so little that its output is never stored: each pass makes it again, row by row.
 
-use super::FastTrunk;
+use super::{FastTrunk, window};
 use super::reader::cell;
 use crate::activation::Activation;
 use crate::scaling::Scaling;
@@ -11,7 +11,7 @@ use crate::slabs::moments::Moments;
 use crate::slabs::{Cell, LANES, Size, Slab};
 use crate::simd::widest;
 use crate::statistics::ChannelStatistics;
-use crate::trunk::layout::{Entry, STEM_KERNEL, StemSlots};
+use crate::trunk::layout::{STEM_KERNEL, StemSlots};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -20,6 +20,7 @@ const TAPS: usize = STEM_KERNEL.0 * STEM_KERNEL.1;
 const ROWS: usize = 8;
 
 /// The convolution.
+#[derive(Clone)]
 pub(super) struct StemConv {
     input: Size,
     /// Rows that a window of the pool takes.
@@ -29,6 +30,7 @@ pub(super) struct StemConv {
 }
 
 /// The stem with its statistics in place.
+#[derive(Clone)]
 pub(super) struct Stem {
     conv: StemConv,
     affine: Affine,
@@ -45,13 +47,9 @@ struct Share {
 impl FastTrunk {
     pub(super) fn stem_conv(&self, slots: &StemSlots, theta: &[f32]) -> StemConv {
         let weight = &theta[slots.conv.weight.clone()];
-        let window = match self.config.entry {
-            Entry::Map => 1,
-            Entry::Stem(rows) => rows,
-        };
         StemConv {
             input: self.input,
-            window,
+            window: window(&self.config),
             weights: std::array::from_fn(|tap| Cell(std::array::from_fn(|o| weight[o * TAPS + tap]))),
             bias: cell(&theta[slots.conv.bias.clone()]),
         }
@@ -108,6 +106,11 @@ impl StemConv {
 }
 
 impl Stem {
+    /// The same for inputs of another size.
+    pub(super) fn resized(&self, input: Size) -> Self {
+        Self { conv: StemConv { input, ..self.conv.clone() }, ..self.clone() }
+    }
+
     /// The pooled map.
     pub(super) fn forward(&self, x: &[f32]) -> (Slab, Moments) {
         let Size { n, h, w } = self.conv.input;

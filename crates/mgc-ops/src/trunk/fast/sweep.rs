@@ -1,7 +1,7 @@
 //! One sweep over slabs and all their readers, tile by tile, so that what is read from memory is read once.
 
 use super::reader::Reader;
-use crate::slabs::cells::{Sums, activate, reverse};
+use crate::slabs::cells::{Sums, activate, activate_in_place, reverse};
 use crate::slabs::moments::Moments;
 use crate::slabs::{Block, Cell, LANES, add_mixed, add_outer, mix, prefetch};
 use rayon::prelude::*;
@@ -84,6 +84,11 @@ fn forward_tile(readings: &[Readings<'_>], start: usize, outputs: &mut [&mut [Ce
                     &active[..x.len()]
                 });
                 add_mixed(&inputs.collect::<Vec<_>>(), &reader.weights[numbers.clone()], output);
+            }
+        }
+        for (output, reader) in outputs.iter_mut().zip(readers) {
+            if let Some(after) = &reader.after {
+                activate_in_place(after, reader.activation, output);
             }
         }
     }

@@ -5,9 +5,9 @@ use super::reader::cell;
 use crate::activation::Activation;
 use crate::scaling::Scaling;
 use crate::slabs::cells::{Affine, Correction, Sums, activate, correct, deactivate};
-use crate::slabs::conv::{Before, Conv, mirror};
+use crate::slabs::conv::{Before, Conv, ConvGradients, mirror};
 use crate::slabs::moments::Moments;
-use crate::slabs::{Block, Cell, LANES, Slab};
+use crate::slabs::{Block, Cell, LANES, Size, Slab};
 use crate::statistics::ChannelStatistics;
 use crate::trunk::layout::{DeepSlots, Slot};
 use rayon::prelude::*;
@@ -18,6 +18,7 @@ const SPAN: usize = 4_096;
 /// The tail of b3 or b5 with its statistics in place.
 pub(super) struct Tail<'a> {
     slots: &'a DeepSlots,
+    size: Size,
     affine: Affine,
     activation: Activation,
     scaling: Scaling,
@@ -28,11 +29,31 @@ pub(super) struct Tail<'a> {
 }
 
 /// A convolution with its parameters.
-struct Layer {
-    conv: Conv,
+pub(super) struct Layer {
+    kernel: (usize, usize),
     /// One (inputs, outputs) a tap.
     weights: Vec<Block>,
     bias: Cell,
+}
+
+impl Layer {
+    /// Those of a branch.
+    pub(super) fn all(slots: &DeepSlots, kernels: &[(usize, usize)], theta: &[f32]) -> Vec<Self> {
+        let layer = |(slot, kernel): (&Slot, &(usize, usize))| Self {
+            kernel: *kernel,
+            weights: taps(&theta[slot.weight.clone()]),
+            bias: cell(&theta[slot.bias.clone()]),
+        };
+        slots.convs.iter().zip(kernels).map(layer).collect()
+    }
+
+    pub(super) fn forward(&self, x: &[Cell], before: Before<'_>, size: Size) -> (Slab, Moments) {
+        Conv { kernel: self.kernel, size }.forward(x, before, &self.weights, &self.bias)
+    }
+
+    fn backward(&self, x: &[Cell], before: Before<'_>, dy: &[Cell], size: Size) -> ConvGradients {
+        Conv { kernel: self.kernel, size }.backward(x, before, dy, &mirror(&self.weights))
+    }
 }
 
 impl FastTrunk {
@@ -44,18 +65,14 @@ impl FastTrunk {
         theta: &'a [f32],
         (statistics, through): (&ChannelStatistics, bool),
     ) -> Tail<'a> {
-        let layer = |(slot, kernel): (&Slot, &(usize, usize))| Layer {
-            conv: Conv { kernel: *kernel, size: self.size },
-            weights: taps(&theta[slot.weight.clone()]),
-            bias: cell(&theta[slot.bias.clone()]),
-        };
         Tail {
             slots,
+            size: self.size,
             affine: self.affines(&slots.norm, theta, statistics)[0],
             activation: self.config.activation,
             scaling: Scaling::new(statistics, self.config.epsilon),
             gammas: &theta[slots.norm.weight.clone()],
-            convs: slots.convs.iter().zip(kernels).map(layer).collect(),
+            convs: Layer::all(slots, kernels, theta),
             count: through.then(|| self.size.cells()),
         }
     }
@@ -71,7 +88,7 @@ impl Tail<'_> {
         let Some((last, mids)) = self.convs.split_last() else { return self.activate(z) };
         let mids = self.maps(z, mids);
         let x = mids.last().map_or(z, |map| map);
-        last.conv.forward(x, self.before(mids.len()), &last.weights, &last.bias)
+        last.forward(x, self.before(mids.len()), self.size)
     }
 
     /// The outputs of the first convolutions.
@@ -79,7 +96,7 @@ impl Tail<'_> {
         let mut maps: Vec<Slab> = vec![];
         for (number, layer) in convs.iter().enumerate() {
             let x = maps.last().map_or(z, |map| map);
-            maps.push(layer.conv.forward(x, self.before(number), &layer.weights, &layer.bias).0);
+            maps.push(layer.forward(x, self.before(number), self.size).0);
         }
         maps
     }
@@ -112,7 +129,7 @@ impl Tail<'_> {
         let (mut dy, mut sums) = (dy, Sums::ZERO);
         for (number, layer) in self.convs.iter().enumerate().rev() {
             let x: &[Cell] = number.checked_sub(1).map_or(z, |before| &mids[before]);
-            let found = layer.conv.backward(x, self.before(number), &dy, &mirror(&layer.weights));
+            let found = layer.backward(x, self.before(number), &dy, self.size);
             let slot = &self.slots.convs[number];
             put_taps(&found.weights, &mut dtheta[slot.weight.clone()]);
             put(&found.bias, &mut dtheta[slot.bias.clone()]);
