@@ -35,6 +35,21 @@ widest! {
 }
 
 widest! {
+    /// `z = act(z)`.
+    fn activate<T: Real>(act: Activation, z: &mut [T]) {
+        per_activation!(act => z.iter_mut().for_each(|z| *z = act.apply(*z)));
+    }
+}
+
+widest! {
+    /// Turns the gradient to activated outputs `y` into that before the activation.
+    fn undo_activation<T: Real>(act: Activation, y: &[T], gradient: &mut [T]) {
+        let cells = gradient.iter_mut().zip(y);
+        per_activation!(act => cells.for_each(|(dz, y)| *dz = act.backward_from_output(*y, *dz)));
+    }
+}
+
+widest! {
     /// Turns the gradient to an activated row into that before the activation, and sums it up.
     fn deactivate<T: Real>(affine: &Affine<T>, act: Activation, x: &[T], gradient: &mut [T]) -> Sums {
         let cells = gradient.iter_mut().zip(x);

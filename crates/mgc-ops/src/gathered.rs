@@ -1,0 +1,118 @@
+//! Products of a matrix that is read in place, out of a map, and a packed one.
+//!
+//! The element (r, k) of the left matrix is `map[rows[r] + terms[k].map]`. The patches of an image have this form, whichever
+//! way a convolution turns them, so they need no copy.
+
+use crate::real::Real;
+
+/// Columns of the right matrix, and of the result.
+pub(crate) const WIDTH: usize = 16;
+
+/// One term of every sum: where the left matrix finds its factors, after the row's start, and the right one its row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Term {
+    map: u32,
+    panel: u32,
+}
+
+impl Term {
+    /// Places beyond 2^32 do not occur: see [`reachable`].
+    pub(crate) fn new(map: usize, panel: usize) -> Self {
+        Self { map: map as u32, panel: panel as u32 }
+    }
+}
+
+/// Whether a [`Term`] can name every place of a buffer of this length.
+pub(crate) fn reachable(len: usize) -> bool {
+    u32::try_from(len).is_ok()
+}
+
+/// `out += left * right`, rows of [`WIDTH`] cells; each sum runs over `terms` in their order, with fused multiplications where the
+/// machine has them.
+///
+/// # Panics
+/// When a term reaches beyond `map` or `panel`, or `out` has not a row for each of `rows`.
+pub(crate) fn multiply_add<T: Real>(
+    (map, rows): (&[T], &[usize]),
+    panel: &[T],
+    terms: &[Term],
+    out: &mut [[T; WIDTH]],
+) {
+    let last = |place: fn(&Term) -> u32| terms.iter().map(place).max().unwrap_or(0) as usize;
+    let row = rows.iter().max().copied().unwrap_or(0);
+    assert!(row + last(|term| term.map) < map.len(), "a row of the product lies beyond its map");
+    assert!(last(|term| term.panel) + WIDTH <= panel.len(), "a term of the product lies beyond its panel");
+    assert_eq!(rows.len(), out.len(), "rows of the product");
+
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::is_x86_feature_detected;
+        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("fma") {
+            // SAFETY: the machine has both features, all that `avx512` asks for; the rest is `tiles`', asserted above.
+            #[allow(unsafe_code)]
+            return unsafe { avx512((map, rows), panel, terms, out) };
+        }
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            // SAFETY: likewise for `avx2`.
+            #[allow(unsafe_code)]
+            return unsafe { avx2((map, rows), panel, terms, out) };
+        }
+    }
+    // SAFETY: every place that `rows` and `terms` name was just asserted to lie in its slice.
+    #[allow(unsafe_code)]
+    unsafe {
+        tiles::<T, 6, { cfg!(target_arch = "aarch64") }>((map, rows), panel, terms, out);
+    }
+}
+
+/// # Safety
+/// As [`tiles`], and the machine must have the features.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,fma")]
+#[allow(unsafe_code)]
+unsafe fn avx512<T: Real>(left: (&[T], &[usize]), panel: &[T], terms: &[Term], out: &mut [[T; WIDTH]]) {
+    // SAFETY: the caller's.
+    unsafe { tiles::<T, 12, true>(left, panel, terms, out) }
+}
+
+/// # Safety
+/// As [`tiles`], and the machine must have the features.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+#[allow(unsafe_code)]
+unsafe fn avx2<T: Real>(left: (&[T], &[usize]), panel: &[T], terms: &[Term], out: &mut [[T; WIDTH]]) {
+    // SAFETY: the caller's.
+    unsafe { tiles::<T, 6, true>(left, panel, terms, out) }
+}
+
+/// `ROWS` rows at a time, as many as the registers hold sums.
+///
+/// # Safety
+/// Each of `rows` with the map's place of each of `terms` lies in `map`, and [`WIDTH`] cells from each panel's place in `panel`.
+#[inline(always)] // into functions compiled for wider vectors
+#[allow(unsafe_code)]
+unsafe fn tiles<T: Real, const ROWS: usize, const FUSED: bool>(
+    (map, rows): (&[T], &[usize]),
+    panel: &[T],
+    terms: &[Term],
+    out: &mut [[T; WIDTH]],
+) {
+    for (rows, out) in rows.chunks(ROWS).zip(out.chunks_mut(ROWS)) {
+        // a short last tile computes its last row again and again
+        let starts: [*const T; ROWS] =
+            std::array::from_fn(|r| map.as_ptr().wrapping_add(rows[r.min(rows.len() - 1)]));
+        let mut sums: [[T; WIDTH]; ROWS] = std::array::from_fn(|r| out[r.min(out.len() - 1)]);
+        for term in terms {
+            // SAFETY: the caller's.
+            let right: &[T; WIDTH] = unsafe { &*panel.as_ptr().add(term.panel as usize).cast() };
+            for (start, sums) in starts.iter().zip(&mut sums) {
+                // SAFETY: the caller's.
+                let left = unsafe { *start.add(term.map as usize) };
+                for (sum, right) in sums.iter_mut().zip(right) {
+                    *sum = if FUSED { left.mul_add(*right, *sum) } else { *sum + left * *right };
+                }
+            }
+        }
+        out.copy_from_slice(&sums[..out.len()]);
+    }
+}
