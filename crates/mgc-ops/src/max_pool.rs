@@ -38,12 +38,18 @@ pub fn max_pool2d(x: &Tensor, window: &Window) -> Result<Tensor> {
 /// A max pool on maps of known size.
 pub(crate) struct MaxPool {
     input: Dims,
+    squares: bool,
     sweep: Sweep,
 }
 
 impl MaxPool {
     pub(crate) fn new(window: &Window, input: Dims) -> Result<Self> {
-        Ok(Self { input, sweep: Sweep::new(window, input.h, input.w)? })
+        Ok(Self { input, squares: window.is_two_by_two(), sweep: Sweep::new(window, input.h, input.w)? })
+    }
+
+    /// The sizes of the pooled map.
+    pub(crate) fn output(&self) -> Dims {
+        Dims { h: self.sweep.out_h, w: self.sweep.out_w, ..self.input }
     }
 
     fn forward<T: Real>(&self, x: &[T]) -> Vec<T> {
@@ -63,6 +69,13 @@ impl MaxPool {
 
     /// The maxima of one plane.
     pub(crate) fn forward_plane<T: Real>(&self, x: &[T], y: &mut [T]) {
+        if self.squares {
+            let rows = x.chunks_exact(2 * self.input.w).zip(y.chunks_mut(self.sweep.out_w));
+            return rows.for_each(|(x, y)| {
+                let (above, below) = x.split_at(self.input.w);
+                rows::max_squares(above, below, y);
+            });
+        }
         for (row, y) in y.chunks_mut(self.sweep.out_w).enumerate() {
             y.fill(T::not_a_number());
             for (_, outputs, cell) in self.sweep.taps(row) {
@@ -81,6 +94,9 @@ impl MaxPool {
     ///
     /// Walks the taps in order; the first cell equal to the maximum takes what is left of dy.
     pub(crate) fn backward_plane<T: Real>(&self, x: &[T], y: &[T], dy: &[T], dx: &mut [T]) {
+        if self.squares {
+            return self.backward_squares(x, y, dy, dx);
+        }
         let mut left = vec![T::zero(); self.sweep.out_w];
         for (row, (y, dy)) in y.chunks(self.sweep.out_w).zip(dy.chunks(self.sweep.out_w)).enumerate() {
             left.copy_from_slice(dy);
@@ -99,6 +115,14 @@ impl MaxPool {
             }
         }
     }
+
+    fn backward_squares<T: Real>(&self, x: &[T], y: &[T], dy: &[T], dx: &mut [T]) {
+        let (width, out_w) = (self.input.w, self.sweep.out_w);
+        let inputs = x.chunks_exact(2 * width).zip(dx.chunks_exact_mut(2 * width));
+        for ((x, dx), (y, dy)) in inputs.zip(y.chunks(out_w).zip(dy.chunks(out_w))) {
+            rows::give_squares(x.split_at(width).into(), dx.split_at_mut(width).into(), y, dy);
+        }
+    }
 }
 
 impl CustomOp1 for MaxPool {
@@ -109,8 +133,8 @@ impl CustomOp1 for MaxPool {
     fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         with_real!(OP, candle::backend::BackendStorage::dtype(x), T => {
             let y = self.forward(slice::<T>(OP, x, layout)?);
-            let shape = (self.input.n, self.input.c, self.sweep.out_h, self.sweep.out_w).into();
-            Ok((<T as candle::WithDType>::to_cpu_storage_owned(y), shape))
+            let Dims { n, c, h, w } = self.output();
+            Ok((<T as candle::WithDType>::to_cpu_storage_owned(y), (n, c, h, w).into()))
         })
     }
 

@@ -157,6 +157,56 @@ pub(crate) fn give_one<T: Real>(x: T, dx: &mut T, y: T, left: &mut T) {
 }
 
 widest! {
+    /// The maxima of squares of two by two cells of the rows `above` and `below`.
+    fn max_squares<T: Real>(above: &[T], below: &[T], y: &mut [T]) {
+        let squares = above.as_chunks::<2>().0.iter().zip(below.as_chunks::<2>().0);
+        for (y, ([a, b], [c, d])) in y.iter_mut().zip(squares) {
+            let mut top = *a; // what is not a number gives way, as in `raise`
+            [b, c, d].into_iter().for_each(|x| raise_one(*x, &mut top));
+            *y = top;
+        }
+    }
+}
+
+widest! {
+    /// Adds the gradient of each square's maximum `y` to the first of its cells that holds it.
+    fn give_squares<T: Real>(x: [&[T]; 2], dx: [&mut [T]; 2], y: &[T], dy: &[T]) {
+        let squares = x[0].as_chunks::<2>().0.iter().zip(x[1].as_chunks::<2>().0);
+        let [above, below] = dx;
+        let gradients = above.as_chunks_mut::<2>().0.iter_mut().zip(below.as_chunks_mut::<2>().0);
+        for ((([a, b], [c, d]), ([da, db], [dc, dd])), (y, dy)) in squares.zip(gradients).zip(y.iter().zip(dy)) {
+            let mut left = *dy;
+            give_one(*a, da, *y, &mut left);
+            give_one(*b, db, *y, &mut left);
+            give_one(*c, dc, *y, &mut left);
+            give_one(*d, dd, *y, &mut left);
+        }
+    }
+}
+
+widest! {
+    /// The means of squares of two by two cells.
+    fn mean_squares<T: Real>(above: &[T], below: &[T], y: &mut [T]) {
+        let squares = above.as_chunks::<2>().0.iter().zip(below.as_chunks::<2>().0);
+        for (y, ([a, b], [c, d])) in y.iter_mut().zip(squares) {
+            *y = (*a + *b + *c + *d) * T::from_f64(0.25);
+        }
+    }
+}
+
+widest! {
+    /// Adds a quarter of each gradient to its square of two by two cells.
+    fn spread_squares<T: Real>(dy: &[T], above: &mut [T], below: &mut [T]) {
+        for row in [above, below] {
+            for (square, dy) in row.as_chunks_mut::<2>().0.iter_mut().zip(dy) {
+                let share = *dy * T::from_f64(0.25);
+                *square = [square[0] + share, square[1] + share];
+            }
+        }
+    }
+}
+
+widest! {
     /// The maximum, or not a number when any cell is.
     fn maximum<T: Real>(x: &[T]) -> T {
         let mut lanes = [T::from_f64(f64::NEG_INFINITY); LANES];
