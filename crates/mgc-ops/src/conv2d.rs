@@ -110,23 +110,22 @@ impl Conv2d {
     /// The activated outputs, sample by sample.
     pub(crate) fn outputs<T: Real>(&self, x: &[T], weight: &[T], bias: &[T], act: Activation) -> Vec<T> {
         let len = self.out_sample();
-        let build = |fill: &(dyn Fn(usize, &mut [T]) + Sync)| build_planes(self.patches.input.n * len, len, fill);
-        self.with_outputs((x, weight, bias), act, build)
+        self.with_outputs((x, weight, bias), act, |fill| {
+            build_planes(self.patches.input.n * len, len, |i, y| fill(i, y, &mut Room::default()))
+        })
     }
 
-    /// Calls `build` with a function that fills a sample of zeros with its activated output.
+    /// Calls `build` with a function that writes a sample's activated output.
     pub(crate) fn with_outputs<T: Real, R>(
         &self,
         (x, weight, bias): (&[T], &[T], &[T]),
         act: Activation,
-        build: impl FnOnce(&(dyn Fn(usize, &mut [T]) + Sync)) -> R,
+        build: impl FnOnce(&(dyn Fn(usize, &mut [T], &mut Room<T>) + Sync)) -> R,
     ) -> R {
         let sample = self.patches.input.sample();
         on_its_way!(self, conv => {
             let plan = conv.forward_plan(weight);
-            build(&|i, y| {
-                conv.forward(&plan, (&x[i * sample..][..sample], bias), act, y, &mut Room::default());
-            })
+            build(&|i, y, room| conv.forward(&plan, (&x[i * sample..][..sample], bias), act, y, room))
         })
     }
 

@@ -8,6 +8,7 @@ use crate::max_pool::MaxPool;
 use crate::planes::{Dims, build_pair};
 use crate::real::{Real, like, slice, with_real, with_slice};
 use crate::rows;
+use crate::sample_conv::Room;
 use crate::window::Window;
 use candle::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 use std::any::Any;
@@ -79,15 +80,60 @@ enum Planes {
     Average(AvgPool),
 }
 
-impl Planes {
+/// What the forward pass leaves for the backward pass.
+enum Kept<T> {
+    /// The number of the cell that won each window of a max pool; its activation is the output.
+    Winners(Vec<u8>),
+    /// The activated map between convolution and pool.
+    Map(Vec<T>),
+}
+
+struct ConvPool {
+    conv: Conv2d,
+    activation: Activation,
+    pool: Planes,
+    /// The sizes of the map between convolution and pool.
+    map: Dims,
+    /// A [`Kept`] of the element type.
+    kept: OnceLock<Box<dyn Any + Send + Sync>>,
+}
+
+impl ConvPool {
     /// The sizes of the pooled map.
     fn output(&self) -> Dims {
-        match self {
-            Self::Max(pool) => pool.output(),
-            Self::Average(pool) => pool.output(),
+        match &self.pool {
+            Planes::Max(pool) => pool.output(),
+            Planes::Average(pool) => pool.output(),
         }
     }
 
+    fn forward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T]) -> (Kept<T>, Vec<T>) {
+        let (map, pooled) = (self.map, self.output());
+        let (whole, pooled_size) = ((map.len(), map.sample()), (pooled.len(), pooled.sample()));
+        let room = || (Room::default(), vec![T::zero(); map.sample()]);
+        self.conv.with_outputs((x, weight, bias), self.activation, |fill| match &self.pool {
+            Planes::Max(pool) if pool.numbered => {
+                let (winners, y) = build_pair([pooled_size; 2], 0u8, room, |(room, cells), i, winners, y| {
+                    fill(i, cells, room);
+                    let outputs = y.chunks_mut(pooled.plane()).zip(winners.chunks_mut(pooled.plane()));
+                    let planes = cells.chunks(map.plane()).zip(outputs);
+                    planes.for_each(|(map, (y, winners))| pool.forward_winners(map, y, winners));
+                });
+                (Kept::Winners(winners), y)
+            }
+            pool => {
+                let (cells, y) = build_pair([whole, pooled_size], T::zero(), Room::default, |room, i, cells, y| {
+                    fill(i, cells, room);
+                    let planes = cells.chunks(map.plane()).zip(y.chunks_mut(pooled.plane()));
+                    planes.for_each(|(map, y)| pool.forward(map, y));
+                });
+                (Kept::Map(cells), y)
+            }
+        })
+    }
+}
+
+impl Planes {
     /// `y` starts as zeros.
     fn forward<T: Real>(&self, x: &[T], y: &mut [T]) {
         match self {
@@ -105,48 +151,42 @@ impl Planes {
     }
 }
 
-struct ConvPool {
-    conv: Conv2d,
-    activation: Activation,
-    pool: Planes,
-    /// The sizes of the map between convolution and pool.
-    map: Dims,
-    /// That map, activated, a vector of the element type: the forward pass leaves it for the backward pass.
-    kept: OnceLock<Box<dyn Any + Send + Sync>>,
-}
-
-impl ConvPool {
-    /// The map between convolution and pool, and the pooled one.
-    fn forward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T]) -> (Vec<T>, Vec<T>) {
-        let (map, pooled) = (self.map, self.pool.output());
-        self.conv.with_outputs((x, weight, bias), self.activation, |fill| {
-            build_pair((map.len(), map.sample()), (pooled.len(), pooled.sample()), |i, map_sample, y| {
-                fill(i, map_sample);
-                let planes = map_sample.chunks(map.plane()).zip(y.chunks_mut(pooled.plane()));
-                planes.for_each(|(map, y)| self.pool.forward(map, y));
-            })
-        })
-    }
-}
-
 /// What the backward pass knows of the outputs.
 struct Pooled<'a, T> {
     op: &'a ConvPool,
-    map: &'a [T],
+    kept: &'a Kept<T>,
     y: &'a [T],
     dy: &'a [T],
 }
 
+/// One sample's planes.
+fn planes<T>(maps: &[T], dims: Dims, number: usize) -> impl Iterator<Item = &[T]> {
+    maps[number * dims.sample()..][..dims.sample()].chunks(dims.plane())
+}
+
 impl<T: Real> OutputGradient<T> for Pooled<'_, T> {
     fn sample<'a>(&'a self, number: usize, room: &'a mut Vec<T>) -> &'a [T] {
-        let (map, pooled) = (self.op.map, self.op.pool.output());
-        let of = |maps: &'a [T], dims: Dims| maps[number * dims.sample()..][..dims.sample()].chunks(dims.plane());
+        let (ConvPool { activation, pool, map, .. }, pooled) = (self.op, self.op.output());
         room.clear();
         room.resize(map.sample(), T::zero());
-        let inputs = of(self.map, map).zip(of(self.y, pooled).zip(of(self.dy, pooled)));
-        for (gradient, (map, (y, dy))) in room.chunks_mut(map.plane()).zip(inputs) {
-            self.op.pool.backward(map, y, dy, gradient);
-            rows::undo_activation(self.op.activation, map, gradient);
+        let outputs = planes(self.y, pooled, number).zip(planes(self.dy, pooled, number));
+        let planes_of_dx = room.chunks_mut(map.plane()).zip(outputs);
+        match (self.kept, pool) {
+            (Kept::Winners(winners), Planes::Max(pool)) => {
+                let mut winner = vec![T::zero(); pooled.plane()];
+                for ((dx, (y, dy)), winners) in planes_of_dx.zip(planes(winners, pooled, number)) {
+                    winner.copy_from_slice(dy);
+                    rows::undo_activation(*activation, y, &mut winner);
+                    pool.backward_winners(winners, &winner, dx);
+                }
+            }
+            (Kept::Winners(_), Planes::Average(_)) => {} // an average keeps its map
+            (Kept::Map(cells), pool) => {
+                for ((dx, (y, dy)), cells) in planes_of_dx.zip(planes(cells, *map, number)) {
+                    pool.backward(cells, y, dy, dx);
+                    rows::undo_activation(*activation, cells, dx);
+                }
+            }
         }
         room
     }
@@ -168,9 +208,9 @@ impl CustomOp3 for ConvPool {
     ) -> Result<(CpuStorage, Shape)> {
         with_real!(OP, candle::backend::BackendStorage::dtype(x), T => {
             let x = slice::<T>(OP, x, x_layout)?;
-            let (map, y) = self.forward(x, slice(OP, weight, weight_layout)?, slice(OP, bias, bias_layout)?);
-            let _ = self.kept.set(Box::new(map)); // candle runs an operation once; a second map would be the same
-            let Dims { n, c, h, w } = self.pool.output();
+            let (kept, y) = self.forward(x, slice(OP, weight, weight_layout)?, slice(OP, bias, bias_layout)?);
+            let _ = self.kept.set(Box::new(kept)); // candle runs an operation once; a second one would leave the same
+            let Dims { n, c, h, w } = self.output();
             Ok((<T as candle::WithDType>::to_cpu_storage_owned(y), (n, c, h, w).into()))
         })
     }
@@ -184,12 +224,12 @@ impl CustomOp3 for ConvPool {
         dy: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
         with_real!(OP, x.dtype(), T => {
-            let Some(map) = self.kept.get().and_then(|map| map.downcast_ref::<Vec<T>>()) else {
+            let Some(kept) = self.kept.get().and_then(|kept| kept.downcast_ref::<Kept<T>>()) else {
                 bail!("{OP}: the backward pass comes before the forward pass")
             };
             let (dx, dweight, dbias) = with_slice::<T, _>(OP, y, |y| {
                 with_slice(OP, dy, |dy| with_slice(OP, x, |cells| with_slice(OP, weight, |weight| {
-                    let pooled = Pooled { op: self, map, y, dy };
+                    let pooled = Pooled { op: self, kept, y, dy };
                     Ok(self.conv.gradients((cells, weight), &pooled, x.track_op()))
                 })))
             })?;

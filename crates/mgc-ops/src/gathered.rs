@@ -27,6 +27,22 @@ pub(crate) fn reachable(len: usize) -> bool {
     u32::try_from(len).is_ok()
 }
 
+/// The terms of a sum, in order.
+pub(crate) struct Terms {
+    list: Vec<Term>,
+    /// The largest places.
+    last: Term,
+}
+
+impl FromIterator<Term> for Terms {
+    fn from_iter<I: IntoIterator<Item = Term>>(terms: I) -> Self {
+        let list: Vec<Term> = terms.into_iter().collect();
+        let last = |place: fn(&Term) -> u32| list.iter().map(place).max().unwrap_or(0);
+        let last = Term { map: last(|term| term.map), panel: last(|term| term.panel) };
+        Self { list, last }
+    }
+}
+
 /// `out += left * right`, rows of [`WIDTH`] cells; each sum runs over `terms` in their order, with fused multiplications where the
 /// machine has them.
 ///
@@ -35,14 +51,15 @@ pub(crate) fn reachable(len: usize) -> bool {
 pub(crate) fn multiply_add<T: Real>(
     (map, rows): (&[T], &[usize]),
     panel: &[T],
-    terms: &[Term],
+    terms: &Terms,
     out: &mut [[T; WIDTH]],
 ) {
-    let last = |place: fn(&Term) -> u32| terms.iter().map(place).max().unwrap_or(0) as usize;
     let row = rows.iter().max().copied().unwrap_or(0);
-    assert!(row + last(|term| term.map) < map.len(), "a row of the product lies beyond its map");
-    assert!(last(|term| term.panel) + WIDTH <= panel.len(), "a term of the product lies beyond its panel");
+    let last = row.checked_add(terms.last.map as usize);
+    assert!(last.is_some_and(|last| last < map.len()), "a row of the product lies beyond its map");
+    assert!(terms.last.panel as usize + WIDTH <= panel.len(), "a term of the product lies beyond its panel");
     assert_eq!(rows.len(), out.len(), "rows of the product");
+    let terms = terms.list.as_slice();
 
     #[cfg(target_arch = "x86_64")]
     {
@@ -98,10 +115,10 @@ unsafe fn tiles<T: Real, const ROWS: usize, const FUSED: bool>(
     out: &mut [[T; WIDTH]],
 ) {
     for (rows, out) in rows.chunks(ROWS).zip(out.chunks_mut(ROWS)) {
-        // a short last tile computes its last row again and again
-        let starts: [*const T; ROWS] =
-            std::array::from_fn(|r| map.as_ptr().wrapping_add(rows[r.min(rows.len() - 1)]));
-        let mut sums: [[T; WIDTH]; ROWS] = std::array::from_fn(|r| out[r.min(out.len() - 1)]);
+        // a short last tile computes its first row again and again
+        let (mut starts, mut sums) = ([map.as_ptr().wrapping_add(rows[0]); ROWS], [[T::zero(); WIDTH]; ROWS]);
+        starts.iter_mut().zip(rows).for_each(|(start, row)| *start = map.as_ptr().wrapping_add(*row));
+        sums.iter_mut().zip(&*out).for_each(|(sums, out)| *sums = *out);
         for term in terms {
             // SAFETY: the caller's.
             let right: &[T; WIDTH] = unsafe { &*panel.as_ptr().add(term.panel as usize).cast() };

@@ -35,16 +35,26 @@ pub fn max_pool2d(x: &Tensor, window: &Window) -> Result<Tensor> {
     x.contiguous()?.apply_op1(MaxPool::new(window, Dims::of(x)?)?)
 }
 
+/// What stands for a window's cells when none of them is a number.
+const NO_WINNER: u8 = u8::MAX;
+/// Cells of the largest window whose cells have numbers.
+const MAX_NUMBERED: usize = NO_WINNER as usize;
+
 /// A max pool on maps of known size.
 pub(crate) struct MaxPool {
     input: Dims,
+    /// Whether the windows are squares of two by two, side by side.
     squares: bool,
+    /// Whether one byte can name a cell of the window.
+    pub(crate) numbered: bool,
     sweep: Sweep,
 }
 
 impl MaxPool {
     pub(crate) fn new(window: &Window, input: Dims) -> Result<Self> {
-        Ok(Self { input, squares: window.is_two_by_two(), sweep: Sweep::new(window, input.h, input.w)? })
+        let sweep = Sweep::new(window, input.h, input.w)?;
+        let numbered = window.kernel.0 * window.kernel.1 <= MAX_NUMBERED;
+        Ok(Self { input, squares: window.is_two_by_two(), numbered, sweep })
     }
 
     /// The sizes of the pooled map.
@@ -110,6 +120,52 @@ impl MaxPool {
                         cells
                             .zip(y.iter().zip(left))
                             .for_each(|((x, dx), (y, l))| rows::give_one(*x, dx, *y, l));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The maxima of one plane, and for each the number of its window's first cell that holds it.
+    pub(crate) fn forward_winners<T: Real>(&self, x: &[T], y: &mut [T], winners: &mut [u8]) {
+        let (width, out_w) = (self.input.w, self.sweep.out_w);
+        if self.squares {
+            let outputs = y.chunks_mut(out_w).zip(winners.chunks_mut(out_w));
+            return x.chunks_exact(2 * width).zip(outputs).for_each(|(x, (y, winners))| {
+                let (above, below) = x.split_at(width);
+                rows::win_squares(above, below, y, winners);
+            });
+        }
+        self.forward_plane(x, y);
+        winners.fill(NO_WINNER);
+        for (row, (y, winners)) in y.chunks(out_w).zip(winners.chunks_mut(out_w)).enumerate() {
+            for (tap, outputs, cell) in self.sweep.taps(row) {
+                let cells = x[cell..].iter().step_by(self.sweep.stride());
+                for ((y, winner), x) in y[outputs.clone()].iter().zip(&mut winners[outputs]).zip(cells) {
+                    if *winner == NO_WINNER && x == y {
+                        *winner = tap as u8; // at most `MAX_NUMBERED` taps
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds the gradient of one plane to `dx`, zeros, which is all it takes from the maxima's places.
+    pub(crate) fn backward_winners<T: Real>(&self, winners: &[u8], dy: &[T], dx: &mut [T]) {
+        let (width, out_w) = (self.input.w, self.sweep.out_w);
+        if self.squares {
+            let outputs = dy.chunks(out_w).zip(winners.chunks(out_w));
+            return dx.chunks_exact_mut(2 * width).zip(outputs).for_each(|(dx, (dy, winners))| {
+                let (above, below) = dx.split_at_mut(width);
+                rows::award_squares(dy, winners, above, below);
+            });
+        }
+        for (row, (dy, winners)) in dy.chunks(out_w).zip(winners.chunks(out_w)).enumerate() {
+            for (tap, outputs, cell) in self.sweep.taps(row) {
+                let cells = dx[cell..].iter_mut().step_by(self.sweep.stride());
+                for ((dy, winner), dx) in dy[outputs.clone()].iter().zip(&winners[outputs]).zip(cells) {
+                    if usize::from(*winner) == tap {
+                        *dx += *dy;
                     }
                 }
             }

@@ -4,7 +4,7 @@
 //! weights of patches and the output's gradient, and that to the input of patches of the output's gradient and weights.
 
 use crate::activation::Activation;
-use crate::gathered::{Term, WIDTH, multiply_add, reachable};
+use crate::gathered::{Term, Terms, WIDTH, multiply_add, reachable};
 use crate::im2col::Patches;
 use crate::interleave::{from_planes, to_planes};
 use crate::real::Real;
@@ -27,7 +27,7 @@ pub(crate) struct PatchConv {
 /// One of the products: the packed right matrix where it is the weights, and lists of places.
 pub(crate) struct Plan<T> {
     panels: Vec<T>,
-    terms: Vec<Term>,
+    terms: Terms,
     rows: Vec<usize>,
 }
 

@@ -84,8 +84,9 @@ pub(crate) fn build_with<T: Real, R: Send>(
     f: impl Fn(usize, &mut [T]) -> R + Sync,
 ) -> (Vec<T>, Vec<R>) {
     let mut out = Vec::with_capacity(len);
-    let results = zeroed_chunks(&mut out, len, plane).enumerate().map(|(i, plane)| f(i, plane)).collect();
-    // SAFETY: the chunks make up the first `len` cells, and all of them have been through the closure, filled with zeros.
+    let planes = filled_chunks(&mut out, (len, plane), T::zero());
+    let results = planes.enumerate().map(|(i, plane)| f(i, plane)).collect();
+    // SAFETY: the chunks make up the first `len` cells, and all of them have been through the closure, filled.
     #[allow(unsafe_code)]
     unsafe {
         out.set_len(len);
@@ -93,17 +94,19 @@ pub(crate) fn build_with<T: Real, R: Send>(
     (out, results)
 }
 
-/// Two new maps made together: `f(index, chunk of the first, chunk of the second)` fills each pair of chunks, in parallel. The sizes
-/// are those of map and chunk; both maps have as many chunks.
-pub(crate) fn build_pair<T: Real>(
-    first: (usize, usize),
-    second: (usize, usize),
-    f: impl Fn(usize, &mut [T], &mut [T]) + Sync,
-) -> (Vec<T>, Vec<T>) {
-    assert_eq!(first.0.div_ceil(first.1), second.0.div_ceil(second.1), "chunks of the two maps");
+/// Two new vectors of `sizes` (length, chunk) made together: `f(room, index, chunk of the first, chunk of the second)` gets each pair
+/// of chunks, `empty` and zeros, in parallel. Both have as many chunks; one call after the other uses the same room.
+pub(crate) fn build_pair<A: Copy + Send + Sync, T: Real, R>(
+    sizes: [(usize, usize); 2],
+    empty: A,
+    room: impl Fn() -> R + Send + Sync,
+    f: impl Fn(&mut R, usize, &mut [A], &mut [T]) + Sync,
+) -> (Vec<A>, Vec<T>) {
+    let [first, second] = sizes;
+    assert_eq!(first.0.div_ceil(first.1), second.0.div_ceil(second.1), "chunks of the two vectors");
     let (mut a, mut b) = (Vec::with_capacity(first.0), Vec::with_capacity(second.0));
-    let chunks = zeroed_chunks(&mut a, first.0, first.1).zip(zeroed_chunks(&mut b, second.0, second.1));
-    chunks.enumerate().for_each(|(i, (a, b))| f(i, a, b));
+    let chunks = filled_chunks(&mut a, first, empty).zip(filled_chunks(&mut b, second, T::zero()));
+    chunks.enumerate().for_each_init(room, |room, (i, (a, b))| f(room, i, a, b));
     // SAFETY: as in `build_with`; there are as many chunks of the one as of the other, so that none was left out.
     #[allow(unsafe_code)]
     unsafe {
@@ -113,15 +116,15 @@ pub(crate) fn build_pair<T: Real>(
     (a, b)
 }
 
-/// The first `len` cells of an empty vector's room in chunks. Each becomes zeros on the thread that takes it: asking the allocator for
+/// The first `len` cells of an empty vector's room in chunks. Each is filled on the thread that takes it: asking the allocator for
 /// zeros would have one thread write them all.
-fn zeroed_chunks<T: Real>(
+fn filled_chunks<T: Copy + Send + Sync>(
     room: &mut Vec<T>,
-    len: usize,
-    chunk: usize,
+    (len, chunk): (usize, usize),
+    value: T,
 ) -> impl IndexedParallelIterator<Item = &mut [T]> {
-    room.spare_capacity_mut()[..len].par_chunks_mut(chunk).map(|chunk| {
-        chunk.fill(MaybeUninit::new(T::zero()));
+    room.spare_capacity_mut()[..len].par_chunks_mut(chunk).map(move |chunk| {
+        chunk.fill(MaybeUninit::new(value));
         // SAFETY: the cells of the slice have just been written, and `MaybeUninit<T>` has the layout of `T`.
         #[allow(unsafe_code)]
         unsafe {

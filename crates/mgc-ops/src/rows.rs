@@ -185,6 +185,32 @@ widest! {
 }
 
 widest! {
+    /// [`max_squares`], and the number of the first cell of each square that holds its maximum.
+    fn win_squares<T: Real>(above: &[T], below: &[T], y: &mut [T], winners: &mut [u8]) {
+        let squares = above.as_chunks::<2>().0.iter().zip(below.as_chunks::<2>().0);
+        for ((y, winner), ([a, b], [c, d])) in y.iter_mut().zip(winners).zip(squares) {
+            let mut top = *a;
+            [b, c, d].into_iter().for_each(|x| raise_one(*x, &mut top));
+            let late = if *c == top { 2 } else { 3 };
+            *winner = if *a == top { 0 } else if *b == top { 1 } else { late };
+            *y = top;
+        }
+    }
+}
+
+widest! {
+    /// Writes each gradient to the cell of its square that won, and zeros to the others.
+    fn award_squares<T: Real>(dy: &[T], winners: &[u8], above: &mut [T], below: &mut [T]) {
+        for (row, first) in [(above, 0), (below, 2)] {
+            for (square, (dy, winner)) in row.as_chunks_mut::<2>().0.iter_mut().zip(dy.iter().zip(winners)) {
+                let share = |cell: u8| if *winner == cell { *dy } else { T::zero() };
+                *square = [share(first), share(first + 1)];
+            }
+        }
+    }
+}
+
+widest! {
     /// The means of squares of two by two cells.
     fn mean_squares<T: Real>(above: &[T], below: &[T], y: &mut [T]) {
         let squares = above.as_chunks::<2>().0.iter().zip(below.as_chunks::<2>().0);

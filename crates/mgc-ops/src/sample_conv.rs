@@ -13,7 +13,7 @@ pub(crate) trait SampleConv: Sync {
 
     fn forward_plan<T: Real>(&self, weight: &[T]) -> Self::Forward<T>;
 
-    /// The activated output of one sample; `y` starts as zeros.
+    /// Writes the activated output of one sample.
     fn forward<T: Real>(
         &self,
         plan: &Self::Forward<T>,
