@@ -12,12 +12,12 @@ mod serve;
 
 use candle::{DType, Device, Module, Result, Tensor, bail};
 use candle_nn::{Init, Linear, Optimizer, VarBuilder, VarMap, linear};
-use mgc_ops::{Activation, Pool, Window, conv_pool2d, dropout};
+use mgc_ops::{Activation, ConvPoolConfig, Dropout, Pool, Window, conv_pool2d};
 use mgc_train::{Adam, AdamConfig, cross_entropy, seeded, trainable};
 use serve::{CLASSES, number, serve};
 
 const FILTERS: [usize; 5] = [16, 32, 64, 128, 64];
-const DROPOUT: f64 = 0.4;
+const DROPOUT_RATE: f64 = 0.4;
 const CONV: Window = Window::valid((3, 3), (1, 1));
 const MAX: Pool = Pool::Max(Window::valid((2, 2), (2, 2)));
 const AVERAGE: Pool = Pool::Average { kernel: (2, 2), stride: (2, 2) };
@@ -68,13 +68,11 @@ impl Net {
     fn forward(&self, x: &Tensor, step: Option<u64>) -> Result<Tensor> {
         let mut x = x.clone();
         for (i, (weight, bias)) in self.convs.iter().enumerate() {
+            let mask = |step| Dropout { rate: DROPOUT_RATE, key: step * FILTERS.len() as u64 + i as u64 };
+            let dropout = step.map(mask).filter(|_| i + 1 < FILTERS.len());
             let pool = [MAX, AVERAGE][i % 2];
-            x = conv_pool2d(&x, weight, bias, &CONV, Activation::Relu, &pool)?;
-            if let Some(step) = step
-                && i + 1 < self.convs.len()
-            {
-                x = dropout(&x, DROPOUT, step * FILTERS.len() as u64 + i as u64)?;
-            }
+            let config = ConvPoolConfig { window: CONV, activation: Activation::Relu, pool, dropout };
+            x = conv_pool2d(&x, weight, bias, &config)?;
         }
         let [first, second, last] = &self.dense;
         let x = first.forward(&x.flatten_from(1)?)?.relu()?;

@@ -1,8 +1,9 @@
-//! A convolution, its activation and a pool as one operation.
+//! A convolution and what follows it up to the next one, as one operation.
 
 use crate::activation::Activation;
 use crate::avg_pool::AvgPool;
 use crate::conv2d::{Conv2d, OutputGradient};
+use crate::dropout::Dropout;
 use crate::map_op::MapOp;
 use crate::max_pool::MaxPool;
 use crate::planes::{Dims, build_pair};
@@ -30,47 +31,59 @@ pub enum Pool {
     },
 }
 
-/// [`conv2d`](crate::conv2d), then `activation`, then `pool`, with the same values and gradients as these one by one.
+/// Settings of [`conv_pool2d`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ConvPoolConfig {
+    /// Where the kernel lands.
+    pub window: Window,
+    /// Applied to the convolution's output.
+    pub activation: Activation,
+    /// Applied to that.
+    pub pool: Pool,
+    /// Applied to the pooled map, if at all.
+    pub dropout: Option<Dropout>,
+}
+
+/// [`conv2d`](crate::conv2d), an activation, a pool and [`dropout`](crate::dropout), with the values and gradients of these one by one.
 ///
-/// The large map between convolution and pool stays inside the operation, for the backward pass. So no gradient of its size is made:
-/// candle would add it to a map of zeros.
+/// The large map between convolution and pool stays inside the operation. So no gradient of its size is made, which candle would add to
+/// a map of zeros; before a max pool not even the map is, but sample by sample.
 ///
 /// # Shapes
 /// - `x`: (N, C, H, W), f32 or f64
 /// - `weight`: (O, C, kernel rows, kernel columns)
 /// - `bias`: (O)
-/// - output: (N, O, H', W'), `pool`'s output for the size that [`Window::output_size`] gives for `window`
+/// - output: (N, O, H', W'), the pool's output for the size that [`Window::output_size`] gives for the convolution
 ///
 /// # Errors
-/// When shapes or types disagree, the kernel of `window` is not that of `weight`, a window does not fit, or a tensor is not on the
-/// CPU.
+/// When shapes or types disagree, the kernel of the window is not that of `weight`, a window does not fit, the rate of the dropout is
+/// not 0 to below 1, or a tensor is not on the CPU.
 ///
 /// # Example
 /// ```
 /// use mgc_ops::candle::{Device, Tensor};
-/// use mgc_ops::{Activation, Pool, Window, conv_pool2d};
+/// use mgc_ops::{Activation, ConvPoolConfig, Pool, Window, conv_pool2d};
 /// let x = Tensor::new(&[[[[1f32, -2., 3.], [4., 5., -6.]]]], &Device::Cpu)?;
 /// let (weight, bias) = (Tensor::new(&[[[[1f32]]]], &Device::Cpu)?, Tensor::new(&[1f32], &Device::Cpu)?);
-/// let pool = Pool::Average { kernel: (2, 1), stride: (2, 1) };
-/// let y = conv_pool2d(&x, &weight, &bias, &Window::same((1, 1)), Activation::Relu, &pool)?;
+/// let config = ConvPoolConfig {
+///     window: Window::same((1, 1)),
+///     activation: Activation::Relu,
+///     pool: Pool::Average { kernel: (2, 1), stride: (2, 1) },
+///     dropout: None,
+/// };
+/// let y = conv_pool2d(&x, &weight, &bias, &config)?;
 /// assert_eq!(y.flatten_all()?.to_vec1::<f32>()?, [3.5, 3., 2.]);
 /// # Ok::<(), mgc_ops::candle::Error>(())
 /// ```
-pub fn conv_pool2d(
-    x: &Tensor,
-    weight: &Tensor,
-    bias: &Tensor,
-    window: &Window,
-    activation: Activation,
-    pool: &Pool,
-) -> Result<Tensor> {
-    let conv = Conv2d::of(OP, x, weight, bias, window)?;
+pub fn conv_pool2d(x: &Tensor, weight: &Tensor, bias: &Tensor, config: &ConvPoolConfig) -> Result<Tensor> {
+    let conv = Conv2d::of(OP, x, weight, bias, &config.window)?;
+    config.dropout.map_or(Ok(()), |dropout| dropout.check(OP))?;
     let map = conv.output();
-    let pool = match *pool {
+    let pool = match config.pool {
         Pool::Max(window) => Planes::Max(MaxPool::new(&window, map)?),
         Pool::Average { kernel, stride } => Planes::Average(AvgPool::new(kernel, stride, map)?),
     };
-    let op = ConvPool { conv, activation, pool, map, kept: OnceLock::new() };
+    let op = ConvPool { config: *config, conv, pool, map, kept: OnceLock::new() };
     x.contiguous()?.apply_op3(&weight.contiguous()?, &bias.contiguous()?, op)
 }
 
@@ -89,8 +102,8 @@ enum Kept<T> {
 }
 
 struct ConvPool {
+    config: ConvPoolConfig,
     conv: Conv2d,
-    activation: Activation,
     pool: Planes,
     /// The sizes of the map between convolution and pool.
     map: Dims,
@@ -111,13 +124,14 @@ impl ConvPool {
         let (map, pooled) = (self.map, self.output());
         let (whole, pooled_size) = ((map.len(), map.sample()), (pooled.len(), pooled.sample()));
         let room = || (Room::default(), vec![T::zero(); map.sample()]);
-        self.conv.with_outputs((x, weight, bias), self.activation, |fill| match &self.pool {
+        self.conv.with_outputs((x, weight, bias), self.config.activation, |fill| match &self.pool {
             Planes::Max(pool) if pool.numbered => {
                 let (winners, y) = build_pair([pooled_size; 2], 0u8, room, |(room, cells), i, winners, y| {
                     fill(i, cells, room);
                     let outputs = y.chunks_mut(pooled.plane()).zip(winners.chunks_mut(pooled.plane()));
                     let planes = cells.chunks(map.plane()).zip(outputs);
                     planes.for_each(|(map, (y, winners))| pool.forward_winners(map, y, winners));
+                    self.drop(i, y);
                 });
                 (Kept::Winners(winners), y)
             }
@@ -126,10 +140,25 @@ impl ConvPool {
                     fill(i, cells, room);
                     let planes = cells.chunks(map.plane()).zip(y.chunks_mut(pooled.plane()));
                     planes.for_each(|(map, y)| pool.forward(map, y));
+                    self.drop(i, y);
                 });
                 (Kept::Map(cells), y)
             }
         })
+    }
+
+    /// Drops cells of one sample's pooled map, or of its gradient.
+    fn drop<T: Real>(&self, number: usize, cells: &mut [T]) {
+        if let Some(dropout) = self.config.dropout {
+            dropout.mask(number * cells.len(), cells);
+        }
+    }
+
+    /// One sample's pooled map before the dropout, as far as it is kept there, from that behind it.
+    fn undo_scaling<T: Real>(&self, y: &mut [T]) {
+        if let Some(dropout) = self.config.dropout {
+            y.iter_mut().for_each(|y| *y *= T::from_f64(1.0 - dropout.rate));
+        }
     }
 }
 
@@ -143,9 +172,13 @@ impl Planes {
     }
 
     /// `dx` starts as zeros.
-    fn backward<T: Real>(&self, x: &[T], y: &[T], dy: &[T], dx: &mut [T]) {
+    fn backward<T: Real>(&self, x: &[T], dy: &[T], dx: &mut [T]) {
         match self {
-            Self::Max(pool) => pool.backward_plane(x, y, dy, dx),
+            Self::Max(pool) => {
+                let mut y = vec![T::zero(); dy.len()];
+                pool.forward_plane(x, &mut y);
+                pool.backward_plane(x, &y, dy, dx);
+            }
             Self::Average(pool) => pool.backward_plane(dy, dx),
         }
     }
@@ -159,32 +192,29 @@ struct Pooled<'a, T> {
     dy: &'a [T],
 }
 
-/// One sample's planes.
-fn planes<T>(maps: &[T], dims: Dims, number: usize) -> impl Iterator<Item = &[T]> {
-    maps[number * dims.sample()..][..dims.sample()].chunks(dims.plane())
-}
-
 impl<T: Real> OutputGradient<T> for Pooled<'_, T> {
     fn sample<'a>(&'a self, number: usize, room: &'a mut Vec<T>) -> &'a [T] {
-        let (ConvPool { activation, pool, map, .. }, pooled) = (self.op, self.op.output());
+        let (ConvPool { config, pool, map, .. }, pooled) = (self.op, self.op.output());
+        let cells = number * pooled.sample()..(number + 1) * pooled.sample();
+        let mut dy = self.dy[cells.clone()].to_vec();
+        self.op.drop(number, &mut dy);
         room.clear();
         room.resize(map.sample(), T::zero());
-        let outputs = planes(self.y, pooled, number).zip(planes(self.dy, pooled, number));
-        let planes_of_dx = room.chunks_mut(map.plane()).zip(outputs);
+        let planes = room.chunks_mut(map.plane());
         match (self.kept, pool) {
             (Kept::Winners(winners), Planes::Max(pool)) => {
-                let mut winner = vec![T::zero(); pooled.plane()];
-                for ((dx, (y, dy)), winners) in planes_of_dx.zip(planes(winners, pooled, number)) {
-                    winner.copy_from_slice(dy);
-                    rows::undo_activation(*activation, y, &mut winner);
-                    pool.backward_winners(winners, &winner, dx);
-                }
+                let mut y = self.y[cells.clone()].to_vec();
+                self.op.undo_scaling(&mut y);
+                rows::undo_activation(config.activation, &y, &mut dy);
+                let outputs = dy.chunks(pooled.plane()).zip(winners[cells].chunks(pooled.plane()));
+                planes.zip(outputs).for_each(|(dx, (dy, winners))| pool.backward_winners(winners, dy, dx));
             }
             (Kept::Winners(_), Planes::Average(_)) => {} // an average keeps its map
-            (Kept::Map(cells), pool) => {
-                for ((dx, (y, dy)), cells) in planes_of_dx.zip(planes(cells, *map, number)) {
-                    pool.backward(cells, y, dy, dx);
-                    rows::undo_activation(*activation, cells, dx);
+            (Kept::Map(maps), pool) => {
+                let maps = maps[number * map.sample()..][..map.sample()].chunks(map.plane());
+                for (dx, (x, dy)) in planes.zip(maps.zip(dy.chunks(pooled.plane()))) {
+                    pool.backward(x, dy, dx);
+                    rows::undo_activation(config.activation, x, dx);
                 }
             }
         }

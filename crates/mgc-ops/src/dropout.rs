@@ -15,60 +15,80 @@ const CHUNK: usize = 64 * NUMBERS;
 ///
 /// Which cells go depends on `key` and their place alone: the numbers are those of Philox4x32-10 (Salmon et al. 2011). The same key
 /// gives the same mask again, on any number of threads; training takes another one for every layer and step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dropout {
+    /// Probability of a cell to be dropped, 0 to below 1.
+    pub rate: f64,
+    /// Which mask.
+    pub key: u64,
+}
+
+/// Applies [`Dropout`].
 ///
 /// # Shapes
 /// - `x`: any, f32 or f64
 /// - output: as `x`
 ///
 /// # Errors
-/// When `rate` is not 0 to below 1, or `x` has another type or device.
+/// When the rate is not 0 to below 1, or `x` has another type or device.
 ///
 /// # Example
 /// ```
-/// use mgc_ops::{candle::{DType, Device, Tensor}, dropout};
-/// let y = dropout(&Tensor::ones(1000, DType::F32, &Device::Cpu)?, 0.5, 1)?.to_vec1::<f32>()?;
+/// use mgc_ops::{Dropout, candle::{DType, Device, Tensor}, dropout};
+/// let y = dropout(&Tensor::ones(1000, DType::F32, &Device::Cpu)?, Dropout { rate: 0.5, key: 1 })?.to_vec1::<f32>()?;
 /// let kept = y.iter().filter(|y| **y == 2.).count();
 /// assert!((400..600).contains(&kept) && y.iter().filter(|y| **y == 0.).count() == 1000 - kept);
 /// # Ok::<(), mgc_ops::candle::Error>(())
 /// ```
-pub fn dropout(x: &Tensor, rate: f64, key: u64) -> Result<Tensor> {
-    if !(0.0..1.0).contains(&rate) {
-        bail!("{OP}: the rate is {rate}, it must be 0 to below 1")
-    }
-    x.contiguous()?.apply_op1(Dropout { rate, key })
-}
-
-struct Dropout {
-    rate: f64,
-    key: u64,
+pub fn dropout(x: &Tensor, dropout: Dropout) -> Result<Tensor> {
+    dropout.check(OP)?;
+    x.contiguous()?.apply_op1(Op(dropout))
 }
 
 impl Dropout {
-    /// Both passes: a cell and its gradient have the same factor.
+    pub(crate) fn check(&self, op: &str) -> Result<()> {
+        if !(0.0..1.0).contains(&self.rate) {
+            bail!("{op}: the rate of the dropout is {}, it must be 0 to below 1", self.rate)
+        }
+        Ok(())
+    }
+
+    /// Drops cells of a part of a map that starts at cell `start`. The gradient has the same factors.
+    pub(crate) fn mask<T: Real>(&self, start: usize, cells: &mut [T]) {
+        let (whole, skip) = ((start / NUMBERS) as u64, start % NUMBERS);
+        let (head, rest) = cells.split_at_mut(cells.len().min((NUMBERS - skip) % NUMBERS));
+        mask(self, whole, skip, head);
+        mask(self, whole + u64::from(skip > 0), 0, rest);
+    }
+}
+
+struct Op(Dropout);
+
+impl Op {
     fn mask<T: Real>(&self, x: &[T]) -> Vec<T> {
-        // of 2^32 numbers those below are dropped
-        let below = (self.rate * 2f64.powi(32)) as u32;
-        let kept = T::from_f64(1.0 / (1.0 - self.rate));
         build_planes(x.len(), CHUNK, |i, y| {
-            let first = i * CHUNK;
-            mask(self.key, (first / NUMBERS) as u64, below, kept, &x[first..first + y.len()], y);
+            y.copy_from_slice(&x[i * CHUNK..][..y.len()]);
+            self.0.mask(i * CHUNK, y);
         })
     }
 }
 
 widest! {
-    /// Writes `kept * x` where the number of the cell is not `below`, else zero.
-    fn mask<T: Real>(key: u64, first: u64, below: u32, kept: T, x: &[T], y: &mut [T]) {
-        for (block, (x, y)) in x.chunks(NUMBERS).zip(y.chunks_mut(NUMBERS)).enumerate() {
-            let numbers = numbers(key, first + block as u64);
-            for (number, (x, y)) in numbers.as_flattened().iter().zip(x.iter().zip(y)) {
-                *y = if *number < below { T::zero() } else { *x * kept };
+    /// Drops cells by the numbers from block `first` on, after `skip` of them: short of the second block unless `skip` is 0.
+    fn mask<T: Real>(dropout: &Dropout, first: u64, skip: usize, cells: &mut [T]) {
+        // of all numbers those below this one mean a cell to be dropped
+        let below = (dropout.rate * 2f64.powi(32)) as u32;
+        let kept = T::from_f64(1.0 / (1.0 - dropout.rate));
+        for (block, cells) in cells.chunks_mut(NUMBERS).enumerate() {
+            let numbers = numbers(dropout.key, first + block as u64);
+            for (cell, number) in cells.iter_mut().zip(&numbers.as_flattened()[skip..]) {
+                *cell = if *number < below { T::zero() } else { *cell * kept };
             }
         }
     }
 }
 
-impl CustomOp1 for Dropout {
+impl CustomOp1 for Op {
     fn name(&self) -> &'static str {
         OP
     }
