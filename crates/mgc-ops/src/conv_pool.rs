@@ -136,12 +136,13 @@ impl ConvPool {
                 (Kept::Winners(winners), y)
             }
             pool => {
-                let (cells, y) = build_pair([whole, pooled_size], T::zero(), Room::default, |room, i, cells, y| {
-                    fill(i, cells, room);
-                    let planes = cells.chunks(map.plane()).zip(y.chunks_mut(pooled.plane()));
-                    planes.for_each(|(map, y)| pool.forward(map, y));
-                    self.drop(i, y);
-                });
+                let (cells, y) =
+                    build_pair([whole, pooled_size], T::zero(), Room::default, |room, i, cells, y| {
+                        fill(i, cells, room);
+                        let planes = cells.chunks(map.plane()).zip(y.chunks_mut(pooled.plane()));
+                        planes.for_each(|(map, y)| pool.forward(map, y));
+                        self.drop(i, y);
+                    });
                 (Kept::Map(cells), y)
             }
         })

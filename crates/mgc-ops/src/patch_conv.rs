@@ -36,11 +36,15 @@ impl PatchConv {
     pub(crate) fn new(patches: Patches, out_c: usize) -> Option<Self> {
         let (window, input) = (patches.window, patches.input);
         let (kh, kw) = window.kernel;
-        let padded = (input.h + window.padding.top + window.padding.bottom, input.w + window.padding.left + window.padding.right);
+        let padded = (
+            input.h + window.padding.top + window.padding.bottom,
+            input.w + window.padding.left + window.padding.right,
+        );
         let spread = (input.h + kh - 1, input.w + kw - 1);
         let channels = input.c.max(out_c).next_multiple_of(WIDTH);
         let largest = channels * (padded.0 * padded.1).max(spread.0 * spread.1).max(kh * kw * channels);
-        let fits = window.stride == (1, 1) && !window.is_pointwise() && reachable(largest.saturating_mul(WIDTH));
+        let fits =
+            window.stride == (1, 1) && !window.is_pointwise() && reachable(largest.saturating_mul(WIDTH));
         fits.then_some(Self { patches, out_c, padded, spread })
     }
 
@@ -84,7 +88,8 @@ impl PatchConv {
             let start = filter / WIDTH * depth * WIDTH + filter % WIDTH;
             weight.iter().enumerate().for_each(|(tap, weight)| panels[start + tap * WIDTH] = *weight);
         }
-        let terms = self.tap_places().into_iter().enumerate().map(|(tap, place)| Term::new(place, tap * WIDTH));
+        let terms =
+            self.tap_places().into_iter().enumerate().map(|(tap, place)| Term::new(place, tap * WIDTH));
         Plan { panels, terms: terms.collect(), rows: self.output_places() }
     }
 
@@ -113,7 +118,11 @@ impl PatchConv {
         let row = |cell: usize| (cell / input.w * width + cell % input.w) * WIDTH;
         // channels that only fill up the last group have no weight
         let used = |t: &usize| t / WIDTH / kernel * WIDTH + t % WIDTH < self.out_c;
-        Plan { panels, terms: (0..depth).filter(used).map(term).collect(), rows: (0..input.plane()).map(row).collect() }
+        Plan {
+            panels,
+            terms: (0..depth).filter(used).map(term).collect(),
+            rows: (0..input.plane()).map(row).collect(),
+        }
     }
 
     /// From patches of the input and the spread gradient to the gradient of the weights.
@@ -150,9 +159,17 @@ impl PatchConv {
     }
 
     /// Adds one padded sample's share of the gradient to the weights: group by group of filters, tap by tap.
-    fn weight_gradient<T: Real>(&self, plan: &Plan<T>, x: &[T], spread: &[[T; WIDTH]], dweight: &mut [[T; WIDTH]]) {
+    fn weight_gradient<T: Real>(
+        &self,
+        plan: &Plan<T>,
+        x: &[T],
+        spread: &[[T; WIDTH]],
+        dweight: &mut [[T; WIDTH]],
+    ) {
         let groups = spread.chunks(self.spread_plane()).zip(dweight.chunks_mut(self.patches.depth()));
-        groups.for_each(|(group, dweight)| multiply_add((x, &plan.rows), group.as_flattened(), &plan.terms, dweight));
+        groups.for_each(|(group, dweight)| {
+            multiply_add((x, &plan.rows), group.as_flattened(), &plan.terms, dweight);
+        });
     }
 
     /// Lays out the gradient of one sample's outputs for both products.
@@ -187,7 +204,8 @@ impl SampleConv for PatchConv {
     ) {
         let (plane, depth) = (self.patches.out_plane(), self.patches.depth());
         let x = self.pad(x, &mut room.cells);
-        let groups = plan.panels.chunks(depth * WIDTH).zip(bias.chunks(WIDTH)).zip(y.chunks_mut(plane * WIDTH));
+        let groups =
+            plan.panels.chunks(depth * WIDTH).zip(bias.chunks(WIDTH)).zip(y.chunks_mut(plane * WIDTH));
         for ((panel, bias), y) in groups {
             let start = std::array::from_fn(|lane| bias.get(lane).copied().unwrap_or(T::zero()));
             plan.product(x, panel, plane, start, act, y);
@@ -227,7 +245,15 @@ impl SampleConv for PatchConv {
 
 impl<T: Real> Plan<T> {
     /// Activated sums of one group of up to [`WIDTH`] channels, as planes.
-    fn product(&self, map: &[T], panel: &[T], plane: usize, start: [T; WIDTH], act: Activation, planes: &mut [T]) {
+    fn product(
+        &self,
+        map: &[T],
+        panel: &[T],
+        plane: usize,
+        start: [T; WIDTH],
+        act: Activation,
+        planes: &mut [T],
+    ) {
         let channels = planes.len() / plane;
         let mut cells = [start; CELLS];
         for (number, places) in self.rows.chunks(CELLS).enumerate() {

@@ -15,6 +15,7 @@ const KEY_STEPS: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 #[inline(always)] // into loops compiled for wider vectors
 pub(crate) fn numbers(key: u64, first: u64) -> [[u32; BLOCKS]; 4] {
     let mut counters = [[0; BLOCKS]; 4];
+    #[allow(clippy::needless_range_loop)] // the indexed form is the one that vectorises
     for block in 0..BLOCKS {
         let counter = first.wrapping_mul(BLOCKS as u64).wrapping_add(block as u64);
         (counters[0][block], counters[1][block]) = (counter as u32, (counter >> 32) as u32);
@@ -24,7 +25,7 @@ pub(crate) fn numbers(key: u64, first: u64) -> [[u32; BLOCKS]; 4] {
 
 /// Counter by counter: all rounds of one before the next is the form that vectorises.
 #[inline(always)]
-#[allow(clippy::needless_range_loop)] // as is the indexed one
+#[allow(clippy::needless_range_loop)] // likewise
 fn rounds<const N: usize>(key: [u32; 2], counters: &[[u32; N]; 4]) -> [[u32; N]; 4] {
     let mut out = [[0; N]; 4];
     for lane in 0..N {
@@ -53,10 +54,7 @@ mod tests {
         assert_eq!(run([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
         assert_eq!(run([!0; 4], [!0; 2]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
         let pi = [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344];
-        assert_eq!(
-            run(pi, [0xa409_3822, 0x299f_31d0]),
-            [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
-        );
+        assert_eq!(run(pi, [0xa409_3822, 0x299f_31d0]), [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]);
     }
 
     #[test]
