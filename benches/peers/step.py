@@ -97,8 +97,8 @@ def serve_torch(options):
     torch.set_num_threads(THREADS)
     plain = options.variant == CNN
     net = torch_cnn() if plain else torch_network(options.variant)
+    net(torch.zeros(2, 1, options.frames, options.bands))  # tells the first dense layer its size
     net = net.to(memory_format=torch.channels_last)
-    net(torch.zeros(2, 1, options.frames, options.bands))  # sizes that are told by the input
     adam = torch.optim.Adam(net.parameters(), lr=0.01, eps=1e-7)
     fast = net if plain else torch.compile(net)
 

@@ -1,12 +1,12 @@
-//! Times training steps and inference of a plain convolutional network of 243,454 parameters made of the primitives of mgc-ops,
-//! for a benchmark beside other frameworks.
+//! Times training steps and inference of a plain convolutional network of 243,454 parameters made of the primitives of
+//! mgc-ops, for a benchmark beside other frameworks.
 //!
 //! ```text
 //! echo "train 64" | cargo run --release -p mgc-nets --example cnn_step -- 128 130
 //! ```
 //!
-//! Expected: for each line `train N` or `infer N` on the standard input a line with the seconds it took and the process' peak
-//! memory in MB. The first of each kind warms up.
+//! Expected: for each line `train N` or `infer N` on the standard input a line with the seconds it took and the
+//! process' peak memory in MB. The first of each kind warms up.
 
 mod serve;
 

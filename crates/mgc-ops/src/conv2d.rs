@@ -19,6 +19,9 @@ const OP: &str = "conv2d";
 /// Samples are gathered into about this many groups, whose shares of the gradients are kept one by one.
 const GROUPS: usize = 16;
 
+/// Sums over those shares that one task takes.
+const SUMS: usize = 4096;
+
 /// Cross-correlates `x` with `weight` and adds `bias`, as Keras' `Conv2D` and torch's `conv2d` do.
 ///
 /// # Shapes
@@ -140,7 +143,9 @@ impl Conv2d {
             let plan = conv.backward_plan(weight, want_dx);
             let (n, sample) = (self.patches.input.n, self.patches.input.sample());
             let group = n.div_ceil(GROUPS);
-            let share = |i: usize, dx: Option<&mut [T]>| self.share(conv, &plan, (x, dy), i * group..n.min((i + 1) * group), dx);
+            let share = |i: usize, dx: Option<&mut [T]>| {
+                self.share(conv, &plan, (x, dy), i * group..n.min((i + 1) * group), dx)
+            };
             let (dx, shares) = if want_dx {
                 build_with(x.len(), group * sample, |i, dx| share(i, Some(dx)))
             } else {
@@ -177,9 +182,14 @@ impl Conv2d {
     /// Adds up the shares in their order.
     fn sum<T: Real>(&self, conv: &impl SampleConv, shares: &[Share<T>]) -> (Vec<T>, Vec<T>) {
         let mut weight = vec![0f64; conv.dweight_len()];
+        weight.par_chunks_mut(SUMS).enumerate().for_each(|(i, sums)| {
+            for share in shares {
+                let share = &share.weight[i * SUMS..][..sums.len()];
+                sums.iter_mut().zip(share).for_each(|(sum, share)| *sum += share.to_f64());
+            }
+        });
         let mut bias = vec![0f64; self.out_c];
         for share in shares {
-            weight.iter_mut().zip(&share.weight).for_each(|(sum, share)| *sum += share.to_f64());
             bias.iter_mut().zip(&share.bias).for_each(|(sum, share)| *sum += share);
         }
         let taps = |filter| (0..self.patches.depth()).map(move |tap| (filter, tap));

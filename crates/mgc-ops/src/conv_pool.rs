@@ -44,10 +44,11 @@ pub struct ConvPoolConfig {
     pub dropout: Option<Dropout>,
 }
 
-/// [`conv2d`](crate::conv2d), an activation, a pool and [`dropout`](crate::dropout), with the values and gradients of these one by one.
+/// [`conv2d`](crate::conv2d), an activation, a pool and [`dropout`](crate::dropout), with the values and gradients of
+/// these one by one.
 ///
-/// The large map between convolution and pool stays inside the operation. So no gradient of its size is made, which candle would add to
-/// a map of zeros; before a max pool not even the map is, but sample by sample.
+/// The large map between convolution and pool stays inside the operation. So no gradient of its size is made, which
+/// candle would add to a map of zeros; before a max pool not even the map is, but sample by sample.
 ///
 /// # Shapes
 /// - `x`: (N, C, H, W), f32 or f64
@@ -56,8 +57,8 @@ pub struct ConvPoolConfig {
 /// - output: (N, O, H', W'), the pool's output for the size that [`Window::output_size`] gives for the convolution
 ///
 /// # Errors
-/// When shapes or types disagree, the kernel of the window is not that of `weight`, a window does not fit, the rate of the dropout is
-/// not 0 to below 1, or a tensor is not on the CPU.
+/// When shapes or types disagree, the kernel of the window is not that of `weight`, a window does not fit, the rate of
+/// the dropout is not 0 to below 1, or a tensor is not on the CPU.
 ///
 /// # Example
 /// ```

@@ -11,10 +11,12 @@ const OP: &str = "dropout";
 /// Cells of one task.
 const CHUNK: usize = 64 * NUMBERS;
 
-/// Inverted dropout (Srivastava et al. 2014): zeroes each cell with probability `rate` and scales the others by `1 / (1 - rate)`.
+/// Inverted dropout (Srivastava et al. 2014): zeroes each cell with probability `rate` and scales the others by `1 / (1
+/// - rate)`.
 ///
-/// Which cells go depends on `key` and their place alone: the numbers are those of Philox4x32-10 (Salmon et al. 2011). The same key
-/// gives the same mask again, on any number of threads; training takes another one for every layer and step.
+/// Which cells go depends on `key` and their place alone: the numbers are those of Philox4x32-10 (Salmon et al. 2011).
+/// The same key gives the same mask again, on any number of threads; training takes another one for every layer and
+/// step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Dropout {
     /// Probability of a cell to be dropped, 0 to below 1.
@@ -74,7 +76,8 @@ impl Op {
 }
 
 widest! {
-    /// Drops cells by the numbers from block `first` on, after `skip` of them: short of the second block unless `skip` is 0.
+    /// Drops cells by the numbers from block `first` on, after `skip` of them: short of the second block unless `skip`
+    /// is 0.
     fn mask<T: Real>(dropout: &Dropout, first: u64, skip: usize, cells: &mut [T]) {
         // of all numbers those below this one mean a cell to be dropped
         let below = (dropout.rate * 2f64.powi(32)) as u32;

@@ -1,7 +1,7 @@
 //! Products of a matrix that is read in place, out of a map, and a packed one.
 //!
-//! The element (r, k) of the left matrix is `map[rows[r] + terms[k].map]`. The patches of an image have this form, whichever
-//! way a convolution turns them, so they need no copy.
+//! The element (r, k) of the left matrix is `map[rows[r] + terms[k].map]`. The patches of an image have this form,
+//! whichever way a convolution turns them, so they need no copy.
 
 use crate::real::Real;
 
@@ -43,8 +43,8 @@ impl FromIterator<Term> for Terms {
     }
 }
 
-/// `out += left * right`, rows of [`WIDTH`] cells; each sum runs over `terms` in their order, with fused multiplications where the
-/// machine has them.
+/// `out += left * right`, rows of [`WIDTH`] cells; each sum runs over `terms` in their order, with fused
+/// multiplications where the machine has them.
 ///
 /// # Panics
 /// When a term reaches beyond `map` or `panel`, or `out` has not a row for each of `rows`.
@@ -105,7 +105,8 @@ unsafe fn avx2<T: Real>(left: (&[T], &[usize]), panel: &[T], terms: &[Term], out
 /// `ROWS` rows at a time, as many as the registers hold sums.
 ///
 /// # Safety
-/// Each of `rows` with the map's place of each of `terms` lies in `map`, and [`WIDTH`] cells from each panel's place in `panel`.
+/// Each of `rows` with the map's place of each of `terms` lies in `map`, and [`WIDTH`] cells from each panel's place in
+/// `panel`.
 #[inline(always)] // into functions compiled for wider vectors
 #[allow(unsafe_code)]
 unsafe fn tiles<T: Real, const ROWS: usize, const FUSED: bool>(
@@ -131,5 +132,66 @@ unsafe fn tiles<T: Real, const ROWS: usize, const FUSED: bool>(
             }
         }
         out.copy_from_slice(&sums[..out.len()]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A few hundred products of order one.
+    const TOLERANCE: f64 = 1e-12;
+
+    fn values(len: usize, seed: usize) -> Vec<f64> {
+        (0..len).map(|i| ((i * i + seed) % 1009) as f64 / 504.5 - 1.0).collect()
+    }
+
+    /// Compares one way to compute with plain sums, for every length of the last tile.
+    fn check(name: &str, multiply: impl Fn((&[f64], &[usize]), &[f64], &Terms, &mut [[f64; WIDTH]])) {
+        for (height, depth) in (1..=25).zip([0, 1, 7, 100].into_iter().cycle()) {
+            let rows: Vec<usize> = (0..height).map(|r| r * 7 % 60).collect();
+            let places = |k: usize| (k * 5 % 40, k * 3 % 90);
+            let (map, panel) = (values(100, 3), values(90 + WIDTH, 8));
+            let terms: Terms = (0..depth).map(|k| Term::new(places(k).0, places(k).1)).collect();
+            let mut out = vec![[0.5; WIDTH]; height];
+            multiply((&map, &rows), &panel, &terms, &mut out);
+            for (row, sums) in rows.iter().zip(&out) {
+                for (lane, sum) in sums.iter().enumerate() {
+                    let term = |k| map[row + places(k).0] * panel[places(k).1 + lane];
+                    let expected = 0.5 + (0..depth).map(term).sum::<f64>();
+                    assert!((sum - expected).abs() < TOLERANCE, "{name}: {height} rows, {depth} terms");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_way_gives_the_plain_sum() {
+        check("the one for this machine", multiply_add);
+        // SAFETY: the places above lie within the slices.
+        #[allow(unsafe_code)]
+        check("plain", |left, panel, terms, out| unsafe {
+            tiles::<f64, 6, false>(left, panel, &terms.list, out);
+        });
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
+            // SAFETY: likewise, and the features are there.
+            #[allow(unsafe_code)]
+            check("AVX2", |left, panel, terms, out| unsafe { avx2(left, panel, &terms.list, out) });
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "beyond its map")]
+    fn a_term_beyond_the_map_is_refused() {
+        let terms: Terms = [Term::new(4, 0)].into_iter().collect();
+        multiply_add((&[0f32; 5], &[0, 1]), &[0.0; WIDTH], &terms, &mut [[0.0; WIDTH]; 2]);
+    }
+
+    #[test]
+    #[should_panic(expected = "beyond its panel")]
+    fn a_term_beyond_the_panel_is_refused() {
+        let terms: Terms = [Term::new(0, 1)].into_iter().collect();
+        multiply_add((&[0f32; 5], &[0]), &[0.0; WIDTH], &terms, &mut [[0.0; WIDTH]; 1]);
     }
 }

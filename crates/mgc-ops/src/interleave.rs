@@ -8,13 +8,16 @@ use crate::simd::widest;
 const BLOCK: usize = 4;
 
 widest! {
-    /// Writes the cells, of which each has as many channels as there are planes or [`WIDTH`], into planes that lie `plane` apart.
+    /// Writes the cells, of which each has as many channels as there are planes or [`WIDTH`], into planes that lie
+    /// `plane` apart.
     fn to_planes<T: Real>(cells: &[[T; WIDTH]], planes: &mut [T], plane: usize, channels: usize) {
         let (blocks, rest) = cells.as_chunks::<BLOCK>();
         for (number, block) in blocks.iter().enumerate() {
             for channel in (0..channels).step_by(BLOCK) {
-                let turned: [[T; BLOCK]; BLOCK] =
-                    std::array::from_fn(|i| std::array::from_fn(|j| block[j][channel + i]));
+                let mut turned = [[T::zero(); BLOCK]; BLOCK];
+                for (j, cell) in block.iter().enumerate() {
+                    (0..BLOCK).for_each(|i| turned[i][j] = cell[channel + i]);
+                }
                 for (i, row) in turned.iter().enumerate().take(channels - channel) {
                     planes[(channel + i) * plane + number * BLOCK..][..BLOCK].copy_from_slice(row);
                 }

@@ -1,7 +1,8 @@
 //! Convolutions of stride 1, sample by sample, without a copy of the patches.
 //!
-//! All three products have the form of [`gathered`](crate::gathered): the output is made of patches and weights, the gradient to the
-//! weights of patches and the output's gradient, and that to the input of patches of the output's gradient and weights.
+//! All three products have the form of [`gathered`](crate::gathered): the output is made of patches and weights, the
+//! gradient to the weights of patches and the output's gradient, and that to the input of patches of the output's
+//! gradient and weights.
 
 use crate::activation::Activation;
 use crate::gathered::{Term, Terms, WIDTH, multiply_add, reachable};

@@ -1,5 +1,5 @@
-//! Philox4x32-10 (Salmon et al. 2011): random numbers that are a function of a key and a counter, so that any of them can be had
-//! without those before it.
+//! Philox4x32-10 (Salmon et al. 2011): random numbers that are a function of a key and a counter, so that any of them
+//! can be had without those before it.
 
 /// Blocks that are worked on at once: as many as a vector register holds lanes.
 const BLOCKS: usize = 16;
@@ -10,8 +10,8 @@ const ROUNDS: usize = 10;
 const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const KEY_STEPS: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
-/// The numbers of [`BLOCKS`] counters from `first * BLOCKS` on, in an order of their own: all first numbers of the blocks, then all
-/// second ones, and so on.
+/// The numbers of [`BLOCKS`] counters from `first * BLOCKS` on, in an order of their own: all first numbers of the
+/// blocks, then all second ones, and so on.
 #[inline(always)] // into loops compiled for wider vectors
 pub(crate) fn numbers(key: u64, first: u64) -> [[u32; BLOCKS]; 4] {
     let mut counters = [[0; BLOCKS]; 4];

@@ -94,8 +94,9 @@ pub(crate) fn build_with<T: Real, R: Send>(
     (out, results)
 }
 
-/// Two new vectors of `sizes` (length, chunk) made together: `f(room, index, chunk of the first, chunk of the second)` gets each pair
-/// of chunks, `empty` and zeros, in parallel. Both have as many chunks; one call after the other uses the same room.
+/// Two new vectors of `sizes` (length, chunk) made together: `f(room, index, chunk of the first, chunk of the second)`
+/// gets each pair of chunks, `empty` and zeros, in parallel. Both have as many chunks; one call after the other uses
+/// the same room.
 pub(crate) fn build_pair<A: Copy + Send + Sync, T: Real, R>(
     sizes: [(usize, usize); 2],
     empty: A,
@@ -116,8 +117,8 @@ pub(crate) fn build_pair<A: Copy + Send + Sync, T: Real, R>(
     (a, b)
 }
 
-/// The first `len` cells of an empty vector's room in chunks. Each is filled on the thread that takes it: asking the allocator for
-/// zeros would have one thread write them all.
+/// The first `len` cells of an empty vector's room in chunks. Each is filled on the thread that takes it: asking the
+/// allocator for zeros would have one thread write them all.
 fn filled_chunks<T: Copy + Send + Sync>(
     room: &mut Vec<T>,
     (len, chunk): (usize, usize),

@@ -119,7 +119,7 @@ fn tied_maxima_give_the_gradient_to_the_first_of_them() -> Result<()> {
     for pool in [SQUARES, Window::valid((2, 3), (2, 3))] {
         let config = ConvPoolConfig { window: Window::same((1, 1)), pool: Pool::Max(pool), ..PLAIN };
         let gradients = conv_pool2d(&x, &weight, &bias, &config)?.backward()?;
-        let first = |cell: usize| cell / 6 % 2 == 0 && cell % 6 % pool.kernel.1 == 0;
+        let first = |cell: usize| (cell / 6 % 2, cell % 6 % pool.kernel.1) == (0, 0);
         let expected: Vec<f64> = (0..48).map(|cell| f64::from(u8::from(first(cell % 24)))).collect();
         assert_eq!(values(gradients.get(&x).unwrap())?, expected, "{pool:?}");
     }
