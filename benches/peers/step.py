@@ -2,12 +2,15 @@
 
     pip install torch tensorflow-cpu keras onnxruntime psutil
     cargo build --release --workspace --examples
-    python benches/peers/step.py --command target/release/examples/step [--variant bbnn] [--rounds 5]
+    python benches/peers/step.py [--variant bbnn] [--rounds 5]
+
+`--variant cnn14` is a plain convolutional network of 243,454 parameters with dropout, in batches of 64 of 128 x 130.
 
 Every side is a process of its own with two threads and allocators that keep freed memory; they take turns, one step at a
 time, so that a busy minute hits all of them. The first two steps of each warm up. Printed are medians, the ratio to ours
-and peak resident memory. torch runs compiled and channels last, its best setting known to us; `--isa avx2` holds torch,
-TensorFlow and onnxruntime to AVX2; our side has no such switch.
+and peak resident memory. torch runs compiled and channels last, its best setting known to us (`cnn14`: not compiled, which is
+faster there); TensorFlow without XLA, which makes a step of `cnn14` 13 times as long; `--isa avx2` holds torch, TensorFlow and
+onnxruntime to AVX2; our side has no such switch.
 """
 import argparse
 import os
@@ -23,6 +26,8 @@ KEEP_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "8000000000"}
 AVX2 = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
 # blocks, kernel of the second branch (0: none), of the third, transition as Liu's
 NETWORKS = {"proposed": (4, 0, 3, False), "bbnn": (3, 3, 5, True)}
+CNN = "cnn14"
+FILTERS, DROPOUT = (16, 32, 64, 128, 64), 0.4
 
 
 def spectrograms(n, frames, bands):
@@ -63,13 +68,39 @@ def torch_network(variant):
     return nn.Sequential(*stem, *(Block(32 * (1 + 4 * i)) for i in range(blocks)), *transition, *head)
 
 
+def torch_cnn():
+    import torch
+    from torch import nn
+
+    layers, last = [], 1
+    for i, filters in enumerate(FILTERS):
+        dropout = [nn.Dropout(DROPOUT)] if i + 1 < len(FILTERS) else []
+        layers += [nn.Conv2d(last, filters, 3), nn.ReLU(), (nn.MaxPool2d, nn.AvgPool2d)[i % 2](2), *dropout]
+        last = filters
+    dense = [nn.LazyLinear(200), nn.ReLU(), nn.Linear(200, 100), nn.SELU(), nn.Linear(100, CLASSES)]
+    return nn.Sequential(*layers, nn.Flatten(), *dense)
+
+
+def keras_cnn(keras, frames, bands):
+    L = keras.layers
+    layers = [keras.Input((frames, bands, 1))]
+    for i, filters in enumerate(FILTERS):
+        dropout = [L.Dropout(DROPOUT)] if i + 1 < len(FILTERS) else []
+        layers += [L.Conv2D(filters, 3, activation="relu"), (L.MaxPooling2D, L.AveragePooling2D)[i % 2](2), *dropout]
+    dense = [L.Dense(200, "relu"), L.Dense(100, "selu"), L.Dense(CLASSES, "softmax")]
+    return keras.Sequential([*layers, L.Flatten(), *dense])
+
+
 def serve_torch(options):
     import torch
 
     torch.set_num_threads(THREADS)
-    net = torch_network(options.variant).to(memory_format=torch.channels_last)
+    plain = options.variant == CNN
+    net = torch_cnn() if plain else torch_network(options.variant)
+    net(torch.zeros(2, 1, options.frames, options.bands))  # tells the first dense layer its size
+    net = net.to(memory_format=torch.channels_last)
     adam = torch.optim.Adam(net.parameters(), lr=0.01, eps=1e-7)
-    fast = torch.compile(net)
+    fast = net if plain else torch.compile(net)
 
     def batch(n):
         x, labels = spectrograms(n, options.frames, options.bands)
@@ -97,8 +128,11 @@ def serve_tensorflow(options):
     tf.config.threading.set_inter_op_parallelism_threads(1)
     import bcastnets
     keras = bcastnets.keras
-    oracle = {"proposed": "proposed_code"}.get(options.variant, options.variant)
-    net = bcastnets.build(oracle, (options.frames, options.bands, 1), CLASSES)
+    if options.variant == CNN:
+        net = keras_cnn(keras, options.frames, options.bands)
+    else:
+        oracle = {"proposed": "proposed_code"}.get(options.variant, options.variant)
+        net = bcastnets.build(oracle, (options.frames, options.bands, 1), CLASSES)
     net.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
 
     def batch(n):
@@ -165,10 +199,10 @@ def compare(work, sides, rounds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--command", default="target/release/examples/step", help="our side")
-    parser.add_argument("--variant", default="proposed", choices=NETWORKS)
-    parser.add_argument("--frames", type=int, default=647)
-    parser.add_argument("--bands", type=int, default=128)
+    parser.add_argument("--command", help="our side; by default the example in target/release")
+    parser.add_argument("--variant", default="proposed", choices=[*NETWORKS, CNN])
+    parser.add_argument("--frames", type=int, help="default: 647; cnn14: 128")
+    parser.add_argument("--bands", type=int, help="default: 128; cnn14: 130")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--isa", choices=["avx2"], help="hold the peers to it")
     parser.add_argument("--without", action="append", default=[], help="leave a peer out")
@@ -176,23 +210,30 @@ def main():
     parser.add_argument("--serve", help=argparse.SUPPRESS)
     parser.add_argument("--model", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    plain = options.variant == CNN
+    options.frames, options.bands = options.frames or (128 if plain else 647), options.bands or (130 if plain else 128)
     if options.serve:
         return globals()["serve_" + options.serve](options)
-    size = [options.variant, str(options.frames), str(options.bands)]
     environment = {**KEEP_MEMORY, **(AVX2 if options.isa else {})}
-    ours = Side("ours", [options.command, *size], {})
+    size = [str(options.frames), str(options.bands)]
+    if plain:
+        ours = Side("ours", [options.command or "target/release/examples/cnn_step", *size], {})
+        works, onnx = ("infer 64", "train 64"), []
+    else:
+        ours = Side("ours", [options.command or "target/release/examples/step", options.variant, *size], {})
+        works, onnx = ("infer 1", "infer 8", "train 8"), ["onnxruntime"]
     with tempfile.TemporaryDirectory() as folder:
         model = os.path.join(folder, "net.onnx")
-        ours.ask(f"onnx {model}")
-        again = [__file__, "--variant", options.variant, "--frames", str(options.frames), "--bands", str(options.bands)]
+        if onnx:
+            ours.ask(f"onnx {model}")
+        again = [__file__, "--variant", options.variant, "--frames", size[0], "--bands", size[1]]
         python = {"torch": options.torch_python}
         start = lambda peer, *more: Side(peer, [python.get(peer, sys.executable), *again, "--serve", peer, *more], environment)
-        peers = {name: start(name, "--model", model) for name in ("torch", "tensorflow", "onnxruntime")
+        peers = {name: start(name, "--model", model) for name in ("torch", "tensorflow", *onnx)
                  if name not in options.without}
         trainers = [ours] + [peers[name] for name in ("torch", "tensorflow") if name in peers]
-        for work in ("infer 1", "infer 8"):
-            compare(work, [ours, *peers.values()], options.rounds)
-        compare("train 8", trainers, options.rounds)
+        for work in works:
+            compare(work, trainers if work.startswith("train") else [ours, *peers.values()], options.rounds)
         for side in [ours, *peers.values()]:
             side.process.stdin.close()
 

@@ -45,4 +45,17 @@ impl Activation {
             }
         }
     }
+    /// [`backward`](Self::backward) from `y`, the activation's own output: its slope depends on nothing else.
+    #[inline(always)]
+    pub(crate) fn backward_from_output<T: Real>(self, y: T, gradient: T) -> T {
+        match self {
+            Self::Identity => gradient,
+            Self::Relu if y <= T::zero() => T::zero(),
+            Self::Relu => gradient,
+            Self::Selu => {
+                let below = y + T::from_f64(LAMBDA * ALPHA);
+                gradient * if y >= T::zero() { T::from_f64(LAMBDA) } else { below }
+            }
+        }
+    }
 }

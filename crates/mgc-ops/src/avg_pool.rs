@@ -2,6 +2,7 @@
 
 use crate::planes::{Dims, build_planes};
 use crate::real::{Real, like, slice, with_real, with_slice};
+use crate::rows;
 use crate::window::Window;
 use candle::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 
@@ -26,12 +27,11 @@ const OP: &str = "avg_pool2d";
 /// # Ok::<(), mgc_ops::candle::Error>(())
 /// ```
 pub fn avg_pool2d(x: &Tensor, kernel: (usize, usize), stride: (usize, usize)) -> Result<Tensor> {
-    let (input, window) = (Dims::of(x)?, Window::valid(kernel, stride));
-    let (out_h, out_w) = window.output_size(input.h, input.w)?;
-    x.contiguous()?.apply_op1(AvgPool { window, input, out_h, out_w })
+    x.contiguous()?.apply_op1(AvgPool::new(kernel, stride, Dims::of(x)?)?)
 }
 
-struct AvgPool {
+/// An average pool on maps of known size.
+pub(crate) struct AvgPool {
     window: Window,
     input: Dims,
     out_h: usize,
@@ -39,6 +39,17 @@ struct AvgPool {
 }
 
 impl AvgPool {
+    pub(crate) fn new(kernel: (usize, usize), stride: (usize, usize), input: Dims) -> Result<Self> {
+        let window = Window::valid(kernel, stride);
+        let (out_h, out_w) = window.output_size(input.h, input.w)?;
+        Ok(Self { window, input, out_h, out_w })
+    }
+
+    /// The sizes of the pooled map.
+    pub(crate) fn output(&self) -> Dims {
+        Dims { h: self.out_h, w: self.out_w, ..self.input }
+    }
+
     /// Calls `f(output cell, input cell)` for every pair that belongs together.
     fn for_each_pair(&self, mut f: impl FnMut(usize, usize)) {
         let Window { kernel: (kh, kw), stride: (sh, sw), .. } = self.window;
@@ -57,18 +68,40 @@ impl AvgPool {
     fn forward<T: Real>(&self, x: &[T]) -> Vec<T> {
         let (plane, out_plane) = (self.input.plane(), self.out_h * self.out_w);
         build_planes(self.input.n * self.input.c * out_plane, out_plane, |i, y| {
-            let x = &x[i * plane..][..plane];
-            self.for_each_pair(|out, cell| y[out] += x[cell]);
-            y.iter_mut().for_each(|y| *y *= self.share());
+            self.forward_plane(&x[i * plane..][..plane], y);
         })
     }
 
     fn backward<T: Real>(&self, dy: &[T]) -> Vec<T> {
         let (plane, out_plane) = (self.input.plane(), self.out_h * self.out_w);
         build_planes(self.input.len(), plane, |i, dx| {
-            let dy = &dy[i * out_plane..][..out_plane];
-            self.for_each_pair(|out, cell| dx[cell] += dy[out] * self.share());
+            self.backward_plane(&dy[i * out_plane..][..out_plane], dx);
         })
+    }
+
+    /// The means of one plane; `y` starts as zeros.
+    pub(crate) fn forward_plane<T: Real>(&self, x: &[T], y: &mut [T]) {
+        if self.window.is_two_by_two() {
+            let rows = x.chunks_exact(2 * self.input.w).zip(y.chunks_mut(self.out_w));
+            return rows.for_each(|(x, y)| {
+                let (above, below) = x.split_at(self.input.w);
+                rows::mean_squares(above, below, y);
+            });
+        }
+        self.for_each_pair(|out, cell| y[out] += x[cell]);
+        y.iter_mut().for_each(|y| *y *= self.share());
+    }
+
+    /// Adds the gradient of one plane to `dx`.
+    pub(crate) fn backward_plane<T: Real>(&self, dy: &[T], dx: &mut [T]) {
+        if self.window.is_two_by_two() {
+            let rows = dx.chunks_exact_mut(2 * self.input.w).zip(dy.chunks(self.out_w));
+            return rows.for_each(|(dx, dy)| {
+                let (above, below) = dx.split_at_mut(self.input.w);
+                rows::spread_squares(dy, above, below);
+            });
+        }
+        self.for_each_pair(|out, cell| dx[cell] += dy[out] * self.share());
     }
 }
 
@@ -80,8 +113,8 @@ impl CustomOp1 for AvgPool {
     fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         with_real!(OP, candle::backend::BackendStorage::dtype(x), T => {
             let y = self.forward(slice::<T>(OP, x, layout)?);
-            let shape = (self.input.n, self.input.c, self.out_h, self.out_w).into();
-            Ok((<T as candle::WithDType>::to_cpu_storage_owned(y), shape))
+            let Dims { n, c, h, w } = self.output();
+            Ok((<T as candle::WithDType>::to_cpu_storage_owned(y), (n, c, h, w).into()))
         })
     }
 

@@ -1,11 +1,14 @@
-//! Two-dimensional convolution by matrix products over patches.
+//! Two-dimensional convolution.
 
+use crate::activation::Activation;
+use crate::column_conv::ColumnConv;
 use crate::im2col::Patches;
 use crate::map_op::{Gradients, MapOp, Node};
-use crate::matmul::{Matrix, MatrixMut, multiply, transpose};
-use crate::planes::Dims;
+use crate::patch_conv::PatchConv;
+use crate::planes::{Dims, build_planes, build_with};
 use crate::real::Real;
 use crate::rows;
+use crate::sample_conv::{Room, SampleConv};
 use crate::window::Window;
 use candle::{Result, Tensor, bail};
 use rayon::prelude::*;
@@ -13,8 +16,11 @@ use std::ops::Range;
 
 const OP: &str = "conv2d";
 
-/// Output cells per block of the patch matrix: small enough for the cache, large enough for the product.
-const BLOCK_CELLS: usize = 256;
+/// Samples are gathered into about this many groups, whose shares of the gradients are kept one by one.
+const GROUPS: usize = 16;
+
+/// Sums over those shares that one task takes.
+const SUMS: usize = 4096;
 
 /// Cross-correlates `x` with `weight` and adds `bias`, as Keras' `Conv2D` and torch's `conv2d` do.
 ///
@@ -27,33 +33,49 @@ const BLOCK_CELLS: usize = 256;
 /// # Errors
 /// When shapes or types disagree, the kernel of `window` is not that of `weight`, or a tensor is not on the CPU.
 pub fn conv2d(x: &Tensor, weight: &Tensor, bias: &Tensor, window: &Window) -> Result<Tensor> {
-    let input = Dims::of(x)?;
-    let (out_c, in_c, kh, kw) = weight.dims4()?;
-    if out_c == 0 || in_c != input.c || bias.dims() != [out_c] || (kh, kw) != window.kernel {
-        bail!(
-            "{OP}: input {:?}, weight {:?}, bias {:?} and kernel {:?} do not fit",
-            x.dims(),
-            weight.dims(),
-            bias.dims(),
-            window.kernel
-        )
-    }
-    x.contiguous()?.apply_op3(
-        &weight.contiguous()?,
-        &bias.contiguous()?,
-        Node(Conv2d::new(window, input, out_c)?),
-    )
+    let conv = Conv2d::of(OP, x, weight, bias, window)?;
+    x.contiguous()?.apply_op3(&weight.contiguous()?, &bias.contiguous()?, Node(conv))
 }
 
 /// A convolution of maps of known size.
 pub(crate) struct Conv2d {
     patches: Patches,
     out_c: usize,
+    way: Way,
 }
 
-/// One sample's share of the gradients to weight and bias.
-struct Partial<T> {
-    /// (taps of all channels, outputs): so the product runs faster than into the weight's own layout.
+enum Way {
+    Columns(ColumnConv),
+    Patches(PatchConv),
+}
+
+/// Runs `$body` with `$conv` bound to the way that a convolution goes.
+macro_rules! on_its_way {
+    ($self:ident, $conv:ident => $body:expr) => {
+        match &$self.way {
+            Way::Columns($conv) => $body,
+            Way::Patches($conv) => $body,
+        }
+    };
+}
+
+/// The gradient to the outputs of a convolution.
+pub(crate) trait OutputGradient<T>: Sync {
+    /// That of one sample, in `room` when it has to be made.
+    fn sample<'a>(&'a self, number: usize, room: &'a mut Vec<T>) -> &'a [T];
+}
+
+/// One that is there, sample after sample of this length.
+struct Given<'a, T>(&'a [T], usize);
+
+impl<T: Real> OutputGradient<T> for Given<'_, T> {
+    fn sample<'a>(&'a self, number: usize, _: &'a mut Vec<T>) -> &'a [T] {
+        &self.0[number * self.1..][..self.1]
+    }
+}
+
+/// A group's share of the gradients to weight and bias.
+struct Share<T> {
     weight: Vec<T>,
     bias: Vec<f64>,
 }
@@ -61,111 +83,118 @@ struct Partial<T> {
 impl Conv2d {
     pub(crate) fn new(window: &Window, input: Dims, out_c: usize) -> Result<Self> {
         let (out_h, out_w) = window.output_size(input.h, input.w)?;
-        Ok(Self { patches: Patches { window: *window, input, out_h, out_w }, out_c })
+        let patches = Patches { window: *window, input, out_h, out_w };
+        // a single sample shares its products among the threads, which the columns can
+        let fast = if input.n > 1 { PatchConv::new(patches, out_c) } else { None };
+        let way = fast.map_or(Way::Columns(ColumnConv { patches, out_c }), Way::Patches);
+        Ok(Self { patches, out_c, way })
     }
 
-    fn out_sample(&self) -> usize {
+    /// The convolution of these tensors, if they fit.
+    pub(crate) fn of(op: &str, x: &Tensor, weight: &Tensor, bias: &Tensor, window: &Window) -> Result<Self> {
+        let input = Dims::of(x)?;
+        let (out_c, in_c, kh, kw) = weight.dims4()?;
+        if out_c == 0 || in_c != input.c || bias.dims() != [out_c] || (kh, kw) != window.kernel {
+            bail!(
+                "{op}: input {:?}, weight {:?}, bias {:?} and kernel {:?} do not fit",
+                x.dims(),
+                weight.dims(),
+                bias.dims(),
+                window.kernel
+            )
+        }
+        Self::new(window, input, out_c)
+    }
+
+    pub(crate) fn out_sample(&self) -> usize {
         self.out_c * self.patches.out_plane()
     }
 
-    /// Threads inside one product: samples run in parallel unless there is only one.
-    fn threads(&self) -> usize {
-        usize::from(self.patches.input.n > 1)
+    /// The activated outputs, sample by sample.
+    pub(crate) fn outputs<T: Real>(&self, x: &[T], weight: &[T], bias: &[T], act: Activation) -> Vec<T> {
+        let len = self.out_sample();
+        self.with_outputs((x, weight, bias), act, |fill| {
+            build_planes(self.patches.input.n * len, len, |i, y| fill(i, y, &mut Room::default()))
+        })
     }
 
-    /// Fixed blocks of output rows, so that sums do not depend on the thread count.
-    fn blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let (rows, total) = (BLOCK_CELLS.div_ceil(self.patches.out_w), self.patches.out_h);
-        (0..total).step_by(rows).map(move |start| start..(start + rows).min(total))
-    }
-
-    fn block_len(&self) -> usize {
-        let rows = BLOCK_CELLS.div_ceil(self.patches.out_w).min(self.patches.out_h);
-        self.patches.depth() * rows * self.patches.out_w
-    }
-
-    /// Adds `weight` times the patches of one sample to its output.
-    fn forward_sample<T: Real>(&self, x: &[T], weight: &[T], y: &mut [T]) {
-        let (depth, plane) = (self.patches.depth(), self.patches.out_plane());
-        let weight = Matrix::new(weight, self.out_c, depth, depth);
-        if self.patches.window.is_pointwise() {
-            let y = MatrixMut::new(y, self.out_c, plane, plane);
-            return multiply(y, weight, Matrix::new(x, depth, plane, plane), true, self.threads());
-        }
-        let mut columns = vec![T::zero(); self.block_len()];
-        for rows in self.blocks() {
-            let (start, width) = (rows.start * self.patches.out_w, rows.len() * self.patches.out_w);
-            let columns = &mut columns[..depth * width];
-            self.patches.gather(x, &rows, columns);
-            let y = MatrixMut::new(&mut y[start..], self.out_c, width, plane);
-            multiply(y, weight, Matrix::new(columns, depth, width, width), true, self.threads());
-        }
-    }
-
-    fn backward_sample<T: Real>(&self, x: &[T], weight: &[T], dy: &[T], dx: Option<&mut [T]>) -> Partial<T> {
-        let bias = dy.chunks(self.patches.out_plane()).map(rows::sum);
-        let mut partial = Partial { weight: vec![T::zero(); weight.len()], bias: bias.collect() };
-        if self.patches.window.is_pointwise() {
-            self.backward_pointwise(x, weight, dy, &mut partial.weight, dx);
-        } else {
-            self.backward_blocks(x, weight, dy, &mut partial.weight, dx);
-        }
-        partial
-    }
-
-    fn backward_pointwise<T: Real>(
+    /// Calls `build` with a function that writes a sample's activated output.
+    pub(crate) fn with_outputs<T: Real, R>(
         &self,
-        x: &[T],
-        weight: &[T],
-        dy: &[T],
-        dweight: &mut [T],
+        (x, weight, bias): (&[T], &[T], &[T]),
+        act: Activation,
+        build: impl FnOnce(&(dyn Fn(usize, &mut [T], &mut Room<T>) + Sync)) -> R,
+    ) -> R {
+        let sample = self.patches.input.sample();
+        on_its_way!(self, conv => {
+            let plan = conv.forward_plan(weight);
+            build(&|i, y, room| conv.forward(&plan, (&x[i * sample..][..sample], bias), act, y, room))
+        })
+    }
+
+    /// The gradients from that of the outputs.
+    pub(crate) fn gradients<T: Real>(
+        &self,
+        (x, weight): (&[T], &[T]),
+        dy: &impl OutputGradient<T>,
+        want_dx: bool,
+    ) -> Gradients<T> {
+        on_its_way!(self, conv => {
+            let plan = conv.backward_plan(weight, want_dx);
+            let (n, sample) = (self.patches.input.n, self.patches.input.sample());
+            let group = n.div_ceil(GROUPS);
+            let share = |i: usize, dx: Option<&mut [T]>| {
+                self.share(conv, &plan, (x, dy), i * group..n.min((i + 1) * group), dx)
+            };
+            let (dx, shares) = if want_dx {
+                build_with(x.len(), group * sample, |i, dx| share(i, Some(dx)))
+            } else {
+                (vec![], (0..n.div_ceil(group)).into_par_iter().map(|i| share(i, None)).collect())
+            };
+            let (dweight, dbias) = self.sum(conv, &shares);
+            (want_dx.then_some(dx), dweight, dbias)
+        })
+    }
+
+    /// A group of samples' share of the gradients; theirs goes to `dx`.
+    fn share<T: Real, C: SampleConv>(
+        &self,
+        conv: &C,
+        plan: &C::Backward<T>,
+        (x, dy): (&[T], &impl OutputGradient<T>),
+        group: Range<usize>,
         dx: Option<&mut [T]>,
-    ) {
-        let (depth, plane) = (self.patches.depth(), self.patches.out_plane());
-        let dy = Matrix::new(dy, self.out_c, plane, plane);
-        let dweight = MatrixMut::new(dweight, depth, self.out_c, self.out_c);
-        multiply(dweight, Matrix::new(x, depth, plane, plane), dy.t(), false, self.threads());
-        if let Some(dx) = dx {
-            let weight = Matrix::new(weight, self.out_c, depth, depth);
-            multiply(MatrixMut::new(dx, depth, plane, plane), weight.t(), dy, false, self.threads());
+    ) -> Share<T> {
+        let sample = self.patches.input.sample();
+        let mut share = Share { weight: vec![T::zero(); conv.dweight_len()], bias: vec![0.0; self.out_c] };
+        let (mut room, mut dy_room) = (Room::default(), vec![]);
+        let mut dx = dx.map(|dx| dx.chunks_mut(sample));
+        for i in group {
+            let (x, dy) = (&x[i * sample..][..sample], dy.sample(i, &mut dy_room));
+            let planes = dy.chunks(self.patches.out_plane());
+            share.bias.iter_mut().zip(planes).for_each(|(sum, plane)| *sum += rows::sum(plane));
+            let dx = dx.as_mut().and_then(Iterator::next);
+            conv.backward(plan, (x, dy), &mut share.weight, dx, &mut room);
         }
+        share
     }
 
-    fn backward_blocks<T: Real>(
-        &self,
-        x: &[T],
-        weight: &[T],
-        dy: &[T],
-        dweight: &mut [T],
-        mut dx: Option<&mut [T]>,
-    ) {
-        let (depth, plane) = (self.patches.depth(), self.patches.out_plane());
-        let weight = Matrix::new(weight, self.out_c, depth, depth);
-        let mut columns = vec![T::zero(); self.block_len()];
-        for rows in self.blocks() {
-            let (start, width) = (rows.start * self.patches.out_w, rows.len() * self.patches.out_w);
-            let columns = &mut columns[..depth * width];
-            let dy = Matrix::new(&dy[start..], self.out_c, width, plane);
-            self.patches.gather(x, &rows, columns);
-            let target = MatrixMut::new(&mut *dweight, depth, self.out_c, self.out_c);
-            multiply(target, Matrix::new(columns, depth, width, width), dy.t(), true, self.threads());
-            if let Some(dx) = dx.as_deref_mut() {
-                multiply(MatrixMut::new(columns, depth, width, width), weight.t(), dy, false, self.threads());
-                self.patches.scatter_add(columns, &rows, dx);
+    /// Adds up the shares in their order.
+    fn sum<T: Real>(&self, conv: &impl SampleConv, shares: &[Share<T>]) -> (Vec<T>, Vec<T>) {
+        let mut weight = vec![0f64; conv.dweight_len()];
+        weight.par_chunks_mut(SUMS).enumerate().for_each(|(i, sums)| {
+            for share in shares {
+                let share = &share.weight[i * SUMS..][..sums.len()];
+                sums.iter_mut().zip(share).for_each(|(sum, share)| *sum += share.to_f64());
             }
-        }
-    }
-
-    /// Adds up the samples' shares in their order.
-    fn sum_partials<T: Real>(&self, partials: &[Partial<T>]) -> (Vec<T>, Vec<T>) {
-        let mut weight = vec![0f64; self.out_c * self.patches.depth()];
+        });
         let mut bias = vec![0f64; self.out_c];
-        for partial in partials {
-            weight.iter_mut().zip(&partial.weight).for_each(|(sum, share)| *sum += share.to_f64());
-            bias.iter_mut().zip(&partial.bias).for_each(|(sum, share)| *sum += share);
+        for share in shares {
+            bias.iter_mut().zip(&share.bias).for_each(|(sum, share)| *sum += share);
         }
-        let mut dweight = vec![T::zero(); weight.len()];
-        transpose(&weight.into_iter().map(T::from_f64).collect::<Vec<T>>(), &mut dweight, self.out_c);
+        let taps = |filter| (0..self.patches.depth()).map(move |tap| (filter, tap));
+        let places = (0..self.out_c).flat_map(taps).map(|(filter, tap)| conv.dweight_place(filter, tap));
+        let dweight = places.map(|place| T::from_f64(weight[place])).collect();
         (dweight, bias.into_iter().map(T::from_f64).collect())
     }
 }
@@ -178,27 +207,10 @@ impl MapOp for Conv2d {
     }
 
     fn forward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T]) -> Vec<T> {
-        let mut y = vec![T::zero(); self.patches.input.n * self.out_sample()];
-        y.par_chunks_mut(self.out_sample()).zip(x.par_chunks(self.patches.input.sample())).for_each(
-            |(y, x)| {
-                y.chunks_mut(self.patches.out_plane()).zip(bias).for_each(|(plane, b)| plane.fill(*b));
-                self.forward_sample(x, weight, y);
-            },
-        );
-        y
+        self.outputs(x, weight, bias, Activation::Identity)
     }
 
     fn backward<T: Real>(&self, x: &[T], weight: &[T], _: &[T], dy: &[T], want_dx: bool) -> Gradients<T> {
-        let sample = self.patches.input.sample();
-        let mut dx = vec![T::zero(); if want_dx { x.len() } else { 0 }];
-        let inputs = x.par_chunks(sample).zip(dy.par_chunks(self.out_sample()));
-        let partials: Vec<Partial<T>> = if want_dx {
-            let inputs = inputs.zip(dx.par_chunks_mut(sample));
-            inputs.map(|((x, dy), dx)| self.backward_sample(x, weight, dy, Some(dx))).collect()
-        } else {
-            inputs.map(|(x, dy)| self.backward_sample(x, weight, dy, None)).collect()
-        };
-        let (dweight, dbias) = self.sum_partials(&partials);
-        (want_dx.then_some(dx), dweight, dbias)
+        self.gradients((x, weight), &Given(dy, self.out_sample()), want_dx)
     }
 }

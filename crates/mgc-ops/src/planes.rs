@@ -3,6 +3,7 @@
 use crate::real::Real;
 use candle::{Result, Tensor, bail};
 use rayon::prelude::*;
+use std::mem::MaybeUninit;
 
 /// The sizes of an (N, C, H, W) tensor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +74,62 @@ fn add<const K: usize>(total: &mut [f64; K], values: [f64; K]) {
 
 /// A new map made plane by plane: `f(plane index, plane)` fills each, in parallel.
 pub(crate) fn build_planes<T: Real>(len: usize, plane: usize, f: impl Fn(usize, &mut [T]) + Sync) -> Vec<T> {
-    let mut out = vec![T::zero(); len];
-    out.par_chunks_mut(plane).enumerate().for_each(|(i, plane)| f(i, plane));
-    out
+    build_with(len, plane, f).0
+}
+
+/// [`build_planes`], and what `f` returns for each plane.
+pub(crate) fn build_with<T: Real, R: Send>(
+    len: usize,
+    plane: usize,
+    f: impl Fn(usize, &mut [T]) -> R + Sync,
+) -> (Vec<T>, Vec<R>) {
+    let mut out = Vec::with_capacity(len);
+    let planes = filled_chunks(&mut out, (len, plane), T::zero());
+    let results = planes.enumerate().map(|(i, plane)| f(i, plane)).collect();
+    // SAFETY: the chunks make up the first `len` cells, and all of them have been through the closure, filled.
+    #[allow(unsafe_code)]
+    unsafe {
+        out.set_len(len);
+    }
+    (out, results)
+}
+
+/// Two new vectors of `sizes` (length, chunk) made together: `f(room, index, chunk of the first, chunk of the second)`
+/// gets each pair of chunks, `empty` and zeros, in parallel. Both have as many chunks; one call after the other uses
+/// the same room.
+pub(crate) fn build_pair<A: Copy + Send + Sync, T: Real, R>(
+    sizes: [(usize, usize); 2],
+    empty: A,
+    room: impl Fn() -> R + Send + Sync,
+    f: impl Fn(&mut R, usize, &mut [A], &mut [T]) + Sync,
+) -> (Vec<A>, Vec<T>) {
+    let [first, second] = sizes;
+    assert_eq!(first.0.div_ceil(first.1), second.0.div_ceil(second.1), "chunks of the two vectors");
+    let (mut a, mut b) = (Vec::with_capacity(first.0), Vec::with_capacity(second.0));
+    let chunks = filled_chunks(&mut a, first, empty).zip(filled_chunks(&mut b, second, T::zero()));
+    chunks.enumerate().for_each_init(room, |room, (i, (a, b))| f(room, i, a, b));
+    // SAFETY: as in `build_with`; there are as many chunks of the one as of the other, so that none was left out.
+    #[allow(unsafe_code)]
+    unsafe {
+        a.set_len(first.0);
+        b.set_len(second.0);
+    }
+    (a, b)
+}
+
+/// The first `len` cells of an empty vector's room in chunks. Each is filled on the thread that takes it: asking the
+/// allocator for zeros would have one thread write them all.
+fn filled_chunks<T: Copy + Send + Sync>(
+    room: &mut Vec<T>,
+    (len, chunk): (usize, usize),
+    value: T,
+) -> impl IndexedParallelIterator<Item = &mut [T]> {
+    room.spare_capacity_mut()[..len].par_chunks_mut(chunk).map(move |chunk| {
+        chunk.fill(MaybeUninit::new(value));
+        // SAFETY: the cells of the slice have just been written, and `MaybeUninit<T>` has the layout of `T`.
+        #[allow(unsafe_code)]
+        unsafe {
+            &mut *(std::ptr::from_mut(chunk) as *mut [T])
+        }
+    })
 }

@@ -31,6 +31,9 @@ pub(crate) trait Real: WithDType {
 
     /// The hyperbolic tangent.
     fn tanh(self) -> Self;
+
+    /// `self * factor + term`, rounded once.
+    fn mul_add(self, factor: Self, term: Self) -> Self;
 }
 
 macro_rules! real {
@@ -47,6 +50,11 @@ macro_rules! real {
 
             fn tanh(self) -> Self {
                 self.tanh()
+            }
+
+            #[inline(always)]
+            fn mul_add(self, factor: Self, term: Self) -> Self {
+                self.mul_add(factor, term)
             }
         }
     )*};

@@ -36,6 +36,21 @@ widest! {
 }
 
 widest! {
+    /// `z = act(z)`.
+    fn activate<T: Real>(act: Activation, z: &mut [T]) {
+        per_activation!(act => z.iter_mut().for_each(|z| *z = act.apply(*z)));
+    }
+}
+
+widest! {
+    /// Turns the gradient to activated outputs `y` into that before the activation.
+    fn undo_activation<T: Real>(act: Activation, y: &[T], gradient: &mut [T]) {
+        let cells = gradient.iter_mut().zip(y);
+        per_activation!(act => cells.for_each(|(dz, y)| *dz = act.backward_from_output(*y, *dz)));
+    }
+}
+
+widest! {
     /// Turns the gradient to an activated row into that before the activation, and sums it up.
     fn deactivate<T: Real>(affine: &Affine<T>, act: Activation, x: &[T], gradient: &mut [T]) -> Sums {
         let cells = gradient.iter_mut().zip(x);
@@ -140,6 +155,82 @@ pub(crate) fn give_one<T: Real>(x: T, dx: &mut T, y: T, left: &mut T) {
     let wins = x == y;
     *dx += if wins { *left } else { T::zero() };
     *left = if wins { T::zero() } else { *left };
+}
+
+widest! {
+    /// The maxima of squares of two by two cells of the rows `above` and `below`.
+    fn max_squares<T: Real>(above: &[T], below: &[T], y: &mut [T]) {
+        let squares = above.as_chunks::<2>().0.iter().zip(below.as_chunks::<2>().0);
+        for (y, ([a, b], [c, d])) in y.iter_mut().zip(squares) {
+            let mut top = *a; // what is not a number gives way, as in `raise`
+            [b, c, d].into_iter().for_each(|x| raise_one(*x, &mut top));
+            *y = top;
+        }
+    }
+}
+
+widest! {
+    /// Adds the gradient of each square's maximum `y` to the first of its cells that holds it.
+    fn give_squares<T: Real>(x: [&[T]; 2], dx: [&mut [T]; 2], y: &[T], dy: &[T]) {
+        let squares = x[0].as_chunks::<2>().0.iter().zip(x[1].as_chunks::<2>().0);
+        let [above, below] = dx;
+        let gradients = above.as_chunks_mut::<2>().0.iter_mut().zip(below.as_chunks_mut::<2>().0);
+        for ((([a, b], [c, d]), ([da, db], [dc, dd])), (y, dy)) in squares.zip(gradients).zip(y.iter().zip(dy)) {
+            let mut left = *dy;
+            give_one(*a, da, *y, &mut left);
+            give_one(*b, db, *y, &mut left);
+            give_one(*c, dc, *y, &mut left);
+            give_one(*d, dd, *y, &mut left);
+        }
+    }
+}
+
+widest! {
+    /// [`max_squares`], and the number of the first cell of each square that holds its maximum.
+    fn win_squares<T: Real>(above: &[T], below: &[T], y: &mut [T], winners: &mut [u8]) {
+        let squares = above.as_chunks::<2>().0.iter().zip(below.as_chunks::<2>().0);
+        for ((y, winner), ([a, b], [c, d])) in y.iter_mut().zip(winners).zip(squares) {
+            let mut top = *a;
+            [b, c, d].into_iter().for_each(|x| raise_one(*x, &mut top));
+            let late = if *c == top { 2 } else { 3 };
+            *winner = if *a == top { 0 } else if *b == top { 1 } else { late };
+            *y = top;
+        }
+    }
+}
+
+widest! {
+    /// Writes each gradient to the cell of its square that won, and zeros to the others.
+    fn award_squares<T: Real>(dy: &[T], winners: &[u8], above: &mut [T], below: &mut [T]) {
+        for (row, first) in [(above, 0), (below, 2)] {
+            for (square, (dy, winner)) in row.as_chunks_mut::<2>().0.iter_mut().zip(dy.iter().zip(winners)) {
+                let share = |cell: u8| if *winner == cell { *dy } else { T::zero() };
+                *square = [share(first), share(first + 1)];
+            }
+        }
+    }
+}
+
+widest! {
+    /// The means of squares of two by two cells.
+    fn mean_squares<T: Real>(above: &[T], below: &[T], y: &mut [T]) {
+        let squares = above.as_chunks::<2>().0.iter().zip(below.as_chunks::<2>().0);
+        for (y, ([a, b], [c, d])) in y.iter_mut().zip(squares) {
+            *y = (*a + *b + *c + *d) * T::from_f64(0.25);
+        }
+    }
+}
+
+widest! {
+    /// Adds a quarter of each gradient to its square of two by two cells.
+    fn spread_squares<T: Real>(dy: &[T], above: &mut [T], below: &mut [T]) {
+        for row in [above, below] {
+            for (square, dy) in row.as_chunks_mut::<2>().0.iter_mut().zip(dy) {
+                let share = *dy * T::from_f64(0.25);
+                *square = [square[0] + share, square[1] + share];
+            }
+        }
+    }
 }
 
 widest! {

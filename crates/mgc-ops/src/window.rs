@@ -72,6 +72,11 @@ impl Window {
         Ok(((padded_rows - kh) / sh + 1, (padded_cols - kw) / sw + 1))
     }
 
+    /// True when the outputs share the cells out in squares of two by two, the window of most pools.
+    pub(crate) fn is_two_by_two(&self) -> bool {
+        *self == Self::valid((2, 2), (2, 2))
+    }
+
     /// True when every output reads exactly its own input cell.
     pub(crate) fn is_pointwise(&self) -> bool {
         self.kernel == (1, 1) && self.stride == (1, 1) && self.padding == Padding::default()

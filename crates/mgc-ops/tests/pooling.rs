@@ -6,11 +6,14 @@ mod common;
 #[path = "common/windows.rs"]
 mod windows;
 
-use common::{check_gradients, seeded, values};
+use common::{check_gradients, distance, seeded, values};
 use mgc_ops::candle::{Device, Result, Tensor, Var};
 use mgc_ops::{Window, avg_pool2d, max_pool2d};
 use proptest::prelude::*;
 use windows::window;
+
+/// Sums of four cells of order one in f64.
+const ROUNDING: f64 = 1e-15;
 
 /// For each output of one plane: its maximum, and the first cell that holds it.
 fn naive_max(x: &[f64], (h, w): (usize, usize), window: &Window) -> Result<Vec<(f64, usize)>> {
@@ -56,6 +59,37 @@ proptest! {
         let cells = values(&seeded(seed, &[h * w]).unwrap()).unwrap().into_iter().map(|v| (v * 2.0).round());
         check_max_pool(cells.collect(), (h, w), &window).unwrap();
     }
+}
+
+/// The window of most pools has a way of its own.
+#[test]
+fn squares_of_two_by_two_follow_the_same_rules_on_all_sizes() -> Result<()> {
+    let window = Window::valid((2, 2), (2, 2));
+    for (h, w) in [(2, 2), (2, 3), (3, 2), (5, 7), (6, 34), (7, 65)] {
+        let noise = seeded(h as u64, &[h * w])?;
+        let cells = values(&noise)?.into_iter().map(|v| (v * 2.0).round()); // with ties
+        check_max_pool(cells.collect(), (h, w), &window)?;
+        let x = seeded(1, &[1, 2, h, w])?;
+        check_gradients(&[&x], || avg_pool2d(&x, (2, 2), (2, 2)))?;
+        // the same means from a window that is told apart by its stride
+        let (squares, dense) = (avg_pool2d(&x, (2, 2), (2, 2))?, avg_pool2d(&x, (2, 2), (1, 1))?);
+        let (rows, columns) = (
+            Tensor::arange_step(0u32, h as u32 - 1, 2, &Device::Cpu)?,
+            Tensor::arange_step(0u32, w as u32 - 1, 2, &Device::Cpu)?,
+        );
+        let expected = dense.index_select(&rows, 2)?.index_select(&columns, 3)?;
+        assert!(distance(&squares, &expected)? < ROUNDING, "{h}x{w}");
+    }
+    Ok(())
+}
+
+#[test]
+fn nan_in_a_square_gives_way_to_numbers() -> Result<()> {
+    let cells = [f64::NAN, 1.0, 3.0, 2.0, f64::NAN, f64::NAN, f64::NAN, f64::NAN];
+    let x = Tensor::from_vec(cells.to_vec(), (2, 1, 2, 2), &Device::Cpu)?;
+    let y = values(&max_pool2d(&x, &Window::valid((2, 2), (2, 2)))?)?;
+    assert!(y[0] == 3.0 && y[1].is_nan());
+    Ok(())
 }
 
 #[test]
