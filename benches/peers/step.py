@@ -22,6 +22,8 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLASSES, THREADS, WARM_UP = 10, 2, 2
+# The threads of OpenMP and of onnxruntime spin for up to 0.2 s behind their work, on the cores that the next side wants.
+PAUSE = 0.4
 KEEP_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "8000000000"}
 AVX2 = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
 # blocks, kernel of the second branch (0: none), of the third, transition as Liu's
@@ -173,6 +175,7 @@ class Side:
                                         stderr=subprocess.DEVNULL, env={**os.environ, **threads, **environment})
 
     def ask(self, line):
+        time.sleep(PAUSE)
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline().split()
@@ -204,7 +207,7 @@ def main():
     parser.add_argument("--frames", type=int, help="default: 647; cnn14: 128")
     parser.add_argument("--bands", type=int, help="default: 128; cnn14: 130")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--isa", choices=["avx2"], help="hold the peers to it")
+    parser.add_argument("--isa", choices=["avx2"], help="hold all sides to it")
     parser.add_argument("--without", action="append", default=[], help="leave a peer out")
     parser.add_argument("--torch-python", default=sys.executable, help="an interpreter that has torch")
     parser.add_argument("--serve", help=argparse.SUPPRESS)
@@ -215,12 +218,13 @@ def main():
     if options.serve:
         return globals()["serve_" + options.serve](options)
     environment = {**KEEP_MEMORY, **(AVX2 if options.isa else {})}
+    held = {"MGC_OPS_SIMD": options.isa} if options.isa else {}
     size = [str(options.frames), str(options.bands)]
     if plain:
-        ours = Side("ours", [options.command or "target/release/examples/cnn_step", *size], {})
+        ours = Side("ours", [options.command or "target/release/examples/cnn_step", *size], held)
         works, onnx = ("infer 64", "train 64"), []
     else:
-        ours = Side("ours", [options.command or "target/release/examples/step", options.variant, *size], {})
+        ours = Side("ours", [options.command or "target/release/examples/step", options.variant, *size], held)
         works, onnx = ("infer 1", "infer 8", "train 8"), ["onnxruntime"]
     with tempfile.TemporaryDirectory() as folder:
         model = os.path.join(folder, "net.onnx")

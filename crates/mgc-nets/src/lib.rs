@@ -12,6 +12,7 @@ mod layers;
 mod net;
 mod onnx;
 mod pass;
+mod prepared;
 mod shapes;
 mod sizes;
 mod stem;
@@ -30,6 +31,7 @@ pub use keras::{KerasCheckpoint, KerasProvenance, import_keras, import_keras_as,
 pub use layer_table::{Layer, LayerKind, LayerTable, layer_table};
 pub use net::{BroadcastNet, broadcast_net};
 pub use onnx::to_onnx;
+pub use prepared::PreparedNet;
 pub use shapes::tensor_shapes;
 pub use variant::{Variant, VariantInfo};
 

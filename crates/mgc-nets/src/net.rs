@@ -14,8 +14,8 @@ use candle_nn::{ModuleT, VarBuilder};
 #[derive(Debug, Clone)]
 pub struct BroadcastNet {
     config: NetConfig,
-    trunk: Trunk,
-    head: Head,
+    pub(crate) trunk: Trunk,
+    pub(crate) head: Head,
 }
 
 /// Builds a network whose tensors come from `vb`.
@@ -111,7 +111,7 @@ impl BroadcastNet {
         Ok((features, logits))
     }
 
-    fn check_input(&self, xs: &Tensor) -> Result<()> {
+    pub(crate) fn check_input(&self, xs: &Tensor) -> Result<()> {
         let (frames, bands) = self.config.min_input();
         match *xs.dims() {
             [n, 1, t, f] if n > 0 && t >= frames && f >= bands => Ok(()),

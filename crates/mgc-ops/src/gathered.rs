@@ -4,6 +4,8 @@
 //! whichever way a convolution turns them, so they need no copy.
 
 use crate::real::Real;
+#[cfg(target_arch = "x86_64")]
+use crate::simd::Level;
 
 /// Columns of the right matrix, and of the result.
 pub(crate) const WIDTH: usize = 16;
@@ -62,18 +64,15 @@ pub(crate) fn multiply_add<T: Real>(
     let terms = terms.list.as_slice();
 
     #[cfg(target_arch = "x86_64")]
-    {
-        use std::arch::is_x86_feature_detected;
-        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("fma") {
-            // SAFETY: the machine has both features, all that `avx512` asks for; the rest is `tiles`', asserted above.
-            #[allow(unsafe_code)]
-            return unsafe { avx512((map, rows), panel, terms, out) };
-        }
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            // SAFETY: likewise for `avx2`.
-            #[allow(unsafe_code)]
-            return unsafe { avx2((map, rows), panel, terms, out) };
-        }
+    match Level::current() {
+        // SAFETY: the machine has the features of its level, which are all that `avx512` asks for; the rest is `tiles`', asserted
+        // above.
+        #[allow(unsafe_code)]
+        Level::Avx512 => return unsafe { avx512((map, rows), panel, terms, out) },
+        // SAFETY: likewise for `avx2`.
+        #[allow(unsafe_code)]
+        Level::Avx2 => return unsafe { avx2((map, rows), panel, terms, out) },
+        Level::Plain => {}
     }
     // SAFETY: every place that `rows` and `terms` name was just asserted to lie in its slice.
     #[allow(unsafe_code)]

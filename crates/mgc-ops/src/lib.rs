@@ -48,7 +48,7 @@ pub use group_norm::{GroupNormConfig, group_norm};
 pub use lstm::lstm;
 pub use max_pool::max_pool2d;
 pub use statistics::{ChannelStatistics, channel_statistics};
-pub use trunk::{Entry, Exit, TrunkConfig, TrunkOutput, broadcast_trunk};
+pub use trunk::{Entry, Exit, TrunkConfig, TrunkOutput, TrunkPlan, broadcast_trunk};
 pub use window::{Padding, Window};
 
 pub use candle;

@@ -6,7 +6,7 @@ use crate::ranking::{Classification, rank};
 use candle::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use mgc_audio::{Clip, MelSpectrogram, decode, windows};
-use mgc_nets::{BroadcastNet, broadcast_net};
+use mgc_nets::{PreparedNet, broadcast_net};
 use std::path::Path;
 
 /// Windows that go through the network at once.
@@ -35,7 +35,7 @@ pub enum Windows {
 pub struct Classifier {
     bundle: Bundle,
     mel: Option<MelSpectrogram>,
-    net: BroadcastNet,
+    net: PreparedNet,
     windows: Windows,
 }
 
@@ -62,7 +62,8 @@ impl Classifier {
     pub fn new(bundle: Bundle) -> Result<Self> {
         bundle.check().map_err(Error::Model)?;
         let vb = VarBuilder::from_tensors(bundle.tensors.clone(), DType::F32, &Device::Cpu);
-        let net = broadcast_net(&bundle.network, vb).map_err(|error| Error::Model(error.to_string()))?;
+        let net = broadcast_net(&bundle.network, vb).and_then(|net| net.prepare());
+        let net = net.map_err(|error| Error::Model(error.to_string()))?;
         let mel = bundle.front_end.clone().map(MelSpectrogram::new).transpose()?;
         Ok(Self { bundle, mel, net, windows: Windows::All })
     }
@@ -112,7 +113,7 @@ impl Classifier {
 
     fn answers(&self, spectrograms: &Tensor) -> Result<Answers> {
         self.check_size(spectrograms)?;
-        let embeddings = self.net.features_t(&spectrograms.to_dtype(DType::F32)?, false)?;
+        let embeddings = self.net.features(&spectrograms.to_dtype(DType::F32)?)?;
         let logits = self.net.logits(&embeddings)?.to_dtype(DType::F64)?;
         let probabilities: Vec<Vec<f64>> = candle_nn::ops::softmax(&logits, 1)?.to_vec2()?;
         match probabilities.iter().flatten().all(|probability| probability.is_finite()) {

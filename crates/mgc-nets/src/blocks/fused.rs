@@ -7,7 +7,7 @@ use crate::stem::ConvNorm;
 use crate::transition::Transition;
 use crate::trunk::Trunk;
 use candle::{Result, Tensor};
-use mgc_ops::{Entry, Exit, TrunkConfig, broadcast_trunk};
+use mgc_ops::{ChannelStatistics, Entry, Exit, TrunkConfig, TrunkPlan, broadcast_trunk};
 
 /// What is fused: blocks, and perhaps what stands before and behind them.
 struct Parts<'a> {
@@ -16,19 +16,36 @@ struct Parts<'a> {
     trans: Option<&'a Transition>,
 }
 
-/// The whole trunk at once, or none when a part of it needs more than the operation offers.
+impl<'a> Parts<'a> {
+    /// The whole trunk, or none when a part of it needs more than the operation offers.
+    fn all(trunk: &'a Trunk) -> Option<Self> {
+        let Body::Broadcast(blocks) = &trunk.body else { return None };
+        let plain = |block: &BroadcastBlock| block.lstm.is_none() && block.se.is_none();
+        let blocks = blocks.iter().all(plain).then(|| blocks.iter().map(|block| &block.branches).collect())?;
+        Some(Self { stem: Some(trunk.stem.entry()?), blocks, trans: trunk.trans.as_ref() })
+    }
+}
+
+/// The whole trunk at once, or none as above.
 pub(crate) fn fused_trunk(trunk: &Trunk, x: &Tensor, train: bool) -> Result<Option<Tensor>> {
-    let Body::Broadcast(blocks) = &trunk.body else { return Ok(None) };
-    let plain = |block: &BroadcastBlock| block.lstm.is_none() && block.se.is_none();
-    let (stem, trans) = (trunk.stem.entry(), trunk.trans.as_ref());
-    if stem.is_none() || !blocks.iter().all(plain) {
+    let Some(parts) = Parts::all(trunk) else { return Ok(None) };
+    let behind = |map| behind(trunk, &map, train);
+    parts.run(x, train)?.map(behind).transpose()
+}
+
+/// What follows the operation.
+pub(crate) fn behind(trunk: &Trunk, map: &Tensor, train: bool) -> Result<Tensor> {
+    let behind = |trans: &Transition| trans.behind_conv(&mut Run { train }, map);
+    trunk.trans.as_ref().map_or(Ok(map.clone()), behind)
+}
+
+/// The whole trunk as a plan for evaluation, or none as above.
+pub(crate) fn planned_trunk(trunk: &Trunk) -> Result<Option<TrunkPlan>> {
+    let parts = Parts::all(trunk);
+    let Some((parts, config)) = parts.and_then(|parts| parts.config().map(|config| (parts, config))) else {
         return Ok(None);
-    }
-    let parts = Parts { stem, blocks: blocks.iter().map(|block| &block.branches).collect(), trans };
-    match (parts.run(x, train)?, trans) {
-        (Some(map), Some(trans)) => trans.behind_conv(&mut Run { train }, &map).map(Some),
-        (map, _) => Ok(map),
-    }
+    };
+    TrunkPlan::new(&config, &parts.theta()?, &parts.running()?).map(Some)
 }
 
 /// What the branches of one block append, or none as above.
@@ -42,15 +59,22 @@ pub(crate) fn fused_branches(branches: &Branches, x: &Tensor, train: bool) -> Re
 impl Parts<'_> {
     fn run(&self, x: &Tensor, train: bool) -> Result<Option<Tensor>> {
         let Some(config) = self.config() else { return Ok(None) };
-        let parameters = self.parameters().map(Tensor::flatten_all).collect::<Result<Vec<_>>>()?;
-        let parameters = Tensor::cat(&parameters, 0)?;
+        let theta = self.theta()?;
         if !train {
-            let running = self.norms().map(Norm::running).collect::<Result<Vec<_>>>()?;
-            return Ok(Some(broadcast_trunk(&config, x, &parameters, Some(&running))?.map));
+            return Ok(Some(broadcast_trunk(&config, x, &theta, Some(&self.running()?))?.map));
         }
-        let output = broadcast_trunk(&config, x, &parameters, None)?;
+        let output = broadcast_trunk(&config, x, &theta, None)?;
         self.norms().zip(&output.statistics).try_for_each(|(norm, batch)| norm.update(batch))?;
         Ok(Some(output.map))
+    }
+
+    fn theta(&self) -> Result<Tensor> {
+        let parameters = self.parameters().map(Tensor::flatten_all).collect::<Result<Vec<_>>>()?;
+        Tensor::cat(&parameters, 0)
+    }
+
+    fn running(&self) -> Result<Vec<ChannelStatistics>> {
+        self.norms().map(Norm::running).collect()
     }
 
     /// In the operation's order, as the next.

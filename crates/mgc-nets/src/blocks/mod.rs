@@ -7,7 +7,7 @@ mod separable;
 mod squeeze;
 
 pub(crate) use broadcast::{Branches, BroadcastBlock};
-pub(crate) use fused::{fused_branches, fused_trunk};
+pub(crate) use fused::{behind, fused_branches, fused_trunk, planned_trunk};
 
 use crate::config::{Block, NetConfig};
 use crate::pass::Pass;

@@ -14,7 +14,9 @@ mod forward;
 mod layout;
 mod maps;
 mod op;
+mod plan;
 mod statistics;
 
 pub use layout::{Entry, Exit, TrunkConfig};
 pub use op::{TrunkOutput, broadcast_trunk};
+pub use plan::TrunkPlan;

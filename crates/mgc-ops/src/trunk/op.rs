@@ -54,20 +54,24 @@ pub fn broadcast_trunk(
     config.validate()?;
     let slots = Slots::new(config);
     let input = Dims::of(x)?;
-    if input.c != config.inputs() || parameters.dims() != [slots.len] {
-        bail!(
-            "{OP}: expected {} channels and {} parameters, got input {:?} and parameters {:?}",
-            config.inputs(),
-            slots.len,
-            x.dims(),
-            parameters.dims()
-        )
-    }
+    check_sizes(config, &slots, input.c, parameters)?;
     let running = running.map(|running| TrunkStatistics::from_flat(config, running)).transpose()?;
     match x.dtype() == DType::F32 && FastTrunk::fits(config) && !(slots.stem.is_some() && x.track_op()) {
         true => run(Path::Fast(FastTrunk::new(config, slots, input)?), running, x, parameters),
         false => run_general(config, slots, x, parameters, running),
     }
+}
+
+pub(super) fn check_sizes(config: &TrunkConfig, slots: &Slots, channels: usize, parameters: &Tensor) -> Result<()> {
+    if channels != config.inputs() || parameters.dims() != [slots.len] {
+        bail!(
+            "{OP}: expected {} channels and {} parameters, got {channels} channels and parameters {:?}",
+            config.inputs(),
+            slots.len,
+            parameters.dims()
+        )
+    }
+    Ok(())
 }
 
 fn run_general(

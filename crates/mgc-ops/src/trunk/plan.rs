@@ -1,0 +1,61 @@
+//! A trunk whose weights are in place.
+
+use super::fast::{FastTrunk, Plan};
+use super::layout::{Slots, TrunkConfig};
+use super::op::{broadcast_trunk, check_sizes};
+use super::statistics::TrunkStatistics;
+use crate::planes::Dims;
+use crate::real::with_slice;
+use crate::slabs::{LANES, Size};
+use crate::statistics::ChannelStatistics;
+use candle::{DType, Result, Tensor};
+
+/// A trunk for evaluation: [`broadcast_trunk`] with running statistics, all that depends on them and the
+/// parameters computed once. No gradients flow through it.
+pub struct TrunkPlan {
+    config: TrunkConfig,
+    parameters: Tensor,
+    running: Vec<ChannelStatistics>,
+    /// For the sizes of the published networks.
+    fast: Option<(Slots, Plan)>,
+}
+
+impl TrunkPlan {
+    /// From what [`broadcast_trunk`] takes; later changes of the tensors do not reach the plan.
+    ///
+    /// # Errors
+    /// When the configuration is invalid, or sizes or types do not fit it.
+    pub fn new(config: &TrunkConfig, parameters: &Tensor, running: &[ChannelStatistics]) -> Result<Self> {
+        config.validate()?;
+        let slots = Slots::new(config);
+        check_sizes(config, &slots, config.inputs(), parameters)?;
+        let statistics = TrunkStatistics::from_flat(config, running)?;
+        let fast = match parameters.dtype() == DType::F32 && FastTrunk::fits(config) {
+            true => {
+                let one = Dims { n: 1, c: config.inputs(), h: usize::MAX, w: 1 };
+                let trunk = FastTrunk::new(config, slots.clone(), one)?;
+                let plan = with_slice("TrunkPlan", parameters, |theta| Ok(Plan::new(&trunk, theta, &statistics)))?;
+                Some((slots, plan))
+            }
+            false => None,
+        };
+        let parameters = parameters.detach().copy()?;
+        Ok(Self { config: config.clone(), parameters, running: running.to_vec(), fast })
+    }
+
+    /// (N, [`TrunkConfig::inputs`], H, W) to what [`TrunkOutput::map`](crate::TrunkOutput::map) is.
+    ///
+    /// # Errors
+    /// As [`broadcast_trunk`].
+    pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let x = x.detach();
+        let Some((slots, plan)) = self.fast.as_ref().filter(|_| x.dtype() == DType::F32) else {
+            return Ok(broadcast_trunk(&self.config, &x, &self.parameters, Some(&self.running))?.map);
+        };
+        let input = Dims::of(&x)?;
+        check_sizes(&self.config, slots, input.c, &self.parameters)?;
+        let Size { n, h, w } = FastTrunk::new(&self.config, slots.clone(), input)?.size;
+        let y = with_slice("TrunkPlan", &x, |x| Ok(plan.forward(x, Size { n, h: input.h, w })))?;
+        Tensor::from_vec(y, (n, LANES, h, w), x.device())
+    }
+}
