@@ -28,3 +28,30 @@ pub fn keep_freed_memory() {
         }
     }
 }
+
+/// Asks Linux to back this memory with pages of 2 MiB where it can: fewer faults when it is first touched, fewer misses of the
+/// address cache ever after. Elsewhere it does nothing.
+pub(crate) fn prefer_huge_pages<T>(memory: &mut Vec<T>) {
+    #[cfg(target_os = "linux")]
+    {
+        const PAGE: usize = 4_096;
+        const MADV_HUGEPAGE: i32 = 14;
+        #[allow(unsafe_code)]
+        unsafe extern "C" {
+            fn madvise(start: *mut u8, length: usize, advice: i32) -> i32;
+        }
+        let start = memory.as_mut_ptr().cast::<u8>();
+        let skipped = start.align_offset(PAGE);
+        let length = (memory.capacity() * size_of::<T>()).saturating_sub(skipped) / PAGE * PAGE;
+        if length > 0 {
+            // SAFETY: `madvise` has this signature; whole pages of memory that the vector owns; the advice changes how they are
+            // mapped and nothing that they hold.
+            #[allow(unsafe_code)]
+            unsafe {
+                madvise(start.wrapping_add(skipped), length, MADV_HUGEPAGE);
+            }
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = memory;
+}

@@ -1,6 +1,7 @@
 //! Buffers that outlive the pass that filled them: fresh memory costs a page fault every 4 KiB, a tenth of a training step.
 
 use super::{Cell, LANES};
+use crate::allocator::prefer_huge_pages;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
 
@@ -20,7 +21,12 @@ impl<T: Copy> Arena<T> {
         free.retain(|buffer| buffer.len() == len);
         let used = free.pop();
         drop(free);
-        used.unwrap_or_else(|| vec![blank; len])
+        used.unwrap_or_else(|| {
+            let mut buffer = Vec::with_capacity(len);
+            prefer_huge_pages(&mut buffer);
+            buffer.resize(len, blank);
+            buffer
+        })
     }
 
     fn give(&self, buffer: Vec<T>) {
