@@ -7,8 +7,8 @@ mod common;
 use common::{check_gradients, distance, seeded, values, weighted_sum};
 use mgc_ops::candle::{DType, Device, Result, Tensor, Var};
 use mgc_ops::{
-    Activation, BatchNormConfig, ChannelStatistics, Entry, Exit, TrunkConfig, Window, batch_norm_eval, batch_norm_train,
-    broadcast_trunk, channel_statistics, conv2d, max_pool2d,
+    Activation, BatchNormConfig, ChannelStatistics, Entry, Exit, TrunkConfig, Window, batch_norm_eval,
+    batch_norm_train, broadcast_trunk, channel_statistics, conv2d, max_pool2d,
 };
 
 /// Two orders of the same sums of a few thousand terms in f64.
@@ -144,11 +144,7 @@ fn configs() -> [TrunkConfig; 8] {
     let with = |activation, config| TrunkConfig { activation, ..config };
     [
         TrunkConfig { exit: Exit::Conv(4), ..config([2, 1, 2], &[], &[(3, 3)]) },
-        TrunkConfig {
-            entry: Entry::Stem(2),
-            exit: Exit::NormConv(3),
-            ..config([1, 2, 1], &[(3, 3)], &[])
-        },
+        TrunkConfig { entry: Entry::Stem(2), exit: Exit::NormConv(3), ..config([1, 2, 1], &[(3, 3)], &[]) },
         config([3, 3, 3], &[], &[(3, 3)]),
         config([2, 2, 2], &[(3, 3)], &[(5, 5)]),
         config([5, 2, 2], &[], &[(3, 1), (1, 3)]),
@@ -196,7 +192,8 @@ fn compare(
     let (x_cast, vars_cast) = (cast(&x)?, vars.iter().map(cast).collect::<Result<Vec<_>>>()?);
 
     // The fast path of a stem has no gradient for its input.
-    let read = if stem && dtype == DType::F32 { x_cast.as_tensor().detach() } else { x_cast.as_tensor().clone() };
+    let read =
+        if stem && dtype == DType::F32 { x_cast.as_tensor().detach() } else { x_cast.as_tensor().clone() };
     let a = fused(config, &read, &tensors(&vars_cast), running.as_deref())?;
     let b = composed(config, &x, &tensors(&vars), running.as_deref())?;
     assert!(distance(&a, &b)? < tolerance, "output off by {:e}", distance(&a, &b)?);
@@ -247,7 +244,9 @@ fn frozen_statistics_equal_the_composed_blocks_in_value_and_gradient() -> Result
 #[test]
 fn the_published_sizes_equal_the_composed_blocks_in_value_and_gradient() -> Result<()> {
     for config in published() {
-        for (shape, frozen) in [((2, 21, 13), false), ((1, 1, 1), false), ((3, 4, 1), false), ((2, 5, 7), true)] {
+        for (shape, frozen) in
+            [((2, 21, 13), false), ((1, 1, 1), false), ((3, 4, 1), false), ((2, 5, 7), true)]
+        {
             compare(&config, shape, DType::F32, TOLERANCE_F32, frozen)?;
         }
     }

@@ -21,7 +21,8 @@ impl<'a> Parts<'a> {
     fn all(trunk: &'a Trunk) -> Option<Self> {
         let Body::Broadcast(blocks) = &trunk.body else { return None };
         let plain = |block: &BroadcastBlock| block.lstm.is_none() && block.se.is_none();
-        let blocks = blocks.iter().all(plain).then(|| blocks.iter().map(|block| &block.branches).collect())?;
+        let blocks =
+            blocks.iter().all(plain).then(|| blocks.iter().map(|block| &block.branches).collect())?;
         Some(Self { stem: Some(trunk.stem.entry()?), blocks, trans: trunk.trans.as_ref() })
     }
 }
@@ -79,7 +80,10 @@ impl Parts<'_> {
 
     /// In the operation's order, as the next.
     fn parameters(&self) -> impl Iterator<Item = &Tensor> {
-        let stem = self.stem.iter().flat_map(|(_, stem)| stem.conv.parameters().into_iter().chain(stem.norm.parameters()));
+        let stem = self
+            .stem
+            .iter()
+            .flat_map(|(_, stem)| stem.conv.parameters().into_iter().chain(stem.norm.parameters()));
         let blocks = self.blocks.iter().flat_map(|block| block.parameters());
         stem.chain(blocks).chain(self.trans.into_iter().flat_map(Transition::exit_parameters))
     }

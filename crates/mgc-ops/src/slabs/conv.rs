@@ -109,12 +109,13 @@ impl Conv {
         bias: &Cell,
         y: &mut [Cell],
     ) -> Moments {
-        let (mut rows, mut moments, mut next) = (Rows::new(self), Moments::ZERO, place.first.saturating_sub(self.kernel.0 / 2));
+        let (mut rows, mut moments, mut next) =
+            (Rows::new(self), Moments::ZERO, place.first.saturating_sub(self.kernel.0 / 2));
         for (row, y) in (place.first..).zip(y.chunks_mut(self.size.w)) {
             self.fill(&mut rows, &mut next, row, |row, room| prepare(self.row(x, place, row), before, room));
             y.fill(*bias);
             let (inputs, taps) = self.seen(&rows, row);
-            add_mixed(&inputs, &weights[taps], y);
+            add_mixed(&inputs, &weights[taps], y, &[]);
             moments.take(y);
         }
         moments
@@ -148,8 +149,10 @@ impl Conv {
         mirrored: &[Block],
     ) -> ConvGradients {
         let mut dx = Slab::unset(x.len());
-        let shares = self.tasks(&mut dx, |place, dx| self.backward_rows(place, (x, before), dy, mirrored, dx));
-        let mut total = Share { weights: vec![[Cell::ZERO; LANES]; self.taps()], bias: [0.; LANES], sums: Sums::ZERO };
+        let shares =
+            self.tasks(&mut dx, |place, dx| self.backward_rows(place, (x, before), dy, mirrored, dx));
+        let mut total =
+            Share { weights: vec![[Cell::ZERO; LANES]; self.taps()], bias: [0.; LANES], sums: Sums::ZERO };
         shares.iter().for_each(|share| total.add(share));
         let Share { weights, bias, sums } = total;
         ConvGradients { dx, weights, bias, sums }
@@ -163,13 +166,18 @@ impl Conv {
         mirrored: &[Block],
         dx: &mut [Cell],
     ) -> Share {
-        let mut share = Share { weights: vec![[Cell::ZERO; LANES]; self.taps()], bias: [0.; LANES], sums: Sums::ZERO };
+        let mut share =
+            Share { weights: vec![[Cell::ZERO; LANES]; self.taps()], bias: [0.; LANES], sums: Sums::ZERO };
         let (mut active, mut sent) = (Rows::new(self), Rows::new(self));
         let start = place.first.saturating_sub(self.kernel.0 / 2);
         let (mut next_active, mut next_sent) = (start, start);
         for (row, dx) in (place.first..).zip(dx.chunks_mut(self.size.w)) {
-            self.fill(&mut active, &mut next_active, row, |row, room| prepare(self.row(x, place, row), before, room));
-            self.fill(&mut sent, &mut next_sent, row, |row, room| room.copy_from_slice(self.row(dy, place, row)));
+            self.fill(&mut active, &mut next_active, row, |row, room| {
+                prepare(self.row(x, place, row), before, room)
+            });
+            self.fill(&mut sent, &mut next_sent, row, |row, room| {
+                room.copy_from_slice(self.row(dy, place, row))
+            });
             let dy = self.row(dy, place, row);
             let (inputs, taps) = self.seen(&active, row);
             for (input, weights) in inputs.iter().zip(&mut share.weights[taps]) {
@@ -177,7 +185,7 @@ impl Conv {
             }
             add_up(dy, &mut share.bias);
             let (inputs, taps) = self.seen(&sent, row);
-            mix(&inputs, &mirrored[taps], dx);
+            mix(&inputs, &mirrored[taps], dx, &[]);
             if let Some((affine, act)) = before {
                 deactivate(affine, act, self.row(x, place, row), dx, &mut share.sums);
             }

@@ -3,16 +3,15 @@
 use super::vector::Vector;
 use super::{Block, Cell, LANES, LINE};
 use crate::simd::Level;
-use std::ops::Range;
 
-/// `out[p] = sum over t of weights[t]^T inputs[t][p]`.
-pub(crate) fn mix(inputs: &[&[Cell]], weights: &[Block], out: &mut [Cell]) {
-    run_mix(Level::current(), inputs, weights, out, false);
+/// `out[p] = sum over t of weights[t]^T inputs[t][p]`; asks for the cells of `next`, as soon wanted, on the way.
+pub(crate) fn mix(inputs: &[&[Cell]], weights: &[Block], out: &mut [Cell], next: &[&[Cell]]) {
+    run_mix(Level::current(), (inputs, next), weights, out, false);
 }
 
-/// `out[p] += sum over t of weights[t]^T inputs[t][p]`.
-pub(crate) fn add_mixed(inputs: &[&[Cell]], weights: &[Block], out: &mut [Cell]) {
-    run_mix(Level::current(), inputs, weights, out, true);
+/// `out[p] += sum over t of weights[t]^T inputs[t][p]`, as above.
+pub(crate) fn add_mixed(inputs: &[&[Cell]], weights: &[Block], out: &mut [Cell], next: &[&[Cell]]) {
+    run_mix(Level::current(), (inputs, next), weights, out, true);
 }
 
 /// `sum += sum over p of a[p] b[p]^T`.
@@ -20,10 +19,11 @@ pub(crate) fn add_outer(a: &[Cell], b: &[Cell], sum: &mut Block) {
     run_outer(Level::current(), a, b, sum);
 }
 
-/// Asks for cells that will be read soon, as far as the map has them.
-pub(crate) fn prefetch(map: &[Cell], cells: Range<usize>) {
+/// Asks for `count` cells from number `p` of each map, as far as it has them.
+#[inline(always)]
+fn prefetch(maps: &[&[Cell]], p: usize, count: usize) {
     #[cfg(target_arch = "x86_64")]
-    for cell in &map[cells.start.min(map.len())..cells.end.min(map.len())] {
+    for cell in maps.iter().flat_map(|map| map.iter().skip(p).take(count)) {
         use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
         for line in cell.0.chunks(LINE) {
             // SAFETY: a prefetch changes nothing that the program sees, whatever the address.
@@ -35,17 +35,21 @@ pub(crate) fn prefetch(map: &[Cell], cells: Range<usize>) {
     }
 }
 
-pub(super) fn run_mix(level: Level, inputs: &[&[Cell]], weights: &[Block], out: &mut [Cell], add: bool) {
+/// The maps that are mixed, and those to prefetch.
+type Maps<'a> = (&'a [&'a [Cell]], &'a [&'a [Cell]]);
+
+pub(super) fn run_mix(level: Level, maps: Maps<'_>, weights: &[Block], out: &mut [Cell], add: bool) {
+    let inputs = maps.0;
     assert!(inputs.len() == weights.len() && inputs.iter().all(|input| input.len() >= out.len()));
     // SAFETY: every input has a cell for each of `out`, every input a block of weights; a level is one that the machine has.
     #[allow(unsafe_code)]
     unsafe {
         match level {
             #[cfg(target_arch = "x86_64")]
-            Level::Avx512 => x86::mix_avx512(inputs, weights, out, add),
+            Level::Avx512 => x86::mix_avx512(maps, weights, out, add),
             #[cfg(target_arch = "x86_64")]
-            Level::Avx2 => x86::mix_avx2(inputs, weights, out, add),
-            _ => mix_in::<[f32; 8], 2>(inputs, weights, out, add),
+            Level::Avx2 => x86::mix_avx2(maps, weights, out, add),
+            _ => mix_in::<[f32; 8], 2>(maps, weights, out, add),
         }
     }
 }
@@ -69,23 +73,23 @@ pub(super) fn run_outer(level: Level, a: &[Cell], b: &[Cell], sum: &mut Block) {
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code)]
 mod x86 {
-    use super::{Block, Cell, mix_in, outer_in};
+    use super::{Block, Cell, Maps, mix_in, outer_in};
     use std::arch::x86_64::{__m256, __m512};
 
     /// # Safety
     /// As [`mix_in`]; the machine has AVX-512F.
     #[target_feature(enable = "avx512f")]
-    pub(super) unsafe fn mix_avx512(inputs: &[&[Cell]], weights: &[Block], out: &mut [Cell], add: bool) {
+    pub(super) unsafe fn mix_avx512(maps: Maps<'_>, weights: &[Block], out: &mut [Cell], add: bool) {
         // SAFETY: the caller's promise.
-        unsafe { mix_in::<__m512, 8>(inputs, weights, out, add) }
+        unsafe { mix_in::<__m512, 8>(maps, weights, out, add) }
     }
 
     /// # Safety
     /// As [`mix_in`]; the machine has AVX2 and FMA.
     #[target_feature(enable = "avx2,fma")]
-    pub(super) unsafe fn mix_avx2(inputs: &[&[Cell]], weights: &[Block], out: &mut [Cell], add: bool) {
+    pub(super) unsafe fn mix_avx2(maps: Maps<'_>, weights: &[Block], out: &mut [Cell], add: bool) {
         // SAFETY: the caller's promise.
-        unsafe { mix_in::<__m256, 6>(inputs, weights, out, add) }
+        unsafe { mix_in::<__m256, 6>(maps, weights, out, add) }
     }
 
     /// # Safety
@@ -111,13 +115,21 @@ mod x86 {
 /// As many inputs as blocks of weights, each at least as long as `out`; the machine has the instructions of `V`.
 #[inline(always)]
 #[allow(unsafe_code)]
-unsafe fn mix_in<V: Vector, const P: usize>(inputs: &[&[Cell]], weights: &[Block], out: &mut [Cell], add: bool) {
+unsafe fn mix_in<V: Vector, const P: usize>(
+    (inputs, next): Maps<'_>,
+    weights: &[Block],
+    out: &mut [Cell],
+    add: bool,
+) {
     let cells = out.len();
     for column in (0..LANES).step_by(2 * V::WIDTH) {
         let mut p = 0;
         // SAFETY: each tile ends at `cells` or before.
         unsafe {
             while p + P <= cells {
+                if column == 0 {
+                    prefetch(next, p, P);
+                }
                 mix_tile::<V, P>(inputs, weights, out, (p, column), add);
                 p += P;
             }

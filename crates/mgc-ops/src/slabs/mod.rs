@@ -14,7 +14,7 @@ mod tests;
 mod vector;
 
 pub(crate) use arena::{Codes, Slab};
-pub(crate) use kernels::{add_mixed, add_outer, mix, prefetch};
+pub(crate) use kernels::{add_mixed, add_outer, mix};
 
 /// Channels of a cell.
 pub(crate) const LANES: usize = 32;

@@ -30,11 +30,14 @@ impl Moments {
 
     /// Of a whole map.
     pub(crate) fn of(x: &[Cell]) -> Self {
-        let tasks: Vec<_> = x.par_chunks(TASK).map(|x| {
-            let mut moments = Self::ZERO;
-            moments.take(x);
-            moments
-        }).collect();
+        let tasks: Vec<_> = x
+            .par_chunks(TASK)
+            .map(|x| {
+                let mut moments = Self::ZERO;
+                moments.take(x);
+                moments
+            })
+            .collect();
         Self::total(tasks)
     }
 

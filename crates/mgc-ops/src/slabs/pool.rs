@@ -168,7 +168,8 @@ impl Settlement<'_> {
             if let Some((dy, codes)) = self.pooled {
                 // The window's row k lies at output row `row + 1 - k`.
                 let outputs = [row + 1, row, row.wrapping_sub(1)];
-                let cells = outputs.map(|row| if row < size.h { (start + row) * w..(start + row + 1) * w } else { 0..0 });
+                let cells = outputs
+                    .map(|row| if row < size.h { (start + row) * w..(start + row + 1) * w } else { 0..0 });
                 let rows = cells.map(|cells| (&dy[cells.clone()], &codes[cells]));
                 unpool_row(rows, &self.pooled_owed, x, dx);
             }

@@ -21,7 +21,10 @@ fn blocks(count: usize, seed: usize) -> Vec<Block> {
 }
 
 fn far(found: &[Cell], expected: impl Fn(usize, usize) -> f64) -> f64 {
-    let all = found.iter().enumerate().flat_map(|(p, cell)| cell.0.iter().enumerate().map(move |(c, v)| (p, c, *v)));
+    let all = found
+        .iter()
+        .enumerate()
+        .flat_map(|(p, cell)| cell.0.iter().enumerate().map(move |(c, v)| (p, c, *v)));
     all.map(|(p, c, value)| (f64::from(value) - expected(p, c)).abs()).fold(0., f64::max)
 }
 
@@ -44,7 +47,7 @@ proptest! {
         for level in Level::present() {
             for add in [true, false] {
                 let mut out = old.clone();
-                run_mix(level, &views, &weights, &mut out, add);
+                run_mix(level, (&views, &views), &weights, &mut out, add);
                 let before = |p: usize, o: usize| if add { f64::from(old[p].0[o]) } else { 0. };
                 let worst = far(&out, |p, o| before(p, o) + mixed(&inputs, &weights, p, o));
                 prop_assert!(worst < TOLERANCE, "{level:?}, add {add}: {worst:e}");

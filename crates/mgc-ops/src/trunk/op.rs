@@ -62,7 +62,12 @@ pub fn broadcast_trunk(
     }
 }
 
-pub(super) fn check_sizes(config: &TrunkConfig, slots: &Slots, channels: usize, parameters: &Tensor) -> Result<()> {
+pub(super) fn check_sizes(
+    config: &TrunkConfig,
+    slots: &Slots,
+    channels: usize,
+    parameters: &Tensor,
+) -> Result<()> {
     if channels != config.inputs() || parameters.dims() != [slots.len] {
         bail!(
             "{OP}: expected {} channels and {} parameters, got {channels} channels and parameters {:?}",

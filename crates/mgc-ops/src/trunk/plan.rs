@@ -34,7 +34,8 @@ impl TrunkPlan {
             true => {
                 let one = Dims { n: 1, c: config.inputs(), h: usize::MAX, w: 1 };
                 let trunk = FastTrunk::new(config, slots.clone(), one)?;
-                let plan = with_slice("TrunkPlan", parameters, |theta| Ok(Plan::new(&trunk, theta, &statistics)))?;
+                let plan =
+                    with_slice("TrunkPlan", parameters, |theta| Ok(Plan::new(&trunk, theta, &statistics)))?;
                 Some((slots, plan))
             }
             false => None,

@@ -113,8 +113,10 @@ impl<'a> Pass<'a> {
 
     /// Takes the gradients of block `i`'s branches to its bottlenecks' outputs.
     fn block(&mut self, i: usize, dy: Vec<(Slab, [f64; LANES])>) {
-        let (trunk, slots, statistics) = (self.trunk, &self.trunk.slots.blocks[i], &self.statistics.blocks[i]);
-        let (Some([z3, z5]), Ok([dy1, dy3, dy5, dyp])) = (self.state.z.pop(), <[_; BRANCHES]>::try_from(dy)) else {
+        let (trunk, slots, statistics) =
+            (self.trunk, &self.trunk.slots.blocks[i], &self.statistics.blocks[i]);
+        let (Some([z3, z5]), Ok([dy1, dy3, dy5, dyp])) = (self.state.z.pop(), <[_; BRANCHES]>::try_from(dy))
+        else {
             return;
         };
         let b3 = trunk.tail(&slots.b3, &trunk.config.kernels3, self.theta, (&statistics.z3, self.through));
@@ -141,7 +143,8 @@ impl<'a> Pass<'a> {
         let (mut dx, mut dpooled) = (unset(range.len()), unset(pools));
         let mut shares = self.sweep(&range, &mut dx, &mut dpooled).into_iter();
         let owed: Vec<_> = range.clone().map(|s| self.collect(s, false, shares.next())).collect();
-        let pooled_owed: Vec<_> = range.clone().take(pools).map(|s| self.collect(s, true, shares.next())).collect();
+        let pooled_owed: Vec<_> =
+            range.clone().take(pools).map(|s| self.collect(s, true, shares.next())).collect();
         let mut done = vec![];
         for (k, mut dx) in dx.into_iter().enumerate() {
             let pooled = self.state.pooled.get(range.start + k).zip(dpooled.get(k));
@@ -164,7 +167,11 @@ impl<'a> Pass<'a> {
             let known = self.known.iter().filter(move |known| known.pooled == pooled);
             known.map(|known| (&known.reader, &*known.gradient)).collect::<Vec<_>>()
         };
-        let slabs = range.clone().map(|number| Source { x: &self.state.maps[number], number, readers: readers(false) });
+        let slabs = range.clone().map(|number| Source {
+            x: &self.state.maps[number],
+            number,
+            readers: readers(false),
+        });
         let pooled = range.clone().take(dpooled.len());
         let pooled =
             pooled.map(|number| Source { x: &self.state.pooled[number].map, number, readers: readers(true) });
@@ -181,7 +188,10 @@ impl<'a> Pass<'a> {
             let weight = &mut self.dtheta[known.conv.weight.clone()];
             let channels = weight.len() / LANES;
             for (k, row) in share.weights.iter().enumerate() {
-                row.0.iter().enumerate().for_each(|(o, value)| weight[o * channels + slab * LANES + k] = *value);
+                row.0
+                    .iter()
+                    .enumerate()
+                    .for_each(|(o, value)| weight[o * channels + slab * LANES + k] = *value);
             }
             let Some((slot, scaling)) = &known.norm else { continue };
             let gammas = &self.theta[slot.weight.clone()];

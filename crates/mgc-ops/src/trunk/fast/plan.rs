@@ -83,7 +83,10 @@ impl Plan {
 impl BlockPlan {
     fn forward(&self, maps: &[Slab], pooled: &[Slab], size: Size) -> [Slab; BRANCHES] {
         let readings = [
-            Readings { slabs: cells(maps), readers: vec![&self.b1, &self.b3.bottleneck, &self.b5.bottleneck] },
+            Readings {
+                slabs: cells(maps),
+                readers: vec![&self.b1, &self.b3.bottleneck, &self.b5.bottleneck],
+            },
             Readings { slabs: cells(pooled), readers: vec![&self.bp] },
         ];
         let mut outputs = [(); BRANCHES].map(|()| Slab::unset(size.cells()));

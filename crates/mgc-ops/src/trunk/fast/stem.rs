@@ -2,14 +2,14 @@
 //!
 //! The convolution costs so little that its output is never stored: each pass makes it again, row by row.
 
-use super::{FastTrunk, window};
 use super::reader::cell;
+use super::{FastTrunk, window};
 use crate::activation::Activation;
 use crate::scaling::Scaling;
+use crate::simd::widest;
 use crate::slabs::cells::{Affine, Correction, Sums, activate, correct, deactivate};
 use crate::slabs::moments::Moments;
 use crate::slabs::{Cell, LANES, Size, Slab};
-use crate::simd::widest;
 use crate::statistics::ChannelStatistics;
 use crate::trunk::layout::{STEM_KERNEL, StemSlots};
 use rayon::prelude::*;
@@ -93,7 +93,8 @@ impl StemConv {
     /// Of the convolution's output.
     pub(super) fn moments(&self, x: &[f32]) -> Moments {
         let task = |task: (usize, Range<usize>)| {
-            let (x, mut y, mut moments) = (self.padded(x, &task), vec![Cell::ZERO; self.input.w], Moments::ZERO);
+            let (x, mut y, mut moments) =
+                (self.padded(x, &task), vec![Cell::ZERO; self.input.w], Moments::ZERO);
             for row in task.1 {
                 self.row(&x, row, &mut y);
                 moments.take(&y);
@@ -116,7 +117,8 @@ impl Stem {
         let Size { n, h, w } = self.conv.input;
         let mut pooled = Slab::unset(n * (h / self.conv.window) * w);
         let tasks = self.with_tasks(&mut pooled);
-        let moments: Vec<_> = tasks.into_par_iter().map(|(task, pooled)| self.pool_rows(x, &task, pooled)).collect();
+        let moments: Vec<_> =
+            tasks.into_par_iter().map(|(task, pooled)| self.pool_rows(x, &task, pooled)).collect();
         (pooled, Moments::total(moments))
     }
 
@@ -155,23 +157,32 @@ impl Stem {
         let (conv, Size { n, h, w }) = (&self.conv, self.conv.input);
         let pooled = h / conv.window * w;
         let tasks: Vec<_> = conv.tasks();
-        let part = |(n, rows): &(usize, Range<usize>)| &dy[n * pooled + rows.start / conv.window * w..(n + 1) * pooled];
-        let sums: Vec<_> = tasks.par_iter().map(|task| {
-            let mut sums = Sums::ZERO;
-            self.way_back(&conv.padded(x, task), &task.1, part(task), &mut sums, |_, _, _| {});
-            sums
-        }).collect();
+        let part = |(n, rows): &(usize, Range<usize>)| {
+            &dy[n * pooled + rows.start / conv.window * w..(n + 1) * pooled]
+        };
+        let sums: Vec<_> = tasks
+            .par_iter()
+            .map(|task| {
+                let mut sums = Sums::ZERO;
+                self.way_back(&conv.padded(x, task), &task.1, part(task), &mut sums, |_, _, _| {});
+                sums
+            })
+            .collect();
         let mut total = Sums::ZERO;
         sums.iter().for_each(|sums| total.add(sums));
         let owed = owed(&self.scaling, &total, n * h * w);
-        let shares: Vec<_> = tasks.par_iter().map(|task| {
-            let (x, mut share) = (conv.padded(x, task), Share { weights: [[0.; LANES]; TAPS], bias: [0.; LANES] });
-            self.way_back(&x, &task.1, part(task), &mut Sums::ZERO.clone(), |row, y, dz| {
-                correct(&self.affine.scale, &owed, y, dz, &mut share.bias);
-                add_taps(x.seen(row), dz, &mut share.weights);
-            });
-            share
-        }).collect();
+        let shares: Vec<_> = tasks
+            .par_iter()
+            .map(|task| {
+                let (x, mut share) =
+                    (conv.padded(x, task), Share { weights: [[0.; LANES]; TAPS], bias: [0.; LANES] });
+                self.way_back(&x, &task.1, part(task), &mut Sums::ZERO.clone(), |row, y, dz| {
+                    correct(&self.affine.scale, &owed, y, dz, &mut share.bias);
+                    add_taps(x.seen(row), dz, &mut share.weights);
+                });
+                share
+            })
+            .collect();
         let mut gradients = Share { weights: [[0.; LANES]; TAPS], bias: [0.; LANES] };
         shares.iter().for_each(|share| gradients.add(share));
         (gradients.weights, gradients.bias)
@@ -224,7 +235,9 @@ impl Padded {
 
 impl Share {
     fn add(&mut self, other: &Self) {
-        let add = |sums: &mut [f64], others: &[f64]| sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += other);
+        let add = |sums: &mut [f64], others: &[f64]| {
+            sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += other)
+        };
         add(self.weights.as_flattened_mut(), other.weights.as_flattened());
         add(&mut self.bias, &other.bias);
     }

@@ -3,7 +3,7 @@
 use super::reader::Reader;
 use crate::slabs::cells::{Sums, activate, activate_in_place, reverse};
 use crate::slabs::moments::Moments;
-use crate::slabs::{Block, Cell, LANES, add_mixed, add_outer, mix, prefetch};
+use crate::slabs::{Block, Cell, LANES, add_mixed, add_outer, mix};
 use rayon::prelude::*;
 
 /// Cells of a tile: a slab's tile, its gradient and what is made of them stay in the first-level cache.
@@ -74,7 +74,8 @@ fn forward_tile(readings: &[Readings<'_>], start: usize, outputs: &mut [&mut [Ce
         outputs.iter_mut().zip(readers).for_each(|(output, reader)| output.fill(reader.bias));
         for first in (0..slabs.len()).step_by(DEPTH) {
             let numbers = first..slabs.len().min(first + DEPTH);
-            slabs[numbers.clone()].iter().for_each(|slab| prefetch(slab, start + TILE..start + 2 * TILE));
+            let slabs_here = slabs[numbers.clone()].iter();
+            let mut next: Vec<_> = slabs_here.filter_map(|slab| slab.get(start + TILE..)).collect();
             for (output, reader) in outputs.iter_mut().zip(readers) {
                 let tile = start..start + output.len();
                 let inputs = numbers.clone().zip(&mut active).map(|(s, active)| {
@@ -83,7 +84,8 @@ fn forward_tile(readings: &[Readings<'_>], start: usize, outputs: &mut [&mut [Ce
                     activate(&affines[s], reader.activation, x, &mut active[..x.len()]);
                     &active[..x.len()]
                 });
-                add_mixed(&inputs.collect::<Vec<_>>(), &reader.weights[numbers.clone()], output);
+                add_mixed(&inputs.collect::<Vec<_>>(), &reader.weights[numbers.clone()], output, &next);
+                next.clear();
             }
         }
         for (output, reader) in outputs.iter_mut().zip(readers) {
@@ -121,7 +123,8 @@ pub(super) fn backward(sources: &[Source<'_>], gradients: &mut [&mut [Cell]]) ->
         .into_par_iter()
         .enumerate()
         .map(|(task, mut gradients)| {
-            let mut shares: Vec<_> = sources.iter().map(|source| vec![NOTHING; source.readers.len()]).collect();
+            let mut shares: Vec<_> =
+                sources.iter().map(|source| vec![NOTHING; source.readers.len()]).collect();
             let len = gradients[0].len();
             for start in (0..len).step_by(WIDE_TILE) {
                 let tile = start..len.min(start + WIDE_TILE);
@@ -138,7 +141,9 @@ pub(super) fn backward(sources: &[Source<'_>], gradients: &mut [&mut [Cell]]) ->
         total
     };
     let all = |source: usize| (0..sources[source].readers.len()).into_par_iter().map(move |r| (source, r));
-    (0..sources.len()).map(|source| all(source).map(|(source, reader)| total(source, reader)).collect()).collect()
+    (0..sources.len())
+        .map(|source| all(source).map(|(source, reader)| total(source, reader)).collect())
+        .collect()
 }
 
 /// One tile of one slab, from cell `start`.
@@ -147,16 +152,17 @@ fn backward_tile(source: &Source<'_>, start: usize, dx: &mut [Cell], shares: &mu
     let tile = start..start + dx.len();
     let (active, gradient) = (&mut active[..dx.len()], &mut gradient[..dx.len()]);
     let x = &source.x[tile.clone()];
-    prefetch(source.x, start + WIDE_TILE..start + 2 * WIDE_TILE);
+    let next = [source.x.get(start + WIDE_TILE..).unwrap_or_default()];
+    let mut next = &next[..];
     dx.fill(Cell::ZERO);
     for ((reader, dy), share) in source.readers.iter().zip(shares) {
         let (dy, weights) = (&dy[tile.clone()], &reader.transposed[source.number..=source.number]);
         let Some(affines) = &reader.affines else {
-            add_mixed(&[dy], weights, dx);
+            add_mixed(&[dy], weights, dx, &[]);
             add_outer(x, dy, &mut share.weights);
             continue;
         };
-        mix(&[dy], weights, gradient);
+        mix(&[dy], weights, gradient, std::mem::take(&mut next));
         reverse(&affines[source.number], reader.activation, x, active, gradient, dx, &mut share.sums);
         add_outer(active, dy, &mut share.weights);
     }

@@ -175,9 +175,7 @@ impl Tail<'_> {
 fn taps(kernel: &[f32]) -> Vec<Block> {
     let count = kernel.len() / (LANES * LANES);
     let at = |tap: usize, k: usize, o: usize| kernel[(o * LANES + k) * count + tap];
-    (0..count)
-        .map(|tap| std::array::from_fn(|k| Cell(std::array::from_fn(|o| at(tap, k, o)))))
-        .collect()
+    (0..count).map(|tap| std::array::from_fn(|k| Cell(std::array::from_fn(|o| at(tap, k, o))))).collect()
 }
 
 /// The way back.
