@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
 
-use candle_nn::{ModuleT, Optimizer, VarBuilder, VarMap};
+use candle_nn::{Module, ModuleT, Optimizer, VarBuilder, VarMap};
 use mgc::candle::{DType, Device, Result, Tensor};
 use mgc::nets::{
     Activation, Block, BroadcastBlock, BroadcastNet, Layer, LayerKind, LayerTable, NetConfig, Norm, Stem,
@@ -64,6 +64,23 @@ fn all(vars: &VarMap) -> Result<Vec<(String, Vec<f32>)>> {
 fn convolutions(table: &LayerTable) -> usize {
     let whole = |layer: &&Layer| layer.kind == LayerKind::Conv && !layer.name.ends_with(".pw");
     table.layers.iter().filter(whole).count()
+}
+
+#[test]
+fn a_prepared_network_answers_as_it_does_in_evaluation() -> Result<()> {
+    for variant in Variant::ALL {
+        let vars = VarMap::new();
+        let config = NetConfig { blocks: 2, ..variant.config(7) };
+        let net = broadcast_net(&config, seeded(&vars, 3, DType::F32, &Device::Cpu))?;
+        let (frames, bands) = config.min_input();
+        let x = batch((2, frames + 3, bands + 5))?;
+        net.forward_t(&x, true)?; // running statistics of its own
+        let prepared = net.prepare()?;
+        assert_eq!(values(&prepared.forward(&x)?)?, values(&net.forward_t(&x, false)?)?, "{variant}");
+        assert_eq!(values(&prepared.features(&x)?)?, values(&net.features_t(&x, false)?)?, "{variant}");
+        assert!(prepared.forward(&batch((2, frames - 1, bands))?).is_err(), "{variant}");
+    }
+    Ok(())
 }
 
 #[test]

@@ -9,8 +9,7 @@
 Every side is a process of its own with two threads and allocators that keep freed memory; they take turns, one step at a
 time, so that a busy minute hits all of them. The first two steps of each warm up. Printed are medians, the ratio to ours
 and peak resident memory. torch runs compiled and channels last, its best setting known to us (`cnn14`: not compiled, which is
-faster there); TensorFlow without XLA, which makes a step of `cnn14` 13 times as long; `--isa avx2` holds torch, TensorFlow and
-onnxruntime to AVX2; our side has no such switch.
+faster there); TensorFlow without XLA, which makes a step of `cnn14` 13 times as long; `--isa avx2` holds all sides to AVX2.
 """
 import argparse
 import os

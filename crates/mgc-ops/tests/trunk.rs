@@ -7,8 +7,8 @@ mod common;
 use common::{check_gradients, distance, seeded, values, weighted_sum};
 use mgc_ops::candle::{DType, Device, Result, Tensor, Var};
 use mgc_ops::{
-    Activation, BatchNormConfig, ChannelStatistics, Entry, Exit, TrunkConfig, Window, batch_norm_eval,
-    batch_norm_train, broadcast_trunk, channel_statistics, conv2d, max_pool2d,
+    Activation, BatchNormConfig, ChannelStatistics, Entry, Exit, TrunkConfig, TrunkPlan, Window,
+    batch_norm_eval, batch_norm_train, broadcast_trunk, channel_statistics, conv2d, max_pool2d,
 };
 
 /// Two orders of the same sums of a few thousand terms in f64.
@@ -323,6 +323,27 @@ fn the_published_sizes_hold_at_every_level_of_the_machine() {
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success() && said.contains("1 passed"), "{level}: {said}");
     }
+}
+
+#[test]
+fn a_plan_answers_as_the_trunk_does_with_running_statistics() -> Result<()> {
+    for (config, dtype) in
+        configs().map(|c| (c, DType::F64)).into_iter().chain(published().map(|c| (c, DType::F32)))
+    {
+        let vars = parameters(&config)?;
+        let theta: Vec<Tensor> = tensors(&vars).iter().map(Tensor::flatten_all).collect::<Result<_>>()?;
+        let (theta, running) = (Tensor::cat(&theta, 0)?.to_dtype(dtype)?, running(&config)?);
+        let plan = TrunkPlan::new(&config, &theta, &running)?;
+        for (n, h, w) in [(1, 1, 1), (2, 5, 9)] {
+            let x = input(&config, n, h, w)?.as_tensor().detach().to_dtype(dtype)?;
+            let expected = broadcast_trunk(&config, &x, &theta, Some(&running))?.map;
+            assert_eq!(values(&plan.forward(&x)?)?, values(&expected)?);
+        }
+        assert!(plan.forward(&Tensor::zeros((1, 99, 9, 9), dtype, &Device::Cpu)?).is_err());
+        assert!(TrunkPlan::new(&config, &theta.narrow(0, 1, 7)?, &running).is_err());
+        assert!(TrunkPlan::new(&config, &theta, &running[1..]).is_err());
+    }
+    Ok(())
 }
 
 #[test]
