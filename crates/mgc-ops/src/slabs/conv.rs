@@ -173,10 +173,10 @@ impl Conv {
         let (mut next_active, mut next_sent) = (start, start);
         for (row, dx) in (place.first..).zip(dx.chunks_mut(self.size.w)) {
             self.fill(&mut active, &mut next_active, row, |row, room| {
-                prepare(self.row(x, place, row), before, room)
+                prepare(self.row(x, place, row), before, room);
             });
             self.fill(&mut sent, &mut next_sent, row, |row, room| {
-                room.copy_from_slice(self.row(dy, place, row))
+                room.copy_from_slice(self.row(dy, place, row));
             });
             let dy = self.row(dy, place, row);
             let (inputs, taps) = self.seen(&active, row);

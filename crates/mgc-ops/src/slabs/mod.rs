@@ -19,6 +19,8 @@ pub(crate) use kernels::{add_mixed, add_outer, mix};
 /// Channels of a cell.
 pub(crate) const LANES: usize = 32;
 
+/// Cells that are summed up in single precision.
+pub(crate) const RUN: usize = 64;
 /// Floats of a cache line.
 pub(crate) const LINE: usize = 16;
 

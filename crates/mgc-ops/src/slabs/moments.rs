@@ -1,6 +1,6 @@
 //! Sums from which mean and variance follow.
 
-use super::{Cell, LANES, cells};
+use super::{Cell, LANES, RUN, cells};
 use rayon::prelude::*;
 
 /// Sums over cells, and of their squares, channel by channel.
@@ -14,8 +14,6 @@ pub(crate) struct Moments {
     squares: [f64; LANES],
 }
 
-/// Cells that are summed up in single precision.
-const RUN: usize = 64;
 /// Cells of a task.
 const TASK: usize = 4_096;
 

@@ -1,10 +1,7 @@
 //! The way between candle's layout, planes of one channel each, and slabs.
 
-use super::{Cell, LANES, LINE, Size, Slab};
+use super::{Cell, LANES, LINE, RUN, Size, Slab};
 use rayon::prelude::*;
-
-/// Cells that stay in the first-level cache in both layouts.
-const RUN: usize = 64;
 
 /// From (N, 32, H, W).
 pub(crate) fn from_planes(x: &[f32], size: Size) -> Slab {

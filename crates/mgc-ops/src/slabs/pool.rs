@@ -24,7 +24,7 @@ pub(crate) struct Pooled {
 
 /// One row's maxima of three cells side by side, and which of the three they are.
 #[derive(Default)]
-struct Across {
+pub(crate) struct Across {
     best: Vec<Cell>,
     code: Vec<[u8; LANES]>,
 }

@@ -1,6 +1,7 @@
 //! What the kernels ask of a machine: vectors of floats, and a product added to a sum.
 
 /// A register of floats.
+#[allow(unsafe_code)]
 pub(super) trait Vector: Copy {
     /// Floats in it.
     const WIDTH: usize;

@@ -58,7 +58,7 @@ pub fn broadcast_trunk(
     let running = running.map(|running| TrunkStatistics::from_flat(config, running)).transpose()?;
     match x.dtype() == DType::F32 && FastTrunk::fits(config) && !(slots.stem.is_some() && x.track_op()) {
         true => run(Path::Fast(FastTrunk::new(config, slots, input)?), running, x, parameters),
-        false => run_general(config, slots, x, parameters, running),
+        false => run_general(config, slots, x, parameters, running.as_ref()),
     }
 }
 
@@ -84,18 +84,18 @@ fn run_general(
     slots: Slots,
     x: &Tensor,
     theta: &Tensor,
-    running: Option<TrunkStatistics>,
+    running: Option<&TrunkStatistics>,
 ) -> Result<TrunkOutput> {
     let (mut x, mut first, mut last) = (x.clone(), None, None);
     if let (Entry::Stem(rows), Some(stem)) = (config.entry, &slots.stem) {
-        let running = running.as_ref().and_then(|running| running.stem.as_ref());
+        let running = running.and_then(|running| running.stem.as_ref());
         (x, first) = apply_stem(config, (stem, rows), &x, theta, running)?;
     }
     let dims = Dims { c: config.channels(config.blocks), ..Dims::of(&x)? };
     let trunk = Trunk { config: config.clone(), blocks: slots.blocks, dims };
-    let TrunkOutput { mut map, statistics } = run(Path::General(trunk), running.clone(), &x, theta)?;
+    let TrunkOutput { mut map, statistics } = run(Path::General(trunk), running.cloned(), &x, theta)?;
     if let Some(exit) = &slots.exit {
-        let running = running.as_ref().and_then(|running| running.exit.as_ref());
+        let running = running.and_then(|running| running.exit.as_ref());
         (map, last) = apply_exit(config, exit, &map, theta, running)?;
     }
     Ok(TrunkOutput { map, statistics: first.into_iter().chain(statistics).chain(last).collect() })

@@ -57,7 +57,7 @@ impl FastTrunk {
             let dy = pass.group(slabs(i)..slabs(i + 1));
             pass.block(i, dy);
         }
-        let dx = pass.group(0..1).pop().and_then(|(dx, _)| pass.enter(x, dx));
+        let dx = pass.group(0..1).pop().and_then(|(dx, _)| pass.enter(x, &dx));
         (dx, pass.dtheta)
     }
 }
@@ -80,13 +80,13 @@ impl<'a> Pass<'a> {
     }
 
     /// From the first slab's gradient to the input's, or to the stem's parameters.
-    fn enter(&mut self, x: &[f32], dx: Slab) -> Option<Vec<f32>> {
+    fn enter(&mut self, x: &[f32], dx: &[Cell]) -> Option<Vec<f32>> {
         let (Some(slots), Some(statistics)) = (&self.trunk.slots.stem, &self.statistics.stem) else {
-            return Some(planes::to_planes(&dx, self.trunk.size));
+            return Some(planes::to_planes(dx, self.trunk.size));
         };
         let stem = self.trunk.stem(slots, self.theta, statistics);
         let (theta, through, dtheta) = (self.theta, self.through, &mut self.dtheta);
-        let (weights, bias) = stem.backward(x, &dx, |scaling, sums, count| {
+        let (weights, bias) = stem.backward(x, dx, |scaling, sums, count| {
             let gammas = &theta[slots.norm.weight.clone()];
             norm_gradients(scaling, 0, &slots.norm, gammas, sums, through.then_some(count), dtheta)
         });

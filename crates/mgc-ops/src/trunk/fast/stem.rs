@@ -38,6 +38,9 @@ pub(super) struct Stem {
     scaling: Scaling,
 }
 
+/// A sample and some of its rows.
+type Task = (usize, Range<usize>);
+
 /// What a task of the way back adds to the gradients of the convolution.
 struct Share {
     weights: [[f64; LANES]; TAPS],
@@ -67,7 +70,7 @@ impl FastTrunk {
 
 impl StemConv {
     /// Each task's sample and rows; the last of a sample takes the rows that fill no window.
-    fn tasks(&self) -> Vec<(usize, Range<usize>)> {
+    fn tasks(&self) -> Vec<Task> {
         let (h, step) = (self.input.h, ROWS * self.window);
         let count = (h / self.window).div_ceil(ROWS);
         let rows = move |i: usize| i * step..if i + 1 == count { h } else { (i + 1) * step };
@@ -75,7 +78,7 @@ impl StemConv {
     }
 
     /// A task's rows of `x` and those around them, with a zero on both sides and zeros outside of the sample.
-    fn padded(&self, x: &[f32], (n, rows): &(usize, Range<usize>)) -> Padded {
+    fn padded(&self, x: &[f32], (n, rows): &Task) -> Padded {
         let (Size { h, w, .. }, stride) = (self.input, self.input.w + 2);
         let mut values = vec![0.; (rows.len() + 2) * stride];
         for (i, values) in values.chunks_mut(stride).enumerate() {
@@ -92,7 +95,7 @@ impl StemConv {
 
     /// Of the convolution's output.
     pub(super) fn moments(&self, x: &[f32]) -> Moments {
-        let task = |task: (usize, Range<usize>)| {
+        let task = |task: Task| {
             let (x, mut y, mut moments) =
                 (self.padded(x, &task), vec![Cell::ZERO; self.input.w], Moments::ZERO);
             for row in task.1 {
@@ -123,13 +126,13 @@ impl Stem {
     }
 
     /// The tasks with their parts of a pooled map.
-    fn with_tasks<'a>(&self, pooled: &'a mut [Cell]) -> Vec<((usize, Range<usize>), &'a mut [Cell])> {
+    fn with_tasks<'a>(&self, pooled: &'a mut [Cell]) -> Vec<(Task, &'a mut [Cell])> {
         let Size { h, w, .. } = self.conv.input;
         let samples = pooled.chunks_mut(h / self.conv.window * w);
         self.conv.tasks().into_iter().zip(samples.flat_map(|sample| sample.chunks_mut(ROWS * w))).collect()
     }
 
-    fn pool_rows(&self, x: &[f32], task: &(usize, Range<usize>), pooled: &mut [Cell]) -> Moments {
+    fn pool_rows(&self, x: &[f32], task: &Task, pooled: &mut [Cell]) -> Moments {
         let (conv, w, mut moments) = (&self.conv, self.conv.input.w, Moments::ZERO);
         let (x, mut y) = (conv.padded(x, task), vec![Cell::ZERO; w]);
         for (i, pooled) in pooled.chunks_mut(w).enumerate() {
@@ -157,9 +160,7 @@ impl Stem {
         let (conv, Size { n, h, w }) = (&self.conv, self.conv.input);
         let pooled = h / conv.window * w;
         let tasks: Vec<_> = conv.tasks();
-        let part = |(n, rows): &(usize, Range<usize>)| {
-            &dy[n * pooled + rows.start / conv.window * w..(n + 1) * pooled]
-        };
+        let part = |(n, rows): &Task| &dy[n * pooled + rows.start / conv.window * w..(n + 1) * pooled];
         let sums: Vec<_> = tasks
             .par_iter()
             .map(|task| {
@@ -236,7 +237,7 @@ impl Padded {
 impl Share {
     fn add(&mut self, other: &Self) {
         let add = |sums: &mut [f64], others: &[f64]| {
-            sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += other)
+            sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += other);
         };
         add(self.weights.as_flattened_mut(), other.weights.as_flattened());
         add(&mut self.bias, &other.bias);
@@ -250,13 +251,11 @@ widest! {
         for (p, y) in y.iter_mut().enumerate() {
             let (a, h, b) = (&above[p..p + 3], &here[p..p + 3], &below[p..p + 3]);
             let seen = [a[0], a[1], a[2], h[0], h[1], h[2], b[0], b[1], b[2]];
-            let mut sum = [0f32; LANES];
-            for c in 0..LANES {
-                let mut value = bias.0[c];
+            let mut sum = bias.0;
+            for (c, sum) in sum.iter_mut().enumerate() {
                 for tap in 0..TAPS {
-                    value += seen[tap] * weights[tap].0[c];
+                    *sum += seen[tap] * weights[tap].0[c];
                 }
-                sum[c] = value;
             }
             y.0 = sum;
         }
