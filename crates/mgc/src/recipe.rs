@@ -24,10 +24,14 @@ impl Recipe {
         Self { train: TrainConfig::default(), adam: AdamConfig::default() }
     }
 
-    /// For small machines and the embedded corpus: the paper's, cut to 13 epochs without early stop.
+    /// For small machines and the embedded corpus: the paper's, cut to 6 epochs without early stop, and the rate to 0.003: at 0.01
+    /// the validation accuracy still leaps about after 13.
     pub fn quick() -> Self {
         let paper = Self::paper();
-        Self { train: TrainConfig { epochs: 13, early_stopping: None, ..paper.train }, ..paper }
+        Self {
+            train: TrainConfig { epochs: 6, early_stopping: None, ..paper.train },
+            adam: AdamConfig { lr: 0.003, ..paper.adam },
+        }
     }
 
     /// A trainer with these settings and what the network's own configuration asks of its training: label smoothing (the
