@@ -2,6 +2,7 @@
 
 use super::{Cell, LANES};
 use crate::activation::Activation;
+use crate::rows::per_activation;
 use crate::simd::widest;
 
 /// `z = x * scale + bias`, channel by channel.
@@ -53,7 +54,7 @@ widest! {
     fn activate(affine: &Affine, act: Activation, x: &[Cell], out: &mut [Cell]) {
         let (scale, bias, mean) = (affine.scale.0, affine.bias.0, affine.mean.0);
         let cells = out.iter_mut().zip(x);
-        crate::rows::per_activation!(act => for (Cell(out), Cell(x)) in cells {
+        per_activation!(act => for (Cell(out), Cell(x)) in cells {
             channels!(c => out[c] = act.apply((x[c] - mean[c]) * scale[c] + bias[c]));
         });
     }
@@ -63,7 +64,7 @@ widest! {
     /// `x = act(affine(x))`.
     fn activate_in_place(affine: &Affine, act: Activation, x: &mut [Cell]) {
         let (scale, bias, mean) = (affine.scale.0, affine.bias.0, affine.mean.0);
-        crate::rows::per_activation!(act => for Cell(x) in x.iter_mut() {
+        per_activation!(act => for Cell(x) in x.iter_mut() {
             channels!(c => x[c] = act.apply((x[c] - mean[c]) * scale[c] + bias[c]));
         });
     }
@@ -74,7 +75,7 @@ widest! {
     fn deactivate(affine: &Affine, act: Activation, x: &[Cell], gradient: &mut [Cell], sums: &mut Sums) {
         let (scale, bias, mean) = (affine.scale.0, affine.bias.0, affine.mean.0);
         let (mut dzs, mut dzxs) = ([0f32; LANES], [0f32; LANES]);
-        crate::rows::per_activation!(act => for (Cell(x), Cell(dz)) in x.iter().zip(gradient) {
+        per_activation!(act => for (Cell(x), Cell(dz)) in x.iter().zip(gradient) {
             channels!(c => {
                 dz[c] = act.backward((x[c] - mean[c]) * scale[c] + bias[c], dz[c]);
                 dzs[c] += dz[c];
@@ -94,7 +95,7 @@ widest! {
         let (scale, bias, mean) = (affine.scale.0, affine.bias.0, affine.mean.0);
         let (mut dzs, mut dzxs) = ([0f32; LANES], [0f32; LANES]);
         let cells = x.iter().zip(active).zip(gradient.iter().zip(dx));
-        crate::rows::per_activation!(act => for ((Cell(x), Cell(active)), (Cell(gradient), Cell(dx))) in cells {
+        per_activation!(act => for ((Cell(x), Cell(active)), (Cell(gradient), Cell(dx))) in cells {
             channels!(c => {
                 let z = (x[c] - mean[c]) * scale[c] + bias[c];
                 active[c] = act.apply(z);

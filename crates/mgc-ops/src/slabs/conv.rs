@@ -2,6 +2,7 @@
 
 use super::cells::{Affine, Sums, activate, add_up, deactivate};
 use super::moments::Moments;
+use super::rows::Rows;
 use super::{Block, Cell, LANES, Size, Slab, add_mixed, add_outer, mix};
 use crate::activation::Activation;
 use rayon::prelude::*;
@@ -33,35 +34,6 @@ struct Share {
     weights: Vec<Block>,
     bias: [f64; LANES],
     sums: Sums,
-}
-
-/// Rows of a map with a margin of zeros on both sides, of which only a window's worth is kept.
-struct Rows {
-    cells: Vec<Cell>,
-    /// Cells of a row with margins, and of one margin.
-    stride: usize,
-    margin: usize,
-    kept: usize,
-}
-
-impl Rows {
-    fn new(conv: &Conv) -> Self {
-        let (kept, margin) = (conv.kernel.0, conv.kernel.1 / 2);
-        let stride = conv.size.w + 2 * margin;
-        Self { cells: vec![Cell::ZERO; kept * stride], stride, margin, kept }
-    }
-
-    /// Room for row `row`, in the place of one long passed.
-    fn room(&mut self, row: usize) -> &mut [Cell] {
-        let start = row % self.kept * self.stride + self.margin;
-        &mut self.cells[start..start + self.stride - 2 * self.margin]
-    }
-
-    /// Row `row`, as column `column` of the kernel sees it.
-    fn seen(&self, row: usize, column: usize) -> &[Cell] {
-        let start = row % self.kept * self.stride + column;
-        &self.cells[start..start + self.stride - 2 * self.margin]
-    }
 }
 
 impl Conv {
@@ -109,8 +81,11 @@ impl Conv {
         bias: &Cell,
         y: &mut [Cell],
     ) -> Moments {
-        let (mut rows, mut moments, mut next) =
-            (Rows::new(self), Moments::ZERO, place.first.saturating_sub(self.kernel.0 / 2));
+        let (mut rows, mut moments, mut next) = (
+            Rows::new(self.kernel, self.size.w),
+            Moments::ZERO,
+            place.first.saturating_sub(self.kernel.0 / 2),
+        );
         for (row, y) in (place.first..).zip(y.chunks_mut(self.size.w)) {
             self.fill(&mut rows, &mut next, row, |row, room| prepare(self.row(x, place, row), before, room));
             y.fill(*bias);
@@ -168,7 +143,8 @@ impl Conv {
     ) -> Share {
         let mut share =
             Share { weights: vec![[Cell::ZERO; LANES]; self.taps()], bias: [0.; LANES], sums: Sums::ZERO };
-        let (mut active, mut sent) = (Rows::new(self), Rows::new(self));
+        let (mut active, mut sent) =
+            (Rows::new(self.kernel, self.size.w), Rows::new(self.kernel, self.size.w));
         let start = place.first.saturating_sub(self.kernel.0 / 2);
         let (mut next_active, mut next_sent) = (start, start);
         for (row, dx) in (place.first..).zip(dx.chunks_mut(self.size.w)) {

@@ -9,8 +9,10 @@ mod kernels;
 pub(crate) mod moments;
 pub(crate) mod planes;
 pub(crate) mod pool;
+mod rows;
 #[cfg(test)]
 mod tests;
+pub(crate) mod unpool;
 mod vector;
 
 pub(crate) use arena::{Codes, Slab};

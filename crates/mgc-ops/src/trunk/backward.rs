@@ -3,8 +3,9 @@
 use super::bottleneck::{Bottleneck, Share, backward};
 use super::deep::Tail;
 use super::forward::{BlockState, State, Trunk};
-use super::layout::{BRANCHES, BottleneckSlots};
+use super::layout::BRANCHES;
 use super::maps::{for_each_plane, gather};
+use super::slots::BottleneckSlots;
 use crate::matmul::transpose;
 use crate::planes::Dims;
 use crate::real::Real;

@@ -1,6 +1,7 @@
 //! What follows the bottleneck of a deep branch: a normalisation, its activation, and perhaps convolutions.
 
-use super::layout::{DeepSlots, Slot, TrunkConfig};
+use super::layout::TrunkConfig;
+use super::slots::{DeepSlots, Slot};
 use crate::batch_norm::BatchNorm;
 use crate::conv2d::Conv2d;
 use crate::map_op::MapOp;

@@ -1,6 +1,7 @@
 //! What stands before and behind the blocks of a general trunk, composed of single operations.
 
-use super::layout::{ExitSlots, STEM_KERNEL, Slot, StemSlots, TrunkConfig};
+use super::layout::{STEM_KERNEL, TrunkConfig};
+use super::slots::{ExitSlots, Slot, StemSlots};
 use crate::batch_norm::{batch_norm_eval, batch_norm_train};
 use crate::conv2d::conv2d;
 use crate::max_pool::max_pool2d;

@@ -2,8 +2,9 @@
 
 use super::bottleneck::{Bottleneck, forward};
 use super::deep::Tail;
-use super::layout::{BRANCHES, BlockSlots, BottleneckSlots, TrunkConfig};
+use super::layout::{BRANCHES, TrunkConfig};
 use super::maps::{for_each_plane, place};
+use super::slots::{BlockSlots, BottleneckSlots};
 use super::statistics::{BlockStatistics, TrunkStatistics};
 use crate::max_pool::MaxPool;
 use crate::planes::Dims;

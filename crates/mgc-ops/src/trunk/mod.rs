@@ -15,6 +15,7 @@ mod layout;
 mod maps;
 mod op;
 mod plan;
+mod slots;
 mod statistics;
 
 pub use layout::{Entry, Exit, TrunkConfig};

@@ -3,7 +3,8 @@
 use super::ends::{apply_exit, apply_stem};
 use super::fast::{FastTrunk, Plan};
 use super::forward::{State, Trunk};
-use super::layout::{Entry, Slots, TrunkConfig};
+use super::layout::{Entry, TrunkConfig};
+use super::slots::Slots;
 use super::statistics::TrunkStatistics;
 use crate::planes::Dims;
 use crate::real::{like, slice, with_real, with_slice};

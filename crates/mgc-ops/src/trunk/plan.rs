@@ -1,8 +1,9 @@
 //! A trunk whose weights are in place.
 
 use super::fast::{FastTrunk, Plan};
-use super::layout::{Slots, TrunkConfig};
+use super::layout::TrunkConfig;
 use super::op::{broadcast_trunk, check_sizes};
+use super::slots::Slots;
 use super::statistics::TrunkStatistics;
 use crate::planes::Dims;
 use crate::real::with_slice;

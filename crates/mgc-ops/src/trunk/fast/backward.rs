@@ -8,10 +8,11 @@ use super::{FastTrunk, slabs};
 use crate::scaling::Scaling;
 use crate::slabs::cells::Correction;
 use crate::slabs::moments::Moments;
-use crate::slabs::pool::Settlement;
+use crate::slabs::unpool::Settlement;
 use crate::slabs::{Cell, LANES, Slab, planes};
 use crate::statistics::ChannelStatistics;
-use crate::trunk::layout::{BRANCHES, Slot};
+use crate::trunk::layout::BRANCHES;
+use crate::trunk::slots::Slot;
 use crate::trunk::statistics::TrunkStatistics;
 use std::ops::Range;
 

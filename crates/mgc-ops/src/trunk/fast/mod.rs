@@ -10,10 +10,12 @@ mod forward;
 mod plan;
 mod reader;
 mod stem;
+mod stem_rows;
 mod sweep;
 mod tail;
 
-use super::layout::{Entry, Exit, Slots, TrunkConfig};
+use super::layout::{Entry, Exit, TrunkConfig};
+use super::slots::Slots;
 use crate::planes::Dims;
 use crate::slabs::{LANES, Size};
 use candle::{Result, bail};

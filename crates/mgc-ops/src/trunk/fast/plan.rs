@@ -8,7 +8,8 @@ use super::{FastTrunk, window};
 use crate::slabs::pool::max_pool_values;
 use crate::slabs::{Cell, Size, Slab, planes};
 use crate::statistics::ChannelStatistics;
-use crate::trunk::layout::{BRANCHES, DeepSlots};
+use crate::trunk::layout::BRANCHES;
+use crate::trunk::slots::DeepSlots;
 use crate::trunk::statistics::TrunkStatistics;
 
 /// Cells that are evaluated together: few enough for the last-level cache, enough for all threads.

@@ -7,7 +7,7 @@ use crate::slabs::cells::Affine;
 use crate::slabs::conv::transpose;
 use crate::slabs::{Block, Cell, LANES};
 use crate::statistics::ChannelStatistics;
-use crate::trunk::layout::{BottleneckSlots, Slot};
+use crate::trunk::slots::{BottleneckSlots, Slot};
 
 /// A reader with its statistics in place.
 pub(super) struct Reader {

@@ -9,7 +9,7 @@ use crate::slabs::conv::{Before, Conv, ConvGradients, mirror};
 use crate::slabs::moments::Moments;
 use crate::slabs::{Block, Cell, LANES, RUN, Size, Slab};
 use crate::statistics::ChannelStatistics;
-use crate::trunk::layout::{DeepSlots, Slot};
+use crate::trunk::slots::{DeepSlots, Slot};
 use rayon::prelude::*;
 
 /// Cells of a task of the loops here.
