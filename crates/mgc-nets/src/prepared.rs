@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// A network whose weights and running statistics are in place for evaluation; made by [`BroadcastNet::prepare`].
 ///
-/// It gives what the network gives when it does not train, without gradients. A clone shares everything.
+/// It gives what the network gives when it does not train; no gradient flows through it. A clone shares everything.
 #[derive(Clone)]
 pub struct PreparedNet {
     net: BroadcastNet,
@@ -47,10 +47,10 @@ impl PreparedNet {
     /// # Errors
     /// When the shape does not fit.
     pub fn features(&self, xs: &Tensor) -> Result<Tensor> {
-        let Some(plan) = &self.plan else { return self.net.features_t(&xs.detach(), false) };
+        let Some(plan) = &self.plan else { return Ok(self.net.features_t(&xs.detach(), false)?.detach()) };
         self.net.check_input(xs)?;
         let map = behind(&self.net.trunk, &plan.forward(xs)?, false)?;
-        self.net.head.features(&mut Run { train: false }, &map)
+        Ok(self.net.head.features(&mut Run { train: false }, &map)?.detach())
     }
 
     /// As [`BroadcastNet::logits`].
@@ -58,7 +58,7 @@ impl PreparedNet {
     /// # Errors
     /// When the shape does not fit.
     pub fn logits(&self, features: &Tensor) -> Result<Tensor> {
-        self.net.logits(features)
+        Ok(self.net.logits(features)?.detach())
     }
 }
 

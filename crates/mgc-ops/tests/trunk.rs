@@ -342,6 +342,13 @@ fn a_plan_answers_as_the_trunk_does_with_running_statistics() -> Result<()> {
         assert!(plan.forward(&Tensor::zeros((1, 99, 9, 9), dtype, &Device::Cpu)?).is_err());
         assert!(TrunkPlan::new(&config, &theta.narrow(0, 1, 7)?, &running).is_err());
         assert!(TrunkPlan::new(&config, &theta, &running[1..]).is_err());
+        let x = input(&config, 1, 2, 2)?.as_tensor().detach().to_dtype(dtype)?;
+        let mut odd = running.clone();
+        odd[0].variance.pop();
+        assert!(
+            TrunkPlan::new(&config, &theta, &odd).is_err()
+                && broadcast_trunk(&config, &x, &theta, Some(&odd)).is_err()
+        );
     }
     Ok(())
 }
@@ -384,6 +391,41 @@ fn parameters_that_do_not_fit_are_an_error() -> Result<()> {
     assert!(message.contains("takes 4 rows, the input has 3"), "{message}");
     let wide = seeded(1, &[1, 5, 3, 3])?;
     assert!(fused(&config, &wide, &tensors(&parameters(&config)?), None).is_err());
+    Ok(())
+}
+
+#[test]
+fn a_single_cell_that_is_no_number_gives_way_in_pools_as_in_the_general_trunk() -> Result<()> {
+    for config in published() {
+        let x = input(&config, 1, 30, 20)?.as_tensor().detach();
+        let hole =
+            (Tensor::arange(0f64, x.elem_count() as f64, &Device::Cpu)?.eq(40f64)?).reshape(x.dims())?;
+        let x = hole.where_cond(&x.affine(0., f64::NAN)?, &x)?;
+        let vars = tensors(&parameters(&config)?);
+        let running = running(&config)?;
+        let single: Vec<_> = vars.iter().map(|var| var.to_dtype(DType::F32)).collect::<Result<_>>()?;
+        let exact = values(&fused(&config, &x, &vars, Some(&running))?)?;
+        let fast = values(&fused(&config, &x.to_dtype(DType::F32)?, &single, Some(&running))?)?;
+        assert!(exact.iter().any(|v| !v.is_nan()));
+        assert_eq!(exact.iter().any(|v| v.is_nan()), config.entry == Entry::Map); // the stem's pool sees a number beside it
+        assert!(exact.iter().zip(&fast).all(|(a, b)| a.is_nan() == b.is_nan()));
+    }
+    Ok(())
+}
+
+#[test]
+fn other_types_are_an_error_that_names_them() -> Result<()> {
+    for config in [&published()[0], &published()[2]] {
+        let tensors = tensors(&parameters(config)?);
+        let flat = tensors.iter().map(Tensor::flatten_all).collect::<Result<Vec<_>>>()?;
+        let theta = Tensor::cat(&flat, 0)?;
+        let x = input(config, 1, 2, 2)?.as_tensor().detach();
+        for (dtype, name) in [(DType::F16, "F16"), (DType::BF16, "BF16")] {
+            let error = broadcast_trunk(config, &x.to_dtype(dtype)?, &theta.to_dtype(dtype)?, None);
+            assert!(error.unwrap_err().to_string().contains(name));
+        }
+        assert!(broadcast_trunk(config, &x.to_dtype(DType::F32)?, &theta, None).is_err()); // f64 parameters
+    }
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use crate::allocator::prefer_huge_pages;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
 
-/// Free buffers, all of one length: that of the last one asked for.
+/// Free buffers. Those of another length than the one asked for are freed, so that at most one size of map is kept.
 struct Arena<T> {
     free: Mutex<Vec<Vec<T>>>,
 }
@@ -18,9 +18,10 @@ impl<T: Copy> Arena<T> {
     /// A buffer with whatever its last user left in it.
     fn take(&self, len: usize, blank: T) -> Vec<T> {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        free.retain(|buffer| buffer.len() == len);
+        let others: Vec<_> = free.extract_if(.., |buffer| buffer.len() != len).collect();
         let used = free.pop();
         drop(free);
+        drop(others); // not under the lock
         used.unwrap_or_else(|| {
             let mut buffer = Vec::with_capacity(len);
             prefer_huge_pages(&mut buffer);

@@ -1,6 +1,6 @@
 //! The loops over cells that are no products: one channel's arithmetic on 32 channels at once.
 
-use super::{Cell, LANES};
+use super::{Cell, LANES, RUN};
 use crate::activation::Activation;
 use crate::rows::per_activation;
 use crate::simd::widest;
@@ -74,23 +74,25 @@ widest! {
     /// Turns the gradient to an activated map into that before the activation, `dz`; sums it up.
     fn deactivate(affine: &Affine, act: Activation, x: &[Cell], gradient: &mut [Cell], sums: &mut Sums) {
         let (scale, bias, mean) = (affine.scale.0, affine.bias.0, affine.mean.0);
-        let (mut dzs, mut dzxs) = ([0f32; LANES], [0f32; LANES]);
-        per_activation!(act => for (Cell(x), Cell(dz)) in x.iter().zip(gradient) {
-            channels!(c => {
-                dz[c] = act.backward((x[c] - mean[c]) * scale[c] + bias[c], dz[c]);
-                dzs[c] += dz[c];
-                dzxs[c] += dz[c] * (x[c] - mean[c]);
+        for (x, gradient) in x.chunks(RUN).zip(gradient.chunks_mut(RUN)) {
+            let (mut dzs, mut dzxs) = ([0f32; LANES], [0f32; LANES]);
+            per_activation!(act => for (Cell(x), Cell(dz)) in x.iter().zip(gradient) {
+                channels!(c => {
+                    dz[c] = act.backward((x[c] - mean[c]) * scale[c] + bias[c], dz[c]);
+                    dzs[c] += dz[c];
+                    dzxs[c] += dz[c] * (x[c] - mean[c]);
+                });
             });
-        });
-        channels!(c => {
-            sums.dz[c] += f64::from(dzs[c]);
-            sums.dzx[c] += f64::from(dzxs[c]);
-        });
+            channels!(c => {
+                sums.dz[c] += f64::from(dzs[c]);
+                sums.dzx[c] += f64::from(dzxs[c]);
+            });
+        }
     }
 }
 
 widest! {
-    /// All that a reader of a map does backwards besides products: `active` becomes the activated map, `dx` gains `scale * dz`.
+    /// All that a reader of a tile does backwards besides products: `active` becomes the activated map, `dx` gains `scale * dz`.
     fn reverse(affine: &Affine, act: Activation, x: &[Cell], active: &mut [Cell], gradient: &[Cell], dx: &mut [Cell], sums: &mut Sums) {
         let (scale, bias, mean) = (affine.scale.0, affine.bias.0, affine.mean.0);
         let (mut dzs, mut dzxs) = ([0f32; LANES], [0f32; LANES]);
@@ -116,25 +118,30 @@ widest! {
     /// `dz = scale * dz - correction(x)`, and the sum of it.
     fn correct(scale: &Cell, correction: &Correction, x: &[Cell], dz: &mut [Cell], sum: &mut [f64; LANES]) {
         let Correction { constant: Cell(constant), slope: Cell(slope), mean: Cell(mean) } = *correction;
-        let (scale, mut total) = (scale.0, [0f32; LANES]);
-        for (Cell(dz), Cell(x)) in dz.iter_mut().zip(x) {
-            channels!(c => {
-                dz[c] = scale[c] * dz[c] - (slope[c] * (x[c] - mean[c]) + constant[c]);
-                total[c] += dz[c];
-            });
+        let scale = scale.0;
+        for (dz, x) in dz.chunks_mut(RUN).zip(x.chunks(RUN)) {
+            let mut total = [0f32; LANES];
+            for (Cell(dz), Cell(x)) in dz.iter_mut().zip(x) {
+                channels!(c => {
+                    dz[c] = scale[c] * dz[c] - (slope[c] * (x[c] - mean[c]) + constant[c]);
+                    total[c] += dz[c];
+                });
+            }
+            channels!(c => sum[c] += f64::from(total[c]));
         }
-        channels!(c => sum[c] += f64::from(total[c]));
     }
 }
 
 widest! {
     /// Adds up the cells.
     fn add_up(x: &[Cell], sum: &mut [f64; LANES]) {
-        let mut total = [0f32; LANES];
-        for Cell(x) in x {
-            channels!(c => total[c] += x[c]);
+        for x in x.chunks(RUN) {
+            let mut total = [0f32; LANES];
+            for Cell(x) in x {
+                channels!(c => total[c] += x[c]);
+            }
+            channels!(c => sum[c] += f64::from(total[c]));
         }
-        channels!(c => sum[c] += f64::from(total[c]));
     }
 }
 

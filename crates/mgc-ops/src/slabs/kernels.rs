@@ -1,7 +1,7 @@
 //! The two products that nearly all arithmetic of the trunk consists of.
 
 use super::vector::Vector;
-use super::{Block, Cell, LANES, LINE};
+use super::{Block, Cell, LANES};
 use crate::simd::Level;
 
 /// `out[p] = sum over t of weights[t]^T inputs[t][p]`; asks for the cells of `next`, as soon wanted, on the way.
@@ -21,11 +21,15 @@ pub(crate) fn add_outer(a: &[Cell], b: &[Cell], sum: &mut Block) {
 
 /// Asks for `count` cells from number `p` of each map, as far as it has them.
 #[inline(always)]
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    allow(unused_variables, reason = "elsewhere the machine finds out by itself")
+)]
 fn prefetch(maps: &[&[Cell]], p: usize, count: usize) {
     #[cfg(target_arch = "x86_64")]
     for cell in maps.iter().flat_map(|map| map.iter().skip(p).take(count)) {
         use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
-        for line in cell.0.chunks(LINE) {
+        for line in cell.0.chunks(super::LINE) {
             // SAFETY: a prefetch changes nothing that the program sees, whatever the address.
             #[allow(unsafe_code)]
             unsafe {

@@ -21,7 +21,7 @@ pub(crate) use kernels::{add_mixed, add_outer, mix};
 /// Channels of a cell.
 pub(crate) const LANES: usize = 32;
 
-/// Cells that are summed up in single precision.
+/// Cells that are summed up in single precision at a time, but in products: those sum over a tile or a task.
 pub(crate) const RUN: usize = 64;
 /// Floats of a cache line.
 pub(crate) const LINE: usize = 16;

@@ -62,7 +62,9 @@ impl Moments {
     pub(crate) fn statistics(&self) -> crate::statistics::ChannelStatistics {
         let mean: Vec<_> = self.sum.iter().map(|sum| sum / self.count).collect();
         let squares = self.squares.iter().zip(&mean);
-        let variance = squares.map(|(squares, mean)| (squares / self.count - mean * mean).max(0.)).collect();
+        let variance = squares.map(|(squares, mean)| squares / self.count - mean * mean);
+        // Rounding may end below 0; what is not a number stays so.
+        let variance = variance.map(|variance| if variance < 0. { 0. } else { variance }).collect();
         crate::statistics::ChannelStatistics { mean, variance }
     }
 }

@@ -87,7 +87,7 @@ widest! {
     }
 }
 
-/// The greatest of three, the first of equals, and its code on top of its base. What is not a number wins over all.
+/// The greatest of three, the first of equals, and its code on top of its base. What is not a number gives way.
 #[inline(always)]
 #[allow(clippy::eq_op, reason = "only what is not a number differs from itself")]
 fn greatest(x: [&Cell; SIDE], codes: [&[u8; LANES]; SIDE], base: [u8; SIDE]) -> (Cell, [u8; LANES]) {
@@ -96,7 +96,7 @@ fn greatest(x: [&Cell; SIDE], codes: [&[u8; LANES]; SIDE], base: [u8; SIDE]) -> 
         let (mut value, mut at) = (x[0].0[c], codes[0][c] + base[0]);
         for i in 1..SIDE {
             let next = x[i].0[c];
-            let greater = (next > value) | (next != next);
+            let greater = (next > value) | (value != value);
             value = if greater { next } else { value };
             at = if greater { codes[i][c] + base[i] } else { at };
         }

@@ -33,7 +33,7 @@ pub struct TrunkOutput {
 /// used up.
 ///
 /// A trunk of f32 whose width, growth and exit all have 32 channels, as in the published networks, runs several times as fast
-/// as any other.
+/// as any other; with a stem, only while nobody asks for the gradient of its input.
 ///
 /// # Shapes
 /// - `x`: (N, [`TrunkConfig::inputs`], H, W), f32 or f64, on the CPU

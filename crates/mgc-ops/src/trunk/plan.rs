@@ -9,7 +9,8 @@ use crate::planes::Dims;
 use crate::real::with_slice;
 use crate::slabs::{LANES, Size};
 use crate::statistics::ChannelStatistics;
-use candle::{DType, Result, Tensor};
+use candle::{DType, Result, Tensor, bail};
+use std::fmt;
 
 /// A trunk for evaluation: [`broadcast_trunk`] with running statistics, all that depends on them and the
 /// parameters computed once. No gradients flow through it.
@@ -31,6 +32,9 @@ impl TrunkPlan {
         let slots = Slots::new(config);
         check_sizes(config, &slots, config.inputs(), parameters)?;
         let statistics = TrunkStatistics::from_flat(config, running)?;
+        if !matches!(parameters.dtype(), DType::F32 | DType::F64) {
+            bail!("TrunkPlan: parameters of dtype {:?}, expected f32 or f64", parameters.dtype())
+        }
         let fast = match parameters.dtype() == DType::F32 && FastTrunk::fits(config) {
             true => {
                 let one = Dims { n: 1, c: config.inputs(), h: usize::MAX, w: 1 };
@@ -51,7 +55,14 @@ impl TrunkPlan {
     /// As [`broadcast_trunk`].
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let x = x.detach();
-        let Some((slots, plan)) = self.fast.as_ref().filter(|_| x.dtype() == DType::F32) else {
+        if x.dtype() != self.parameters.dtype() {
+            bail!(
+                "TrunkPlan: input of dtype {:?}, expected that of the parameters, {:?}",
+                x.dtype(),
+                self.parameters.dtype()
+            )
+        }
+        let Some((slots, plan)) = &self.fast else {
             return Ok(broadcast_trunk(&self.config, &x, &self.parameters, Some(&self.running))?.map);
         };
         let input = Dims::of(&x)?;
@@ -59,5 +70,11 @@ impl TrunkPlan {
         let Size { n, h, w } = FastTrunk::new(&self.config, slots.clone(), input)?.size;
         let y = with_slice("TrunkPlan", &x, |x| Ok(plan.forward(x, Size { n, h: input.h, w })))?;
         Tensor::from_vec(y, (n, LANES, h, w), x.device())
+    }
+}
+
+impl fmt::Debug for TrunkPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrunkPlan").field("config", &self.config).finish_non_exhaustive()
     }
 }

@@ -34,10 +34,13 @@ impl TrunkStatistics {
         let stem = matches!(config.entry, Entry::Stem(_)).then_some(config.width);
         let exit = matches!(config.exit, Exit::NormConv(_)).then(|| config.channels(config.blocks));
         let sizes: Vec<_> = flat.iter().map(|s| s.mean.len()).collect();
+        let variances = flat.iter().map(|s| s.variance.len());
         let blocks = (0..config.blocks).flat_map(expected);
         let wanted: Vec<_> = stem.into_iter().chain(blocks).chain(exit).collect();
-        if sizes != wanted {
-            bail!("broadcast_trunk: expected running statistics of {wanted:?} channels, got {sizes:?}")
+        if sizes != wanted || !variances.eq(wanted.iter().copied()) {
+            bail!(
+                "broadcast_trunk: expected means and variances of {wanted:?} channels, got means of {sizes:?}"
+            )
         }
         let (stem, flat) = flat.split_at(stem.iter().len());
         let (blocks, exit) = flat.split_at(config.blocks * NORMS);

@@ -57,7 +57,8 @@ impl Plan {
 
     /// From inputs of this size, with at least as many rows as the stem's pool takes, to the outputs: (N, 32, H, W).
     pub(crate) fn forward(&self, x: &[f32], input: Size) -> Vec<f32> {
-        let samples = EVALUATED.div_ceil(input.h / self.window * input.w);
+        let most = EVALUATED.div_ceil(input.h / self.window * input.w);
+        let samples = input.n.div_ceil(input.n.div_ceil(most)); // batches of one size where that goes
         let len = x.len() / input.n;
         let batches = x.chunks(samples * len);
         batches.flat_map(|x| self.batch(x, Size { n: x.len() / len, ..input })).collect()

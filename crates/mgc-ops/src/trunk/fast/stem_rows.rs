@@ -4,7 +4,7 @@ use crate::activation::Activation;
 use crate::rows::per_activation;
 use crate::simd::widest;
 use crate::slabs::cells::Affine;
-use crate::slabs::{Cell, LANES};
+use crate::slabs::{Cell, LANES, RUN};
 use crate::trunk::layout::STEM_KERNEL;
 
 pub(super) const TAPS: usize = STEM_KERNEL.0 * STEM_KERNEL.1;
@@ -28,13 +28,13 @@ widest! {
 }
 
 widest! {
-    /// `best = max(best, act(affine(y)))`; what is not a number wins over all.
+    /// `best = max(best, act(affine(y)))`; what is not a number gives way.
     fn raise(affine: &Affine, act: Activation, y: &[Cell], best: &mut [Cell]) {
         let (scale, bias, mean) = (affine.scale.0, affine.bias.0, affine.mean.0);
         per_activation!(act => for (Cell(y), Cell(best)) in y.iter().zip(best) {
             for c in 0..LANES {
                 let value = act.apply((y[c] - mean[c]) * scale[c] + bias[c]);
-                best[c] = if (value > best[c]) | value.is_nan() { value } else { best[c] };
+                best[c] = if (value > best[c]) | best[c].is_nan() { value } else { best[c] };
             }
         });
     }
@@ -47,7 +47,7 @@ widest! {
         per_activation!(act => for (Cell(y), (Cell(best), code)) in y.iter().zip(best.iter_mut().zip(codes)) {
             for c in 0..LANES {
                 let value = act.apply((y[c] - mean[c]) * scale[c] + bias[c]);
-                let greater = (value > best[c]) | value.is_nan() | (row == 0);
+                let greater = (value > best[c]) | best[c].is_nan() | (row == 0);
                 best[c] = if greater { value } else { best[c] };
                 code[c] = if greater { row } else { code[c] };
             }
@@ -70,14 +70,16 @@ widest! {
     fn add_taps(rows: [&[f32]; 3], d: &[Cell], weights: &mut [[f64; LANES]; TAPS]) {
         for (tap, weights) in weights.iter_mut().enumerate() {
             let x = &rows[tap / STEM_KERNEL.1][tap % STEM_KERNEL.1..];
-            let mut sum = [0f32; LANES];
-            for (x, Cell(d)) in x.iter().zip(d) {
-                for c in 0..LANES {
-                    sum[c] += x * d[c];
+            for (x, d) in x.chunks(RUN).zip(d.chunks(RUN)) {
+                let mut sum = [0f32; LANES];
+                for (x, Cell(d)) in x.iter().zip(d) {
+                    for c in 0..LANES {
+                        sum[c] += x * d[c];
+                    }
                 }
-            }
-            for c in 0..LANES {
-                weights[c] += f64::from(sum[c]);
+                for c in 0..LANES {
+                    weights[c] += f64::from(sum[c]);
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::scaling::Scaling;
 use crate::slabs::cells::{Affine, Correction, Sums, activate, correct, deactivate};
 use crate::slabs::conv::{Before, Conv, ConvGradients, mirror};
 use crate::slabs::moments::Moments;
-use crate::slabs::{Block, Cell, LANES, RUN, Size, Slab};
+use crate::slabs::{Block, Cell, LANES, Size, Slab};
 use crate::statistics::ChannelStatistics;
 use crate::trunk::slots::{DeepSlots, Slot};
 use rayon::prelude::*;
@@ -143,9 +143,7 @@ impl Tail<'_> {
         let parts: Vec<_> = tasks
             .map(|(dy, z)| {
                 let mut sums = Sums::ZERO;
-                for (dy, z) in dy.chunks_mut(RUN).zip(z.chunks(RUN)) {
-                    deactivate(&self.affine, self.activation, z, dy, &mut sums);
-                }
+                deactivate(&self.affine, self.activation, z, dy, &mut sums);
                 sums
             })
             .collect();
@@ -159,9 +157,7 @@ impl Tail<'_> {
         let parts: Vec<_> = tasks
             .map(|(dz, z)| {
                 let mut sum = [0.; LANES];
-                for (dz, z) in dz.chunks_mut(RUN).zip(z.chunks(RUN)) {
-                    correct(&self.affine.scale, owed, z, dz, &mut sum);
-                }
+                correct(&self.affine.scale, owed, z, dz, &mut sum);
                 sum
             })
             .collect();
