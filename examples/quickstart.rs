@@ -6,7 +6,7 @@
 //!
 //! Expected: test accuracy above 0.8, every recall at least 0.5, and in `target/mgc/quickstart` the model
 //! with curves, confusion matrix and log. Under a minute on 2 cores
-//! (AMD Zen 4), 360 MB of memory.
+//! (AMD Zen 4), 330 MB of memory.
 
 mod common {
     pub(crate) mod cli;
