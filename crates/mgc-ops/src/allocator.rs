@@ -3,7 +3,7 @@
 /// Asks glibc to keep freed memory for the next allocation instead of giving it back to the system.
 ///
 /// A training step frees and takes again hundreds of megabytes. By default every large buffer is unmapped and
-/// mapped anew, page by page, with all threads interrupted each time: about 30 % of a step of `quickstart` on 2 cores. Call
+/// mapped anew, page by page, with all threads interrupted each time. Call
 /// this once at the start of a program that trains; the process then holds on to its peak memory. On systems
 /// without glibc it does nothing.
 ///
