@@ -119,7 +119,7 @@ fn describe(clip: &Clip, config: &MelConfig) {
     if clip.skipped_packets > 0 {
         say!("warning: damaged packets: {}", clip.skipped_packets);
     }
-    let wanted = config.clip_samples.map(|samples| samples as f64 / f64::from(config.sample_rate));
+    let wanted = config.chunk_samples.map(|samples| samples as f64 / f64::from(config.sample_rate));
     match wanted {
         Some(wanted) if seconds > wanted + 0.001 => say!("used: {wanted:.2} of {seconds:.2} s"),
         Some(wanted) if seconds < wanted - 0.001 => {

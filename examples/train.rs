@@ -181,7 +181,7 @@ fn check(option: &str, holds: bool) -> Outcome {
 
 /// Finished spectrograms must have the size that the declared front end gives.
 fn check_arrays(dataset: &dyn Dataset, config: &MelConfig) -> Outcome {
-    let expected = config.clip_samples.map(|samples| (config.frames(samples), config.bands));
+    let expected = config.chunk_samples.map(|samples| (config.frames(samples), config.n_mels));
     match (row_shape(dataset)?, expected) {
         (Some((frames, bands)), Some(expected)) if expected != (frames, bands) => Err(format!(
             "the arrays are {frames} frames x {bands} bands, the front end gives {} x {}; \

@@ -42,7 +42,7 @@ fn notes(result: &Classification, front_end: &MelConfig) -> Vec<String> {
     if result.skipped_packets > 0 {
         notes.push(format!("damaged packets: {}", result.skipped_packets));
     }
-    let window = front_end.clip_samples.map(|samples| samples as f64 / f64::from(front_end.sample_rate));
+    let window = front_end.chunk_samples.map(|samples| samples as f64 / f64::from(front_end.sample_rate));
     if let Some(window) = window.filter(|window| 2.0 * result.duration.as_secs_f64() < *window) {
         notes.push(format!("short: the model listens to {window:.0} s, the rest is silence"));
     }

@@ -140,7 +140,7 @@ pub enum Error {
         reason: String,
     },
     /// A spectrogram of no samples was asked for, by settings that do not pad to a length.
-    #[error("no samples: nothing to transform (set `clip_samples` to pad to a fixed length)")]
+    #[error("no samples: nothing to transform (set `chunk_samples` to pad to a fixed length)")]
     NoSamples,
     /// A clip too long for the 4 GiB of a wav file.
     #[error("{}: {samples} samples do not fit into a 16-bit wav file (at most {max})", path.display())]

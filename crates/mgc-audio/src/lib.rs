@@ -16,7 +16,7 @@ pub use clip::Clip;
 pub use decode::{AudioInfo, Blocks, Tags, decode, decode_reader, decode_segment, probe};
 pub use error::{Error, Result};
 pub use spectral::{
-    Decibels, MelConfig, MelScale, MelSpectrogram, Mfcc, MfccConfig, Padding, Reference, Spectrogram, Stft,
+    Decibels, MelConfig, MelScale, MelSpectrogram, Mfcc, MfccConfig, PadMode, Reference, Spectrogram, Stft,
     StftConfig,
 };
 pub use windows::windows;

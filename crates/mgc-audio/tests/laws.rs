@@ -6,14 +6,14 @@ use proptest::prelude::*;
 /// dB. Scaling by a power of two is exact in f64, the sum of two f32 roundings near 100 dB is 8e-6.
 const SCALE_DB: f32 = 2e-5;
 
-fn small(hop: usize, clip_samples: Option<usize>) -> MelConfig {
+fn small(hop: usize, chunk_samples: Option<usize>) -> MelConfig {
     MelConfig {
         sample_rate: 8000,
-        fft: 256,
-        hop,
-        bands: 10,
+        n_fft: 256,
+        hop_length: hop,
+        n_mels: 10,
         f_max: 4000.0,
-        clip_samples,
+        chunk_samples,
         decibels: Decibels { amin: 1e-30, top_db: None, ..Decibels::default() },
         ..MelConfig::default()
     }

@@ -6,7 +6,7 @@ mod common;
 #[path = "common/signals.rs"]
 mod signals;
 
-use mgc_audio::{Decibels, MelConfig, MelScale, MelSpectrogram, Padding, Reference};
+use mgc_audio::{Decibels, MelConfig, MelScale, MelSpectrogram, PadMode, Reference};
 use ndarray::Array2;
 use signals::signal;
 
@@ -53,7 +53,7 @@ fn every_signal_matches_with_the_default_settings() {
 
 #[test]
 fn reflect_padding_matches_even_where_it_must_fold_twice() {
-    let reflect = || with(|c| c.padding = Padding::Reflect);
+    let reflect = || with(|c| c.padding = PadMode::Reflect);
     compare("chirp_reflect", "chirp", reflect());
     compare("short_reflect", "short", reflect());
     compare("shorter_than_the_padding_reflect", "shorter_than_the_padding", reflect());
@@ -77,10 +77,16 @@ fn every_decibel_setting_matches() {
 
 #[test]
 fn other_sizes_and_band_edges_match() {
-    let small =
-        MelConfig { fft: 512, hop: 160, bands: 40, f_min: 50.0, f_max: 7600.0, ..MelConfig::default() };
+    let small = MelConfig {
+        n_fft: 512,
+        hop_length: 160,
+        n_mels: 40,
+        f_min: 50.0,
+        f_max: 7600.0,
+        ..MelConfig::default()
+    };
     compare("noise_512_160_40_bands_50_to_7600_hz", "noise", small);
-    let odd = MelConfig { fft: 601, hop: 601, bands: 20, ..MelConfig::default() };
+    let odd = MelConfig { n_fft: 601, hop_length: 601, n_mels: 20, ..MelConfig::default() };
     compare("noise_odd_fft_601", "noise", odd);
 }
 

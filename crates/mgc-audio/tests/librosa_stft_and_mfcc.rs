@@ -6,7 +6,7 @@ mod common;
 #[path = "common/signals.rs"]
 mod signals;
 
-use mgc_audio::{MelConfig, MelScale, Mfcc, MfccConfig, Padding, Stft, StftConfig};
+use mgc_audio::{MelConfig, MelScale, Mfcc, MfccConfig, PadMode, Stft, StftConfig};
 use ndarray::Array2;
 use signals::signal;
 
@@ -52,10 +52,18 @@ fn mel(change: impl FnOnce(&mut MelConfig)) -> MfccConfig {
 fn stft_magnitudes_match() {
     compare_stft("short", "short", StftConfig::default());
     compare_stft("shorter_than_the_padding", "shorter_than_the_padding", StftConfig::default());
-    let small = StftConfig { fft: 256, hop: 64, padding: Padding::Reflect };
+    let small = StftConfig { n_fft: 256, hop_length: 64, padding: PadMode::Reflect };
     compare_stft("short_reflect_256_64", "short", small);
-    compare_stft("short_odd_fft_255", "short", StftConfig { fft: 255, hop: 100, ..StftConfig::default() });
-    compare_stft("loud_sine_2048_2048", "loud_sine", StftConfig { hop: 2048, ..StftConfig::default() });
+    compare_stft(
+        "short_odd_fft_255",
+        "short",
+        StftConfig { n_fft: 255, hop_length: 100, ..StftConfig::default() },
+    );
+    compare_stft(
+        "loud_sine_2048_2048",
+        "loud_sine",
+        StftConfig { hop_length: 2048, ..StftConfig::default() },
+    );
 }
 
 #[test]
@@ -67,7 +75,7 @@ fn mfccs_match_with_the_default_settings() {
 
 #[test]
 fn mfccs_match_with_reflected_ends() {
-    compare_mfcc("short_reflect", "short", mel(|m| m.padding = Padding::Reflect));
+    compare_mfcc("short_reflect", "short", mel(|m| m.padding = PadMode::Reflect));
 }
 
 #[test]
@@ -75,7 +83,7 @@ fn lifted_mfccs_match() {
     let htk = MfccConfig { coefficients: 13, lifter: 22.0, ..mel(|m| m.scale = MelScale::Htk) };
     compare_mfcc("noise_htk_lifter_22", "noise", htk);
     let all = mel(|m| {
-        (m.fft, m.hop, m.bands, m.f_min, m.f_max) = (512, 160, 40, 50.0, 7600.0);
+        (m.n_fft, m.hop_length, m.n_mels, m.f_min, m.f_max) = (512, 160, 40, 50.0, 7600.0);
     });
     let all = MfccConfig { coefficients: 40, lifter: 0.5, ..all };
     compare_mfcc("chirp_512_160_all_of_40_bands_lifter_0.5", "chirp", all);

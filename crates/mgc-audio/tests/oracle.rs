@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use mgc_audio::{Decibels, MelConfig, MelScale, MelSpectrogram, Mfcc, MfccConfig, Padding, Stft, StftConfig};
+use mgc_audio::{Decibels, MelConfig, MelScale, MelSpectrogram, Mfcc, MfccConfig, PadMode, Stft, StftConfig};
 
 /// dB. The result is rounded to f32 once, at most 4e-6 near 60 dB; the filter weights are rounded to f32, at most 5e-7.
 const TOLERANCE_DB: f64 = 1e-5;
@@ -11,27 +11,27 @@ const TOLERANCE_MAGNITUDE: f64 = 1e-7;
 /// Coefficients up to 400 here: the one rounding to f32 is 1.6e-5.
 const TOLERANCE_MFCC: f64 = 2e-5;
 
-fn config(scale: MelScale, padding: Padding) -> MelConfig {
+fn config(scale: MelScale, padding: PadMode) -> MelConfig {
     MelConfig {
         sample_rate: 8000,
-        fft: 128,
-        hop: 48,
-        bands: 16,
+        n_fft: 128,
+        hop_length: 48,
+        n_mels: 16,
         f_min: 100.0,
         f_max: 3900.0,
         scale,
         padding,
-        clip_samples: None,
+        chunk_samples: None,
         decibels: Decibels { top_db: None, ..Decibels::default() },
     }
 }
 
 fn padded(samples: &[f32], config: &StftConfig) -> Vec<f64> {
-    let half = config.fft / 2;
+    let half = config.n_fft / 2;
     let inner: Vec<f64> = samples.iter().map(|s| f64::from(*s)).collect();
     let (before, after): (Vec<f64>, Vec<f64>) = match config.padding {
-        Padding::Constant => (vec![0.0; half], vec![0.0; half]),
-        Padding::Reflect => (
+        PadMode::Constant => (vec![0.0; half], vec![0.0; half]),
+        PadMode::Reflect => (
             inner[1..=half].iter().rev().copied().collect(),
             inner[inner.len() - 1 - half..inner.len() - 1].iter().rev().copied().collect(),
         ),
@@ -78,14 +78,14 @@ fn triangle(hz: f64, lower: f64, centre: f64, upper: f64) -> f64 {
 fn slow_mel(samples: &[f32], config: &MelConfig) -> Vec<f64> {
     let samples = padded(samples, &config.stft());
     let (low, high) = (hz_to_mel(config.f_min, config.scale), hz_to_mel(config.f_max, config.scale));
-    let edge = |i: usize| mel_to_hz(low + (high - low) * i as f64 / (config.bands + 1) as f64, config.scale);
-    let edges: Vec<f64> = (0..config.bands + 2).map(edge).collect();
+    let edge = |i: usize| mel_to_hz(low + (high - low) * i as f64 / (config.n_mels + 1) as f64, config.scale);
+    let edges: Vec<f64> = (0..config.n_mels + 2).map(edge).collect();
     let mut out = Vec::new();
-    for frame in samples.windows(config.fft).step_by(config.hop) {
-        let power: Vec<f64> = (0..=config.fft / 2).map(|bin| bin_power(frame, bin)).collect();
+    for frame in samples.windows(config.n_fft).step_by(config.hop_length) {
+        let power: Vec<f64> = (0..=config.n_fft / 2).map(|bin| bin_power(frame, bin)).collect();
         for band in edges.windows(3) {
             let weight = |bin: usize| {
-                let hz = bin as f64 * f64::from(config.sample_rate) / config.fft as f64;
+                let hz = bin as f64 * f64::from(config.sample_rate) / config.n_fft as f64;
                 triangle(hz, band[0], band[1], band[2])
             };
             let sum: f64 = power.iter().enumerate().map(|(bin, p)| p * weight(bin)).sum();
@@ -108,7 +108,7 @@ fn noise(frames: usize) -> Vec<f32> {
 fn the_front_end_is_the_fourier_and_triangle_sum() {
     let samples = noise(1000);
     for scale in [MelScale::Slaney, MelScale::Htk] {
-        for padding in [Padding::Constant, Padding::Reflect] {
+        for padding in [PadMode::Constant, PadMode::Reflect] {
             let config = config(scale, padding);
             let slow = slow_mel(&samples, &config);
             let fast = MelSpectrogram::new(config).unwrap().compute(&samples).unwrap();
@@ -125,8 +125,8 @@ fn the_front_end_is_the_fourier_and_triangle_sum() {
 fn the_stft_is_the_fourier_sum_for_even_and_odd_lengths() {
     let samples = noise(400);
     for fft in [2, 3, 64, 75, 97, 128] {
-        for padding in [Padding::Constant, Padding::Reflect] {
-            let config = StftConfig { fft, hop: 37, padding };
+        for padding in [PadMode::Constant, PadMode::Reflect] {
+            let config = StftConfig { n_fft: fft, hop_length: 37, padding };
             let fast = Stft::new(config.clone()).unwrap().magnitudes(&samples).unwrap();
             let padded = padded(&samples, &config);
             let slow: Vec<Vec<f64>> = padded
@@ -161,7 +161,7 @@ fn slow_mfcc(frame: &[f32], n: usize, lifter: f64) -> f64 {
 fn mfccs_are_the_cosine_sum_of_the_log_mel_spectrogram() {
     let samples = noise(1000);
     for (coefficients, lifter) in [(1, 0.0), (13, 0.0), (16, 0.0), (13, 22.0), (16, 0.3)] {
-        let mel = config(MelScale::Slaney, Padding::Constant);
+        let mel = config(MelScale::Slaney, PadMode::Constant);
         let spectrogram = MelSpectrogram::new(mel.clone()).unwrap().compute(&samples).unwrap();
         let mfcc = Mfcc::new(MfccConfig { mel, coefficients, lifter }).unwrap();
         let ours = mfcc.compute(&samples).unwrap();

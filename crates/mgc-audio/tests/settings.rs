@@ -7,9 +7,9 @@ fn the_presets_have_their_published_shapes() {
     for (name, samples, frames) in [("bbnn", 661_794, 647), ("heakl", 661_500, 646), ("quick", 110_250, 108)]
     {
         let config = MelConfig::preset(name).unwrap();
-        assert_eq!(config.clip_samples, Some(samples));
+        assert_eq!(config.chunk_samples, Some(samples));
         assert_eq!((config.frames(1), config.frames(2_000_000)), (frames, frames));
-        let shared = MelConfig { clip_samples: None, ..config.clone() };
+        let shared = MelConfig { chunk_samples: None, ..config.clone() };
         assert_eq!(shared, MelConfig::default());
         let spectrogram = MelSpectrogram::new(config).unwrap().compute(&[0.5; 1000]).unwrap();
         assert_eq!(spectrogram.view().dim(), (frames, 128));
@@ -29,17 +29,17 @@ fn every_setting_out_of_range_is_named() {
     let default = MelConfig::default;
     for (config, wrong) in [
         (MelConfig { sample_rate: 0, ..default() }, "sample_rate"),
-        (MelConfig { fft: 1, ..default() }, "fft"),
-        (MelConfig { fft: usize::MAX, ..default() }, "fft"),
-        (MelConfig { hop: 0, ..default() }, "hop"),
-        (MelConfig { bands: 0, ..default() }, "bands"),
-        (MelConfig { bands: usize::MAX, ..default() }, "bands"),
+        (MelConfig { n_fft: 1, ..default() }, "n_fft"),
+        (MelConfig { n_fft: usize::MAX, ..default() }, "n_fft"),
+        (MelConfig { hop_length: 0, ..default() }, "hop_length"),
+        (MelConfig { n_mels: 0, ..default() }, "n_mels"),
+        (MelConfig { n_mels: usize::MAX, ..default() }, "n_mels"),
         (MelConfig { f_min: -1.0, ..default() }, "f_min"),
         (MelConfig { f_min: f64::NAN, ..default() }, "f_min"),
         (MelConfig { f_min: 11_025.0, ..default() }, "f_max"),
         (MelConfig { f_max: 11_026.0, ..default() }, "f_max"),
         (MelConfig { f_max: f64::NAN, ..default() }, "f_max"),
-        (MelConfig { clip_samples: Some(0), ..default() }, "clip_samples"),
+        (MelConfig { chunk_samples: Some(0), ..default() }, "chunk_samples"),
         (decibels(Decibels { amin: 0.0, ..Decibels::default() }), "decibels.amin"),
         (decibels(Decibels { amin: f64::INFINITY, ..Decibels::default() }), "decibels.amin"),
         (decibels(Decibels { top_db: Some(-1.0), ..Decibels::default() }), "decibels.top_db"),
@@ -76,7 +76,7 @@ fn no_samples_need_a_length_to_pad_to() {
 
 #[test]
 fn cutting_and_padding_equal_a_clip_of_the_right_length() {
-    let config = MelConfig { clip_samples: Some(5000), ..MelConfig::default() };
+    let config = MelConfig { chunk_samples: Some(5000), ..MelConfig::default() };
     let mel = MelSpectrogram::new(config).unwrap();
     let long: Vec<f32> = (0..7000).map(|n| ((n * n) % 1000) as f32 / 1000.0).collect();
     assert_eq!(mel.compute(&long).unwrap(), mel.compute(&long[..5000]).unwrap());
@@ -98,4 +98,17 @@ fn settings_survive_json() {
         let json = serde_json::to_string(&config).unwrap();
         assert_eq!(serde_json::from_str::<MelConfig>(&json).unwrap(), config);
     }
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn settings_under_the_names_of_earlier_files_are_still_read() {
+    let json = serde_json::to_string(&MelConfig::quick()).unwrap();
+    let earlier = json
+        .replace("n_fft", "fft")
+        .replace("hop_length", "hop")
+        .replace("n_mels", "bands")
+        .replace("chunk_samples", "clip_samples");
+    assert_ne!(earlier, json);
+    assert_eq!(serde_json::from_str::<MelConfig>(&earlier).unwrap(), MelConfig::quick());
 }

@@ -5,14 +5,14 @@
 use std::thread;
 
 use mgc_audio::{
-    Error, MelConfig, MelScale, MelSpectrogram, Mfcc, MfccConfig, Padding, Spectrogram, Stft, StftConfig,
+    Error, MelConfig, MelScale, MelSpectrogram, Mfcc, MfccConfig, PadMode, Spectrogram, Stft, StftConfig,
 };
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 
 /// 50 ms at 22,050 Hz.
 const FIFTY_MS: usize = 1102;
 
-fn magnitudes(samples: &[f32], padding: Padding) -> Array2<f32> {
+fn magnitudes(samples: &[f32], padding: PadMode) -> Array2<f32> {
     Stft::new(StftConfig { padding, ..StftConfig::default() }).unwrap().magnitudes(samples).unwrap()
 }
 
@@ -41,7 +41,7 @@ fn assert_constant(frame: &[f32], value: f32) {
 #[test]
 fn silence_has_no_magnitude_and_lies_at_amin() {
     let silence = [0.0; 5000];
-    assert_eq!(magnitudes(&silence, Padding::Constant), Array2::<f32>::zeros((10, 1025)));
+    assert_eq!(magnitudes(&silence, PadMode::Constant), Array2::<f32>::zeros((10, 1025)));
     assert!(mel(&silence).as_slice().iter().all(|v| *v == -100.0));
     for frame in mfcc(&silence).rows() {
         assert!((frame[0] - -100.0 * 128.0_f32.sqrt()).abs() <= 2e-4);
@@ -51,7 +51,7 @@ fn silence_has_no_magnitude_and_lies_at_amin() {
 
 #[test]
 fn a_constant_stands_in_the_lowest_two_bins() {
-    let magnitudes = magnitudes(&[0.5; 5000], Padding::Reflect);
+    let magnitudes = magnitudes(&[0.5; 5000], PadMode::Reflect);
     for frame in magnitudes.rows() {
         assert_constant(frame.as_slice().unwrap(), 0.5);
     }
@@ -59,7 +59,7 @@ fn a_constant_stands_in_the_lowest_two_bins() {
 
 #[test]
 fn one_sample_is_a_flat_spectrum() {
-    let magnitudes = magnitudes(&[0.5], Padding::Constant);
+    let magnitudes = magnitudes(&[0.5], PadMode::Constant);
     assert_eq!(magnitudes.dim(), (1, 1025));
     assert!(magnitudes.iter().all(|m| (m - 0.5).abs() <= 1e-7));
     assert_eq!(mel(&[0.5]).view().dim(), (1, 128));
@@ -70,14 +70,14 @@ fn one_sample_is_a_flat_spectrum() {
 
 #[test]
 fn one_sample_mirrored_is_a_constant() {
-    assert_constant(magnitudes(&[0.5], Padding::Reflect).as_slice().unwrap(), 0.5);
+    assert_constant(magnitudes(&[0.5], PadMode::Reflect).as_slice().unwrap(), 0.5);
 }
 
 #[test]
 fn fifty_milliseconds_are_the_start_of_a_recording_that_then_falls_silent() {
     let short = hum(FIFTY_MS);
     let padded: Vec<f32> = short.iter().copied().chain([0.0; 4000]).collect();
-    let (ours, longer) = (magnitudes(&short, Padding::Constant), magnitudes(&padded, Padding::Constant));
+    let (ours, longer) = (magnitudes(&short, PadMode::Constant), magnitudes(&padded, PadMode::Constant));
     assert_eq!(ours.dim(), (3, 1025));
     assert_eq!(ours, first(3, &longer.view()));
     assert_eq!(mel(&short).view(), first(2, &mel(&padded).view()));
@@ -103,14 +103,14 @@ fn no_samples_and_samples_that_are_not_finite_are_refused() {
 #[test]
 fn every_stft_and_mfcc_setting_out_of_range_is_named() {
     for (config, wrong) in [
-        (StftConfig { fft: 1, ..StftConfig::default() }, "fft"),
-        (StftConfig { fft: usize::MAX, ..StftConfig::default() }, "fft"),
-        (StftConfig { hop: 0, ..StftConfig::default() }, "hop"),
+        (StftConfig { n_fft: 1, ..StftConfig::default() }, "n_fft"),
+        (StftConfig { n_fft: usize::MAX, ..StftConfig::default() }, "n_fft"),
+        (StftConfig { hop_length: 0, ..StftConfig::default() }, "hop_length"),
     ] {
         let error = Stft::new(config).unwrap_err();
         assert!(matches!(error, Error::Config { field, .. } if field == wrong), "{wrong}: {error}");
     }
-    let wide = MelConfig { fft: 1 << 18, bands: 1 << 18, ..MelConfig::default() };
+    let wide = MelConfig { n_fft: 1 << 18, n_mels: 1 << 18, ..MelConfig::default() };
     for (config, wrong) in [
         (MfccConfig { coefficients: 0, ..MfccConfig::default() }, "coefficients"),
         (MfccConfig { coefficients: 129, ..MfccConfig::default() }, "coefficients"),
@@ -118,7 +118,10 @@ fn every_stft_and_mfcc_setting_out_of_range_is_named() {
         (MfccConfig { lifter: -1.0, ..MfccConfig::default() }, "lifter"),
         (MfccConfig { lifter: f64::NAN, ..MfccConfig::default() }, "lifter"),
         (MfccConfig { lifter: f64::INFINITY, ..MfccConfig::default() }, "lifter"),
-        (MfccConfig { mel: MelConfig { hop: 0, ..MelConfig::default() }, ..MfccConfig::default() }, "hop"),
+        (
+            MfccConfig { mel: MelConfig { hop_length: 0, ..MelConfig::default() }, ..MfccConfig::default() },
+            "hop_length",
+        ),
     ] {
         let error = Mfcc::new(config).unwrap_err();
         assert!(matches!(error, Error::Config { field, .. } if field == wrong), "{wrong}: {error}");
@@ -127,18 +130,23 @@ fn every_stft_and_mfcc_setting_out_of_range_is_named() {
 
 #[test]
 fn a_result_that_no_memory_holds_is_refused_before_it_is_taken() {
-    let fine = StftConfig { fft: 1 << 20, hop: 1, ..StftConfig::default() };
+    let fine = StftConfig { n_fft: 1 << 20, hop_length: 1, ..StftConfig::default() };
     let error = Stft::new(fine).unwrap().magnitudes(&[0.0; 5000]).unwrap_err();
     assert!(matches!(error, Error::TooLarge { frames: 5001, columns: 524_289, .. }), "{error}");
-    let wide =
-        MelConfig { fft: 8192, hop: 1, bands: 8192, clip_samples: Some(200_000), ..MelConfig::default() };
+    let wide = MelConfig {
+        n_fft: 8192,
+        hop_length: 1,
+        n_mels: 8192,
+        chunk_samples: Some(200_000),
+        ..MelConfig::default()
+    };
     let error = MelSpectrogram::new(wide).unwrap().compute(&[0.0]).unwrap_err();
     assert!(matches!(error, Error::TooLarge { frames: 200_001, columns: 8192, .. }), "{error}");
 }
 
 #[test]
 fn mfccs_of_a_spectrogram_with_other_bands_are_refused() {
-    let mel = MelSpectrogram::new(MelConfig { bands: 40, ..MelConfig::default() }).unwrap();
+    let mel = MelSpectrogram::new(MelConfig { n_mels: 40, ..MelConfig::default() }).unwrap();
     let error = Mfcc::new(MfccConfig::default()).unwrap().of_mel(&mel.compute(&[0.1]).unwrap()).unwrap_err();
     assert_eq!(error.to_string(), "the spectrogram has 40 mel bands, the settings name 128");
 }

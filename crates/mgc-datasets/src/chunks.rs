@@ -63,7 +63,7 @@ impl MelChunks {
         }
         let samples = |seconds: f64| ((seconds * f64::from(mel.sample_rate)).round() as usize).max(1);
         let (length, hop) = (samples(config.seconds), samples(config.hop_seconds));
-        let mel = MelSpectrogram::new(MelConfig { clip_samples: Some(length), ..mel.clone() })?;
+        let mel = MelSpectrogram::new(MelConfig { chunk_samples: Some(length), ..mel.clone() })?;
         Ok(Self { mel, length, hop })
     }
 

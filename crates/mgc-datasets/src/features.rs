@@ -35,7 +35,7 @@ pub struct Skipped {
 /// a split with `sides.test().iter().copied()`.
 ///
 /// Audio is decoded, resampled to the front end's rate and padded or cut to its first window (an
-/// unset [`clip_samples`](mgc_audio::MelConfig::clip_samples) keeps each length, so tracks of another
+/// unset [`chunk_samples`](mgc_audio::MelConfig::chunk_samples) keeps each length, so tracks of another
 /// length than the first are skipped). Rows of array datasets are taken as they are. The result does
 /// not depend on the number of threads. `progress` is told how many tracks are done, and of how many;
 /// threads call it in any order.

@@ -71,7 +71,7 @@ fn lengths_that_differ_are_skipped_when_the_front_end_keeps_them() {
     put_wav(root.path(), "polka/b.wav", 220.0);
     let longer = mgc_audio::Clip::new(vec![0.1; 44_100], 22_050);
     mgc_audio::write_wav(root.path().join("polka/b.wav"), &longer).unwrap();
-    let any_length = MelSpectrogram::new(MelConfig { clip_samples: None, ..MelConfig::quick() }).unwrap();
+    let any_length = MelSpectrogram::new(MelConfig { chunk_samples: None, ..MelConfig::quick() }).unwrap();
     let music = Folder::open(root.path()).unwrap();
     let features = extract(&music, 0..2, &any_length, |_, _| ());
     assert_eq!(features.kept, [0]);

@@ -66,10 +66,10 @@ fn every_changed_setting_is_computed_anew_and_the_old_one_is_still_there() {
     let usual = mel().config().clone();
     let decibels = Decibels { top_db: Some(79.9), ..usual.decibels.clone() };
     let changed = [
-        MelConfig { hop: 1023, ..usual.clone() },
+        MelConfig { hop_length: 1023, ..usual.clone() },
         MelConfig { f_min: 0.1, ..usual.clone() },
         MelConfig { f_max: 11_024.999_999_999_998, ..usual.clone() },
-        MelConfig { clip_samples: Some(11_024), ..usual.clone() },
+        MelConfig { chunk_samples: Some(11_024), ..usual.clone() },
         MelConfig { decibels, ..usual.clone() },
     ];
     for config in changed {
@@ -199,7 +199,7 @@ fn another_shape_than_the_first_is_a_row_of_the_skip_report() {
     tones(&music, 2);
     let longer = mgc_audio::Clip::new(vec![0.1; 44_100], 22_050);
     mgc_audio::write_wav(music.join("polka/001.wav"), &longer).unwrap();
-    let any_length = MelConfig { clip_samples: None, ..mel().config().clone() };
+    let any_length = MelConfig { chunk_samples: None, ..mel().config().clone() };
     let folder = root.path().join("store");
     let music = Folder::open(&music).unwrap();
     let (store, _) = build_with(&music, &MelSpectrogram::new(any_length).unwrap(), &folder);
@@ -218,7 +218,8 @@ fn the_bytes_are_the_same_wherever_the_rows_come_from() {
     for (name, level) in [("fado/007 long.wav", 0.1), ("polka/zz long.wav", 0.2)] {
         mgc_audio::write_wav(at.join(name), &mgc_audio::Clip::new(vec![level; 44_100], 22_050)).unwrap();
     }
-    let any_length = MelSpectrogram::new(MelConfig { clip_samples: None, ..mel().config().clone() }).unwrap();
+    let any_length =
+        MelSpectrogram::new(MelConfig { chunk_samples: None, ..mel().config().clone() }).unwrap();
     let music = Folder::open(&at).unwrap();
     let (store, progress) = build_with(&music, &any_length, &root.path().join("whole"));
     store.verify().unwrap();
@@ -314,7 +315,7 @@ fn an_open_store_keeps_its_rows_when_another_build_replaces_the_file() {
     let folder = root.path().join("store");
     let old = build(&music, &folder).0;
     let expected = old.row(2).unwrap().to_owned();
-    let other = MelSpectrogram::new(MelConfig { bands: 8, ..mel().config().clone() }).unwrap();
+    let other = MelSpectrogram::new(MelConfig { n_mels: 8, ..mel().config().clone() }).unwrap();
     build_with(&music, &other, &folder);
     assert_eq!(old.row(2).unwrap(), expected);
     assert_eq!(FeatureStore::open(&folder).unwrap().shape(), (11, 8));

@@ -49,14 +49,14 @@ fn the_rows_are_the_chunks_of_extract_chunks_each_with_its_track() {
     let (plan, config) = chunks();
     let (store, progress) = build_with(&music, &plan, &root.path().join("store"));
     let expected =
-        extract_chunks(&music, 0..10, &MelConfig { bands: 16, ..MelConfig::default() }, &config).unwrap();
+        extract_chunks(&music, 0..10, &MelConfig { n_mels: 16, ..MelConfig::default() }, &config).unwrap();
     assert_eq!((store.rows(), progress.computed, progress.skipped), (52, 9, 1));
     assert_eq!(store.kept(&music).unwrap(), expected.kept);
     assert_eq!(store.skipped(), expected.skipped);
     for (row, spectrogram) in expected.spectrograms.iter().enumerate() {
         assert_eq!(store.row(row).unwrap(), spectrogram, "row {row}");
     }
-    assert_eq!((store.config().clip_samples, store.hop()), (Some(4410), Some(2205)));
+    assert_eq!((store.config().chunk_samples, store.hop()), (Some(4410), Some(2205)));
     assert!(store.row(52).is_err());
     store.verify().unwrap();
 }
@@ -98,7 +98,7 @@ fn a_changed_length_or_hop_is_computed_anew_and_the_old_one_is_still_there() {
     let root = tempfile::tempdir().unwrap();
     let (music, folder) = (music(&root.path().join("music")), root.path().join("store"));
     let (plan, config) = chunks();
-    let mel = MelConfig { bands: 16, ..MelConfig::default() };
+    let mel = MelConfig { n_mels: 16, ..MelConfig::default() };
     build_with(&music, &plan, &folder);
     let before = bytes(&folder);
     for config in [ChunkConfig { seconds: 0.2001, ..config }, ChunkConfig { hop_seconds: 0.1001, ..config }] {

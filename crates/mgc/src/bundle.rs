@@ -104,7 +104,7 @@ impl Bundle {
 
 /// Frames and bands of every spectrogram of a front end that cuts or pads clips to one length.
 fn size(front_end: &MelConfig) -> Option<(usize, usize)> {
-    front_end.clip_samples.map(|samples| (front_end.frames(samples), front_end.bands))
+    front_end.chunk_samples.map(|samples| (front_end.frames(samples), front_end.n_mels))
 }
 
 fn check_labels(labels: &[String], classes: usize) -> std::result::Result<(), String> {

@@ -127,7 +127,7 @@ impl Classifier {
     /// Spectrograms must be of the size that the model was trained on, as far as it is known.
     fn check_size(&self, spectrograms: &Tensor) -> Result<()> {
         let [.., frames, bands] = *spectrograms.dims() else { return Ok(()) };
-        let by_front_end = self.mel.as_ref().map(|mel| (frames, mel.config().bands));
+        let by_front_end = self.mel.as_ref().map(|mel| (frames, mel.config().n_mels));
         match self.bundle.input_size().or(by_front_end) {
             Some(expected) if expected != (frames, bands) => Err(Error::Model(format!(
                 "it was trained on {} frames x {} bands, got {frames} x {bands}",
@@ -162,7 +162,7 @@ impl Classifier {
             return Err(mgc_audio::Error::NoSamples.into());
         }
         let clip = clip.resampled(mel.config().sample_rate)?;
-        let length = mel.config().clip_samples.unwrap_or(clip.samples.len());
+        let length = mel.config().chunk_samples.unwrap_or(clip.samples.len());
         let wanted = if self.windows == Windows::First { 1 } else { usize::MAX };
         let parts: Vec<&[f32]> = windows(&clip.samples, length).take(wanted).collect();
         let mut all = Answers::default();

@@ -15,7 +15,7 @@ const WINDOW: usize = 22_050;
 const RESAMPLING_TOLERANCE: f64 = 1e-3;
 
 fn front_end() -> MelConfig {
-    MelConfig { clip_samples: Some(WINDOW), bands: 32, ..MelConfig::default() }
+    MelConfig { chunk_samples: Some(WINDOW), n_mels: 32, ..MelConfig::default() }
 }
 
 fn classifier(front_end: Option<MelConfig>) -> Classifier {
@@ -23,7 +23,7 @@ fn classifier(front_end: Option<MelConfig>) -> Classifier {
 }
 
 fn other_classifier() -> Classifier {
-    seeded_classifier(Some(MelConfig { clip_samples: Some(WINDOW * 2), ..front_end() }), 2)
+    seeded_classifier(Some(MelConfig { chunk_samples: Some(WINDOW * 2), ..front_end() }), 2)
 }
 
 fn seeded_classifier(front_end: Option<MelConfig>, seed: u64) -> Classifier {

@@ -121,7 +121,7 @@ fn another_format_version_is_refused() -> CandleResult<()> {
 #[test]
 fn settings_this_program_does_not_know_are_refused() -> CandleResult<()> {
     assert!(patched(r#"\"width\""#, r#"\"girth\""#)?.contains("unknown field `girth`"));
-    assert!(patched(r#"\"hop\""#, r#"\"hip\""#)?.contains("unknown field `hip`"));
+    assert!(patched(r#"\"hop_length\""#, r#"\"hip_length\""#)?.contains("unknown field `hip_length`"));
     Ok(())
 }
 
@@ -184,9 +184,9 @@ fn shapes_are_checked_before_any_tensor_is_made() -> CandleResult<()> {
 
 #[test]
 fn a_front_end_of_absurd_length_is_refused() -> CandleResult<()> {
-    let absurd = MelConfig { clip_samples: Some(1 << 60), ..MelConfig::quick() };
+    let absurd = MelConfig { chunk_samples: Some(1 << 60), ..MelConfig::quick() };
     let bad = Bundle { front_end: Some(absurd), ..bundle()? };
-    assert!(reason(Classifier::new(bad)).contains("clip_samples"));
+    assert!(reason(Classifier::new(bad)).contains("chunk_samples"));
     Ok(())
 }
 
@@ -203,7 +203,7 @@ fn a_header_that_claims_a_giant_network_takes_no_memory() -> CandleResult<()> {
 fn a_bundle_states_the_input_it_was_trained_on_and_refuses_another() -> CandleResult<()> {
     let by_front_end = bundle()?;
     let size = MelConfig::quick();
-    assert_eq!(by_front_end.input, size.clip_samples.map(|samples| (size.frames(samples), size.bands)));
+    assert_eq!(by_front_end.input, size.chunk_samples.map(|samples| (size.frames(samples), size.n_mels)));
     let arrays = Bundle { front_end: None, ..bundle()? }.with_input(20, 9);
     let (_folder, path) = saved(&arrays);
     let loaded = Bundle::load(&path).unwrap();
@@ -223,7 +223,7 @@ fn an_input_that_the_front_end_does_not_give_or_the_network_cannot_take_is_refus
     let small = Bundle { front_end: None, ..bundle()? }.with_input(7, 9);
     assert!(message(small).contains("needs at least 8 x 2"));
     let silent = Classifier::new(Bundle { input: None, ..bundle()? }).unwrap();
-    let short = Tensor::zeros((1, 1, 20, MelConfig::quick().bands), DType::F32, &Device::Cpu)?;
+    let short = Tensor::zeros((1, 1, 20, MelConfig::quick().n_mels), DType::F32, &Device::Cpu)?;
     assert!(silent.probabilities(&short).is_err(), "the front end tells the frames");
     Ok(())
 }

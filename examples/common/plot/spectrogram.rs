@@ -39,7 +39,7 @@ impl SpectrogramPlot<'_> {
 
     fn map<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, (low, high): (f64, f64)) -> Drawn<DB> {
         let (frames, bands) = (self.spectrogram.frames(), self.spectrogram.bands());
-        let frame = self.config.hop as f64 / f64::from(self.config.sample_rate);
+        let frame = self.config.hop_length as f64 / f64::from(self.config.sample_rate);
         let centres = centres(self.config);
         let mut chart = ChartBuilder::on(area)
             .margin(14)
@@ -102,8 +102,8 @@ fn colour_bar<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, (low, high): (f
 /// Centre of each band, Hz, on the Slaney scale of the presets.
 fn centres(config: &MelConfig) -> Vec<f64> {
     let (low, high) = (slaney(config.f_min), slaney(config.f_max));
-    let step = (high - low) / (config.bands + 1) as f64;
-    (1..=config.bands).map(|band| slaney_to_hz(low + step * band as f64)).collect()
+    let step = (high - low) / (config.n_mels + 1) as f64;
+    (1..=config.n_mels).map(|band| slaney_to_hz(low + step * band as f64)).collect()
 }
 
 /// `542 Hz`, `8.9 kHz`

@@ -1,6 +1,6 @@
 //! Settings of the mel front end and their presets.
 
-use crate::{Error, Padding, Result, StftConfig, spectral::checks::check};
+use crate::{Error, PadMode, Result, StftConfig, spectral::checks::check};
 
 /// How a recording becomes a log-mel spectrogram: the arguments of `librosa.feature.melspectrogram` and `librosa.power_to_db`.
 ///
@@ -8,9 +8,9 @@ use crate::{Error, Padding, Result, StftConfig, spectral::checks::check};
 /// mel filter has Slaney's unit-area norm: librosa's defaults, fixed here.
 ///
 /// ```
-/// use mgc_audio::{MelConfig, Padding};
+/// use mgc_audio::{MelConfig, PadMode};
 ///
-/// let config = MelConfig { hop: 512, padding: Padding::Reflect, ..MelConfig::default() };
+/// let config = MelConfig { hop_length: 512, padding: PadMode::Reflect, ..MelConfig::default() };
 /// assert_ne!(config, MelConfig::default());
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -19,11 +19,14 @@ pub struct MelConfig {
     /// Rate of the samples, Hz. The caller resamples; this places the mel filters.
     pub sample_rate: u32,
     /// FFT and window length, samples, 2 to 1,048,576.
-    pub fft: usize,
+    #[cfg_attr(feature = "serde", serde(alias = "fft"))]
+    pub n_fft: usize,
     /// Samples from one frame to the next, at least 1.
-    pub hop: usize,
-    /// Number of mel bands, 1 to `fft`. Bands narrower than one FFT bin may stay empty, as in librosa.
-    pub bands: usize,
+    #[cfg_attr(feature = "serde", serde(alias = "hop"))]
+    pub hop_length: usize,
+    /// Number of mel bands, 1 to `n_fft`. Bands narrower than one FFT bin may stay empty, as in librosa.
+    #[cfg_attr(feature = "serde", serde(alias = "bands"))]
+    pub n_mels: usize,
     /// Lower edge of the lowest band, Hz, at least 0.
     pub f_min: f64,
     /// Upper edge of the highest band, Hz, above `f_min` and at most `sample_rate / 2`.
@@ -31,9 +34,10 @@ pub struct MelConfig {
     /// The mel scale.
     pub scale: MelScale,
     /// What lies beyond both ends of the recording, for the frames centred near them.
-    pub padding: Padding,
+    pub padding: PadMode,
     /// Pad with zeros or cut to this many samples first, 1 to an hour at 768 kHz; `None` keeps every length.
-    pub clip_samples: Option<usize>,
+    #[cfg_attr(feature = "serde", serde(alias = "clip_samples"))]
+    pub chunk_samples: Option<usize>,
     /// Power to decibels.
     pub decibels: Decibels,
 }
@@ -84,14 +88,14 @@ impl Default for MelConfig {
     fn default() -> Self {
         Self {
             sample_rate: 22_050,
-            fft: 2048,
-            hop: 1024,
-            bands: 128,
+            n_fft: 2048,
+            hop_length: 1024,
+            n_mels: 128,
             f_min: 0.0,
             f_max: 11_025.0,
             scale: MelScale::Slaney,
-            padding: Padding::Constant,
-            clip_samples: None,
+            padding: PadMode::Constant,
+            chunk_samples: None,
             decibels: Decibels::default(),
         }
     }
@@ -120,7 +124,7 @@ impl MelConfig {
     }
 
     fn of_length(samples: usize) -> Self {
-        Self { clip_samples: Some(samples), ..Self::default() }
+        Self { chunk_samples: Some(samples), ..Self::default() }
     }
 
     /// The preset of this name.
@@ -136,24 +140,24 @@ impl MelConfig {
         }
     }
 
-    /// Frames that a recording of `samples` samples gives: see [`StftConfig::frames`], the length being `clip_samples` where
+    /// Frames that a recording of `samples` samples gives: see [`StftConfig::frames`], the length being `chunk_samples` where
     /// that is set.
     #[must_use]
     pub fn frames(&self, samples: usize) -> usize {
-        self.stft().frames(self.clip_samples.unwrap_or(samples))
+        self.stft().frames(self.chunk_samples.unwrap_or(samples))
     }
 
     /// The transform under the mel filters.
     #[must_use]
     pub fn stft(&self) -> StftConfig {
-        StftConfig { fft: self.fft, hop: self.hop, padding: self.padding }
+        StftConfig { n_fft: self.n_fft, hop_length: self.hop_length, padding: self.padding }
     }
 
     pub(crate) fn validate(&self) -> Result<()> {
         let nyquist = f64::from(self.sample_rate) / 2.0;
         check(self.sample_rate > 0, "sample_rate", self.sample_rate, "at least 1 Hz")?;
         self.stft().validate()?;
-        check((1..=self.fft).contains(&self.bands), "bands", self.bands, "1 to `fft`")?;
+        check((1..=self.n_fft).contains(&self.n_mels), "n_mels", self.n_mels, "1 to `n_fft`")?;
         check(self.f_min >= 0.0, "f_min", self.f_min, "at least 0 Hz")?;
         check(
             self.f_max > self.f_min && self.f_max <= nyquist,
@@ -161,8 +165,8 @@ impl MelConfig {
             self.f_max,
             format!("above `f_min` and at most {nyquist} Hz"),
         )?;
-        if let Some(length) = self.clip_samples {
-            check((1..=MAX_CLIP).contains(&length), "clip_samples", length, format!("1 to {MAX_CLIP}"))?;
+        if let Some(length) = self.chunk_samples {
+            check((1..=MAX_CLIP).contains(&length), "chunk_samples", length, format!("1 to {MAX_CLIP}"))?;
         }
         self.decibels.validate()
     }

@@ -28,11 +28,11 @@ impl FilterBank {
     pub(crate) const SPARE_BINS: usize = BLOCK - 1;
 
     pub(crate) fn new(config: &MelConfig) -> Self {
-        let bin_hz = f64::from(config.sample_rate) / config.fft as f64;
+        let bin_hz = f64::from(config.sample_rate) / config.n_fft as f64;
         let edges = band_edges(config);
-        let mut bank = Self { bands: Vec::with_capacity(config.bands), weights: Vec::new() };
+        let mut bank = Self { bands: Vec::with_capacity(config.n_mels), weights: Vec::new() };
         for edge in edges.windows(3) {
-            bank.push([edge[0], edge[1], edge[2]], bin_hz, 1 + config.fft / 2);
+            bank.push([edge[0], edge[1], edge[2]], bin_hz, 1 + config.n_fft / 2);
         }
         bank
     }
@@ -80,8 +80,8 @@ fn dot(weights: &[[f64; BLOCK]], power: &[[f64; BLOCK]]) -> f64 {
 /// `bands + 2` frequencies in Hz, evenly spaced on the mel scale from `f_min` to `f_max`.
 fn band_edges(config: &MelConfig) -> Vec<f64> {
     let (low, high) = (config.scale.mel(config.f_min), config.scale.mel(config.f_max));
-    let step = (high - low) / (config.bands + 1) as f64;
-    (0..config.bands + 2).map(|i| config.scale.hz(low + i as f64 * step)).collect()
+    let step = (high - low) / (config.n_mels + 1) as f64;
+    (0..config.n_mels + 2).map(|i| config.scale.hz(low + i as f64 * step)).collect()
 }
 
 /// Slaney's scale: 200/3 Hz per mel up to 1 kHz, above that 27 mel for each factor of 6.4.

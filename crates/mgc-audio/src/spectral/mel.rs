@@ -54,7 +54,7 @@ impl MelSpectrogram {
 
     /// Log-mel spectrogram of mono samples at [`MelConfig::sample_rate`]: (frames, bands), dB.
     ///
-    /// Pads with zeros or cuts to [`MelConfig::clip_samples`] first, where that is set.
+    /// Pads with zeros or cuts to [`MelConfig::chunk_samples`] first, where that is set.
     /// Memory is taken once for the whole clip, none for each frame.
     ///
     /// # Errors
@@ -63,16 +63,16 @@ impl MelSpectrogram {
     /// [`Error::TooLarge`](crate::Error::TooLarge) if the result would not fit into 4 GiB.
     pub fn compute(&self, samples: &[f32]) -> Result<Spectrogram> {
         let frames = self.frames(samples.len());
-        check_size(frames, self.config.bands)?;
+        check_size(frames, self.config.n_mels)?;
         let samples = self.fit(samples);
         check_finite(&samples)?;
         let power = self.mel_power(&samples, frames);
-        Ok(Spectrogram::new(self.config.decibels.apply(&power), frames, self.config.bands))
+        Ok(Spectrogram::new(self.config.decibels.apply(&power), frames, self.config.n_mels))
     }
 
     /// The samples at the length that the settings ask for.
     fn fit<'a>(&self, samples: &'a [f32]) -> Cow<'a, [f32]> {
-        match self.config.clip_samples {
+        match self.config.chunk_samples {
             Some(length) if length > samples.len() => {
                 let mut padded = Vec::with_capacity(length);
                 padded.extend_from_slice(samples);
@@ -89,8 +89,8 @@ impl MelSpectrogram {
         let mut scratch = self.stft.scratch();
         let bins = self.stft.bins();
         let mut power = vec![0.0; bins + FilterBank::SPARE_BINS];
-        let mut mel = vec![0.0; frames * self.config.bands];
-        for (frame, row) in mel.chunks_exact_mut(self.config.bands).enumerate() {
+        let mut mel = vec![0.0; frames * self.config.n_mels];
+        for (frame, row) in mel.chunks_exact_mut(self.config.n_mels).enumerate() {
             self.stft.power(samples, frame, &mut scratch, &mut power[..bins]);
             Arch::new().dispatch(
                 #[inline(always)]

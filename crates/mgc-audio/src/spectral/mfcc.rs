@@ -12,7 +12,7 @@ use crate::{Error, MelConfig, MelSpectrogram, Result, Spectrogram, spectral::che
 pub struct MfccConfig {
     /// The log-mel spectrogram underneath.
     pub mel: MelConfig,
-    /// Coefficients of a frame, from the zeroth on, 1 to `mel.bands`; librosa's `n_mfcc`.
+    /// Coefficients of a frame, from the zeroth on, 1 to `mel.n_mels`; librosa's `n_mfcc`.
     pub coefficients: usize,
     /// Coefficient n is weighted by `1 + lifter / 2 * sin(pi (n + 1) / lifter)`; 0 weights nothing. Else from 0.001 on.
     pub lifter: f64,
@@ -21,7 +21,7 @@ pub struct MfccConfig {
 impl Default for MfccConfig {
     /// librosa's defaults: 20 coefficients of 128 bands, hop 512, no lifter.
     fn default() -> Self {
-        Self { mel: MelConfig { hop: 512, ..MelConfig::default() }, coefficients: 20, lifter: 0.0 }
+        Self { mel: MelConfig { hop_length: 512, ..MelConfig::default() }, coefficients: 20, lifter: 0.0 }
     }
 }
 
@@ -58,7 +58,7 @@ impl Mfcc {
     /// [`Error::Config`] names the first field of `config` that is out of range.
     pub fn new(config: MfccConfig) -> Result<Self> {
         let mel = MelSpectrogram::new(config.mel.clone())?;
-        let bands = config.mel.bands;
+        let bands = config.mel.n_mels;
         let most = bands.min(MAX_TABLE / bands);
         let in_range = (1..=most).contains(&config.coefficients);
         check(in_range, "coefficients", config.coefficients, format!("1 to {most} for {bands} mel bands"))?;
@@ -88,7 +88,7 @@ impl Mfcc {
     /// # Errors
     /// [`Error::Bands`] if the spectrogram has another number of bands than the settings name.
     pub fn of_mel(&self, mel: &Spectrogram) -> Result<Array2<f32>> {
-        let bands = self.config.mel.bands;
+        let bands = self.config.mel.n_mels;
         if mel.bands() != bands {
             return Err(Error::Bands { expected: bands, actual: mel.bands() });
         }
@@ -104,11 +104,11 @@ impl Mfcc {
 
 /// The orthonormal DCT-II with the lifter on its rows, (coefficients, bands).
 fn table(config: &MfccConfig) -> Vec<f64> {
-    let bands = config.mel.bands as f64;
+    let bands = config.mel.n_mels as f64;
     let row = |n: usize| {
         let scale = if n == 0 { 1.0 } else { 2.0_f64 } / bands;
         let weight = scale.sqrt() * lift(config.lifter, n);
-        (0..config.mel.bands).map(move |band| weight * (PI * n as f64 * (band as f64 + 0.5) / bands).cos())
+        (0..config.mel.n_mels).map(move |band| weight * (PI * n as f64 * (band as f64 + 0.5) / bands).cos())
     };
     (0..config.coefficients).flat_map(row).collect()
 }

@@ -15,7 +15,7 @@ mod stft_config;
 pub use config::{Decibels, MelConfig, MelScale, Reference};
 pub use mel::MelSpectrogram;
 pub use mfcc::{Mfcc, MfccConfig};
-pub use padding::Padding;
+pub use padding::PadMode;
 pub use spectrogram::Spectrogram;
 pub use stft::Stft;
 pub use stft_config::StftConfig;

@@ -3,7 +3,7 @@
 /// What lies beyond both ends of a recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-pub enum Padding {
+pub enum PadMode {
     /// Zeros; librosa's default since 0.10.
     #[default]
     Constant,
@@ -11,7 +11,7 @@ pub enum Padding {
     Reflect,
 }
 
-impl Padding {
+impl PadMode {
     /// The sample at `index`, which may lie beyond either end.
     pub(crate) fn at(self, samples: &[f32], index: i64) -> f32 {
         let index = match self {

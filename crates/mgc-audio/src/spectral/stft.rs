@@ -22,7 +22,7 @@ use crate::{
 /// ```
 /// use mgc_audio::{Stft, StftConfig};
 ///
-/// let stft = Stft::new(StftConfig { fft: 512, hop: 256, ..StftConfig::default() })?;
+/// let stft = Stft::new(StftConfig { n_fft: 512, hop_length: 256, ..StftConfig::default() })?;
 /// let magnitudes = stft.magnitudes(&vec![0.1; 22_050])?;
 /// assert_eq!(magnitudes.dim(), (87, 257)); // frames, bins
 /// # Ok::<(), mgc_audio::Error>(())
@@ -47,8 +47,8 @@ impl Stft {
     /// [`Error::Config`](crate::Error::Config) names the first field of `config` that is out of range.
     pub fn new(config: StftConfig) -> Result<Self> {
         config.validate()?;
-        let fft = RealFftPlanner::new().plan_fft_forward(config.fft);
-        Ok(Self { window: periodic_hann(config.fft), fft, config })
+        let fft = RealFftPlanner::new().plan_fft_forward(config.n_fft);
+        Ok(Self { window: periodic_hann(config.n_fft), fft, config })
     }
 
     /// The settings of this plan.
@@ -57,7 +57,7 @@ impl Stft {
         &self.config
     }
 
-    /// Bins of a frame: `1 + fft / 2`, bin k lying at `k * sample_rate / fft` Hz.
+    /// Bins of a frame: `1 + n_fft / 2`, bin k lying at `k * sample_rate / n_fft` Hz.
     #[must_use]
     pub fn bins(&self) -> usize {
         self.fft.complex_len()
@@ -94,7 +94,7 @@ impl Stft {
 
     /// Power spectrum of frame number `frame`: `power` is (bins).
     pub(crate) fn power(&self, samples: &[f32], frame: usize, scratch: &mut Scratch, power: &mut [f64]) {
-        self.fill(samples, frame * self.config.hop, &mut scratch.frame);
+        self.fill(samples, frame * self.config.hop_length, &mut scratch.frame);
         let done =
             self.fft.process_with_scratch(&mut scratch.frame, &mut scratch.spectrum, &mut scratch.work);
         debug_assert!(done.is_ok(), "buffers come from this plan");

@@ -18,7 +18,7 @@ impl FeatureStore {
     /// The work is done by the current rayon pool: `pool.install(|| ...)` sets the number of threads.
     /// `progress` is told after each track, one at a time; writing the published file comes after the last.
     /// Audio is decoded, resampled to the front end's rate and padded or cut to its
-    /// [`clip_samples`](mgc_audio::MelConfig::clip_samples), or cut into chunks by
+    /// [`chunk_samples`](mgc_audio::MelConfig::chunk_samples), or cut into chunks by
     /// [`MelChunks`](crate::MelChunks); rows of array datasets are taken as they are.
     /// All rows have the shape of the first; another one becomes a row of the skip report, like every file
     /// that cannot be decoded.

@@ -12,13 +12,14 @@ use super::put_wav;
 
 /// Half a second of audio, 11 frames of 16 bands: a row of 704 bytes.
 pub(crate) fn mel() -> MelSpectrogram {
-    MelSpectrogram::new(MelConfig { bands: 16, clip_samples: Some(11_025), ..MelConfig::default() }).unwrap()
+    MelSpectrogram::new(MelConfig { n_mels: 16, chunk_samples: Some(11_025), ..MelConfig::default() })
+        .unwrap()
 }
 
 /// Chunks of 0.2 s every 0.1 s.
 pub(crate) fn chunks() -> (MelChunks, ChunkConfig) {
     let config = ChunkConfig { seconds: 0.2, hop_seconds: 0.1 };
-    (MelChunks::new(&MelConfig { bands: 16, ..MelConfig::default() }, &config).unwrap(), config)
+    (MelChunks::new(&MelConfig { n_mels: 16, ..MelConfig::default() }, &config).unwrap(), config)
 }
 
 /// A folder of two genres with so many tones, each of its own frequency.
