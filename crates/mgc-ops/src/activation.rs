@@ -1,6 +1,6 @@
 //! Activations that follow a normalisation.
 
-use crate::real::Real;
+use crate::scalar::real::Real;
 
 /// What is applied to a normalised map.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

@@ -5,19 +5,14 @@
 //! recomputed in the backward pass instead of stored; and what batch statistics take from a gradient is summed
 //! over all readers of a channel and applied once.
 
-mod backward;
-mod bottleneck;
-mod deep;
-mod ends;
+mod config;
 mod fast;
-mod forward;
-mod layout;
-mod maps;
+mod general;
+mod inference;
 mod op;
-mod plan;
-mod slots;
+mod params;
 mod statistics;
 
-pub use layout::{Entry, Exit, TrunkConfig};
+pub use config::{Entry, Exit, TrunkConfig};
+pub use inference::TrunkPlan;
 pub use op::{TrunkOutput, broadcast_trunk};
-pub use plan::TrunkPlan;

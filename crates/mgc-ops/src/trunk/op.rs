@@ -1,15 +1,15 @@
 //! The trunk as a candle operation.
 
-use super::ends::{apply_exit, apply_stem};
+use super::config::{Entry, TrunkConfig};
 use super::fast::{FastTrunk, Plan};
-use super::forward::{State, Trunk};
-use super::layout::{Entry, TrunkConfig};
-use super::slots::Slots;
+use super::general::ends::{apply_exit, apply_stem};
+use super::general::forward::{State, Trunk};
+use super::params::Slots;
 use super::statistics::TrunkStatistics;
-use crate::planes::Dims;
-use crate::real::{like, slice, with_real, with_slice};
-use crate::slabs::{LANES, Size};
-use crate::statistics::ChannelStatistics;
+use crate::blocked::{LANES, Size};
+use crate::bridge::storage::{like, slice, with_real, with_slice};
+use crate::kernels::planes::Dims;
+use crate::kernels::statistics::ChannelStatistics;
 use candle::{CpuStorage, CustomOp2, DType, Layout, Result, Shape, Tensor, bail};
 use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,7 +1,7 @@
 //! The statistics of all normalisations of a trunk, and their order outside.
 
-use super::layout::{Entry, Exit, TrunkConfig};
-use crate::statistics::ChannelStatistics;
+use super::config::{Entry, Exit, TrunkConfig};
+use crate::kernels::statistics::ChannelStatistics;
 use candle::{Result, bail};
 
 /// Normalisations of one block: b1, b3 (two), b5 (two), bp.

@@ -4,10 +4,10 @@ use super::plan::cells;
 use super::reader::Reader;
 use super::sweep::{Readings, forward};
 use super::{FastTrunk, slabs};
-use crate::slabs::moments::Moments;
-use crate::slabs::pool::{Pooled, max_pool};
-use crate::slabs::{Slab, planes};
-use crate::statistics::ChannelStatistics;
+use crate::blocked::moments::Moments;
+use crate::blocked::pool::{Pooled, max_pool};
+use crate::blocked::{Slab, planes};
+use crate::kernels::statistics::ChannelStatistics;
 use crate::trunk::statistics::{BlockStatistics, TrunkStatistics};
 
 /// What the backward pass needs.

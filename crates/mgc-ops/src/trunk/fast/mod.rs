@@ -14,10 +14,10 @@ mod stem_rows;
 mod sweep;
 mod tail;
 
-use super::layout::{Entry, Exit, TrunkConfig};
-use super::slots::Slots;
-use crate::planes::Dims;
-use crate::slabs::{LANES, Size};
+use crate::blocked::{LANES, Size};
+use crate::kernels::planes::Dims;
+use crate::trunk::config::{Entry, Exit, TrunkConfig};
+use crate::trunk::params::Slots;
 use candle::{Result, bail};
 pub(crate) use plan::Plan;
 
@@ -60,5 +60,5 @@ const fn window(config: &TrunkConfig) -> usize {
 
 /// Slabs that block `block` reads; for the number of blocks, those that the exit reads.
 pub(crate) const fn slabs(block: usize) -> usize {
-    1 + super::layout::BRANCHES * block
+    1 + crate::trunk::config::BRANCHES * block
 }

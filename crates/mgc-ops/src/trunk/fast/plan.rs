@@ -5,11 +5,11 @@ use super::stem::Stem;
 use super::sweep::{Readings, forward};
 use super::tail::Layer;
 use super::{FastTrunk, window};
-use crate::slabs::pool::max_pool_values;
-use crate::slabs::{Cell, Size, Slab, planes};
-use crate::statistics::ChannelStatistics;
-use crate::trunk::layout::BRANCHES;
-use crate::trunk::slots::DeepSlots;
+use crate::blocked::pool::max_pool_values;
+use crate::blocked::{Cell, Size, Slab, planes};
+use crate::kernels::statistics::ChannelStatistics;
+use crate::trunk::config::BRANCHES;
+use crate::trunk::params::DeepSlots;
 use crate::trunk::statistics::TrunkStatistics;
 
 /// Cells that are evaluated together: few enough for the last-level cache, enough for all threads.

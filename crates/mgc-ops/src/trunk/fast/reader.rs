@@ -2,12 +2,12 @@
 
 use super::FastTrunk;
 use crate::activation::Activation;
-use crate::scaling::Scaling;
-use crate::slabs::cells::Affine;
-use crate::slabs::conv::transpose;
-use crate::slabs::{Block, Cell, LANES};
-use crate::statistics::ChannelStatistics;
-use crate::trunk::slots::{BottleneckSlots, Slot};
+use crate::blocked::cells::Affine;
+use crate::blocked::conv::transpose;
+use crate::blocked::{Block, Cell, LANES};
+use crate::kernels::scaling::Scaling;
+use crate::kernels::statistics::ChannelStatistics;
+use crate::trunk::params::{BottleneckSlots, Slot};
 
 /// A reader with its statistics in place.
 pub(super) struct Reader {
@@ -59,7 +59,7 @@ impl FastTrunk {
         let scaling = Scaling::new(statistics, self.config.epsilon);
         let (weight, bias) = (&theta[slot.weight.clone()], &theta[slot.bias.clone()]);
         let channels = scaling.affine(weight, bias);
-        let affine = |s: &[crate::affine::Affine<f32>]| Affine {
+        let affine = |s: &[crate::kernels::affine::Affine<f32>]| Affine {
             scale: Cell(std::array::from_fn(|c| s[c].scale)),
             bias: Cell(std::array::from_fn(|c| s[c].bias)),
             mean: Cell(std::array::from_fn(|c| s[c].mean)),

@@ -6,12 +6,12 @@ use super::reader::cell;
 use super::stem_rows::{TAPS, add_taps, convolve, greatest_row, raise, take_chosen};
 use super::{FastTrunk, window};
 use crate::activation::Activation;
-use crate::scaling::Scaling;
-use crate::slabs::cells::{Affine, Correction, Sums, activate, correct, deactivate};
-use crate::slabs::moments::Moments;
-use crate::slabs::{Cell, LANES, Size, Slab};
-use crate::statistics::ChannelStatistics;
-use crate::trunk::slots::StemSlots;
+use crate::blocked::cells::{Affine, Correction, Sums, activate, correct, deactivate};
+use crate::blocked::moments::Moments;
+use crate::blocked::{Cell, LANES, Size, Slab};
+use crate::kernels::scaling::Scaling;
+use crate::kernels::statistics::ChannelStatistics;
+use crate::trunk::params::StemSlots;
 use rayon::prelude::*;
 use std::ops::Range;
 

@@ -1,11 +1,11 @@
 //! The loops over one row of the stem.
 
 use crate::activation::Activation;
-use crate::rows::per_activation;
-use crate::simd::widest;
-use crate::slabs::cells::Affine;
-use crate::slabs::{Cell, LANES, RUN};
-use crate::trunk::layout::STEM_KERNEL;
+use crate::blocked::cells::Affine;
+use crate::blocked::{Cell, LANES, RUN};
+use crate::kernels::rows::per_activation;
+use crate::kernels::simd::widest;
+use crate::trunk::config::STEM_KERNEL;
 
 pub(super) const TAPS: usize = STEM_KERNEL.0 * STEM_KERNEL.1;
 

@@ -1,9 +1,9 @@
 //! One sweep over slabs and all their readers, tile by tile, so that what is read from memory is read once.
 
 use super::reader::Reader;
-use crate::slabs::cells::{Sums, activate, activate_in_place, reverse};
-use crate::slabs::moments::Moments;
-use crate::slabs::{Block, Cell, LANES, add_mixed, add_outer, mix};
+use crate::blocked::cells::{Sums, activate, activate_in_place, reverse};
+use crate::blocked::moments::Moments;
+use crate::blocked::{Block, Cell, LANES, add_mixed, add_outer, mix};
 use rayon::prelude::*;
 
 /// Cells of a tile: a slab's tile, its gradient and what is made of them stay in the first-level cache.

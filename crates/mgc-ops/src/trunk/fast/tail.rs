@@ -3,13 +3,13 @@
 use super::FastTrunk;
 use super::reader::cell;
 use crate::activation::Activation;
-use crate::scaling::Scaling;
-use crate::slabs::cells::{Affine, Correction, Sums, activate, correct, deactivate};
-use crate::slabs::conv::{Before, Conv, ConvGradients, mirror};
-use crate::slabs::moments::Moments;
-use crate::slabs::{Block, Cell, LANES, Size, Slab};
-use crate::statistics::ChannelStatistics;
-use crate::trunk::slots::{DeepSlots, Slot};
+use crate::blocked::cells::{Affine, Correction, Sums, activate, correct, deactivate};
+use crate::blocked::conv::{Before, Conv, ConvGradients, mirror};
+use crate::blocked::moments::Moments;
+use crate::blocked::{Block, Cell, LANES, Size, Slab};
+use crate::kernels::scaling::Scaling;
+use crate::kernels::statistics::ChannelStatistics;
+use crate::trunk::params::{DeepSlots, Slot};
 use rayon::prelude::*;
 
 /// Cells of a task of the loops here.
@@ -202,7 +202,7 @@ pub(super) fn norm_gradients(
     let mut owed = Correction { constant: Cell::ZERO, slope: Cell::ZERO, mean: Cell::ZERO };
     for lane in 0..LANES {
         let c = slab * LANES + lane;
-        let sums = crate::affine::Sums { dz: sums.dz[lane], dzx: sums.dzx[lane] };
+        let sums = crate::kernels::affine::Sums { dz: sums.dz[lane], dzx: sums.dzx[lane] };
         let found = scaling.correction(c, f64::from(gammas[c]), sums, count);
         dtheta[slot.weight.start + c] = scaling.dweight(c, sums) as f32;
         dtheta[slot.bias.start + c] = sums.dz as f32;

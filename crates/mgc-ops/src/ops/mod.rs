@@ -1,0 +1,13 @@
+//! The single operations.
+
+pub(crate) mod avg_pool;
+pub(crate) mod batch_norm;
+pub(crate) mod conv2d;
+pub(crate) mod conv_pool;
+pub(crate) mod depthwise;
+pub(crate) mod dropout;
+pub(crate) mod global_max_pool;
+pub(crate) mod group_norm;
+pub(crate) mod lstm;
+pub(crate) mod max_pool;
+pub(crate) mod statistics;

@@ -1,0 +1,8 @@
+//! The trunk of any width and type, on planes.
+
+mod backward;
+mod bottleneck;
+mod deep;
+pub(super) mod ends;
+pub(super) mod forward;
+mod maps;
