@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::catalog::Split;
+
 /// The result of everything in this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -143,9 +145,9 @@ pub enum Error {
         /// The group.
         group: String,
         /// One side that holds a track of it.
-        first: crate::Split,
+        first: Split,
         /// Another side that does.
-        second: crate::Split,
+        second: Split,
     },
 
     /// A [`SyntheticConfig`](crate::SyntheticConfig) asks for tracks too short or too long, for none

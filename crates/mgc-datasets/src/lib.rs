@@ -1,56 +1,26 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod arrays;
-mod assign;
-mod balance;
-mod ballroom;
-mod chunks;
-mod dataset;
+mod catalog;
 mod error;
 mod features;
-mod fma;
-mod folder;
-mod folds;
-mod front_end;
-mod groups;
-mod gtzan;
-mod homburg;
-mod info;
-mod inventory;
-mod registry;
-mod scan;
-mod split;
-mod split_indices;
+mod loaders;
+mod splits;
 mod store;
-mod synthetic;
-mod table;
-mod tags;
-mod track;
 mod verify;
 
-pub use arrays::Arrays;
-pub use balance::Balance;
-pub use ballroom::{ExtendedBallroom, Links};
-pub use chunks::{ChunkConfig, MelChunks, extract_chunks};
-pub use dataset::Dataset;
+pub use catalog::{Checksum, Dataset, Info, Inventory, Source, Split, Track};
 pub use error::{Error, Result};
-pub use features::{Features, Skipped, extract, spectrogram};
-pub use fma::{Fma, FmaSubset};
-pub use folder::Folder;
-pub use folds::{FoldConfig, k_fold};
-pub use front_end::FrontEnd;
-pub use groups::{apply_groups, with_groups};
-pub use gtzan::Gtzan;
-pub use homburg::Homburg;
-pub use info::Info;
-pub use inventory::{Checksum, Inventory};
-pub use registry::{ALL, Entry, open};
-pub use scan::AUDIO_EXTENSIONS;
-pub use split::{SplitConfig, official, repeated, split};
-pub use split_indices::SplitIndices;
+pub use features::{
+    ChunkConfig, Features, FrontEnd, MelChunks, Skipped, extract, extract_chunks, spectrogram,
+};
+pub use loaders::{
+    ALL, AUDIO_EXTENSIONS, Arrays, Entry, ExtendedBallroom, Fma, FmaSubset, Folder, Gtzan, Homburg, Links,
+    Synthetic, SyntheticConfig, open,
+};
+pub use splits::{
+    Balance, FoldConfig, SplitConfig, SplitIndices, apply_groups, crossing_tags, k_fold, official, repeated,
+    split, with_groups,
+};
 pub use store::{FeatureStore, Progress, Shard};
-pub use synthetic::{Synthetic, SyntheticConfig};
-pub use tags::crossing_tags;
-pub use track::{Source, Split, Track};
 pub use verify::{Finding, Problem, Verification, verify, verify_dataset};

@@ -8,11 +8,13 @@ use memmap2::Mmap;
 use mgc_audio::MelConfig;
 use ndarray::ArrayView2;
 
-use super::file::{HEADER, Header, Index, SkippedEntry, TrackEntry, damaged, parse};
-use super::key;
-use super::map::map;
-use super::record::seal;
-use crate::{Dataset, Error, Result, Skipped};
+use super::file::key;
+use super::file::map::map;
+use super::file::published::{HEADER, Header, Index, SkippedEntry, TrackEntry, damaged, parse};
+use super::file::record::seal;
+use crate::catalog::Dataset;
+use crate::error::{Error, Result};
+use crate::features::Skipped;
 
 /// The published file in a store's folder.
 pub(super) const FILE: &str = "features.bin";

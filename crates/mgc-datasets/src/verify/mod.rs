@@ -12,8 +12,10 @@ use rayon::prelude::*;
 
 pub use report::{Finding, Problem, Verification};
 
-use crate::scan::audio_files_below;
-use crate::{Dataset, Inventory, Result, Source, Track, open};
+use crate::catalog::{Dataset, Inventory, Source, Track};
+use crate::error::Result;
+use crate::loaders::files::audio_files_below;
+use crate::loaders::open;
 
 /// A clip below this part of the nominal length counts as too short. The shortest sound clip of
 /// GTZAN has 0.998 of it, the longest that FMA lists as bad (27.4 s of 30 s) 0.913.

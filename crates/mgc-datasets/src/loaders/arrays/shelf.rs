@@ -1,0 +1,97 @@
+//! Where the arrays of a data set lie: in one `.npz`, or in the notebooks' pair of `.npy` files.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::npy::{self, Fault, Npy};
+use crate::catalog::Info;
+use crate::error::{Error, Result};
+use crate::loaders::files::{extension, visible_entries};
+
+/// The notebooks' file names, and what the arrays in them are called in an archive.
+const PAIR: [(&str, &str); 2] = [("x", "melspec_feature_2048.npy"), ("y", "onehot_labels.npy")];
+
+/// Gives out arrays by name.
+pub(crate) enum Shelf {
+    Archive { path: PathBuf, zip: ZipArchive<BufReader<File>> },
+    Pair { folder: PathBuf },
+}
+
+impl Shelf {
+    /// Opens an archive, a folder with one archive, or a folder with the pair.
+    pub(crate) fn open(root: &Path, info: &Info) -> Result<Self> {
+        let layout = |found: String| Error::Layout {
+            path: root.to_path_buf(),
+            dataset: info.name,
+            found,
+            expected: info.layout,
+        };
+        if !root.exists() {
+            return Err(layout("no such file or folder".to_string()));
+        }
+        if !root.is_dir() {
+            return Self::archive(root, layout);
+        }
+        if root.join(PAIR[0].1).is_file() {
+            return Ok(Self::Pair { folder: root.to_path_buf() });
+        }
+        let mut archives = visible_entries(root)?;
+        archives.retain(|path| extension(path).is_some_and(|ending| ending == "npz"));
+        match archives.as_slice() {
+            [only] => Self::archive(only, layout),
+            _ => Err(layout(format!("{} .npz files", archives.len()))),
+        }
+    }
+
+    fn archive(path: &Path, layout: impl Fn(String) -> Error) -> Result<Self> {
+        let file = File::open(path).map_err(Error::io(path))?;
+        let zip = ZipArchive::new(BufReader::new(file))
+            .map_err(|error| layout(format!("no .npz archive ({error})")))?;
+        Ok(Self::Archive { path: path.to_path_buf(), zip })
+    }
+
+    /// The array of this name, or `None` where there is none.
+    pub(crate) fn array(&mut self, name: &str) -> Result<Option<Npy>> {
+        let read = match self {
+            Self::Archive { zip, .. } => match zip.by_name(&format!("{name}.npy")) {
+                Ok(file) => npy::read(file),
+                Err(ZipError::FileNotFound) => return Ok(None),
+                Err(error) => Err(Fault::new(error.to_string(), "an archive written by numpy.savez")),
+            },
+            Self::Pair { folder } => {
+                let file = PAIR.iter().find(|(known, _)| *known == name).map(|(_, file)| folder.join(file));
+                let Some(path) = file.filter(|path| path.is_file()) else {
+                    return Ok(None);
+                };
+                npy::read(BufReader::new(File::open(&path).map_err(Error::io(&path))?))
+            }
+        };
+        read.map(Some).map_err(|fault| self.error(name, fault))
+    }
+
+    /// The names of the arrays at hand.
+    pub(crate) fn names(&self) -> Vec<String> {
+        match self {
+            Self::Archive { zip, .. } => {
+                zip.file_names().flatten().map(|name| name.trim_end_matches(".npy").to_string()).collect()
+            }
+            Self::Pair { .. } => PAIR.iter().map(|(name, _)| (*name).to_string()).collect(),
+        }
+    }
+
+    /// A fault with the place where it lies.
+    pub(crate) fn error(&self, name: &str, fault: Fault) -> Error {
+        let path = match self {
+            Self::Archive { path, .. } => path.clone(),
+            Self::Pair { folder } => PAIR
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map_or_else(|| folder.clone(), |(_, file)| folder.join(file)),
+        };
+        Error::Array { path, array: name.to_string(), found: fault.found, expected: fault.expected }
+    }
+}

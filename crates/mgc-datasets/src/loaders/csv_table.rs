@@ -1,0 +1,71 @@
+//! Reading csv row by row in bounded memory, with errors that say how far it went.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// A csv file whose rows all have as many fields as the first.
+pub(crate) struct Table {
+    path: PathBuf,
+    reader: csv::Reader<File>,
+    row: csv::ByteRecord,
+    fields: Option<usize>,
+    rows: usize,
+    last: Option<String>,
+}
+
+impl Table {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(Error::io(path))?;
+        let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
+        let row = csv::ByteRecord::new();
+        Ok(Self { path: path.to_path_buf(), reader, row, fields: None, rows: 0, last: None })
+    }
+
+    /// Goes to the next row; `false` after the last.
+    ///
+    /// A row of another length is an error: a file that was cut off ends in one (a quote that never
+    /// closes swallows the rest).
+    pub(crate) fn next(&mut self) -> Result<bool> {
+        match self.reader.read_byte_record(&mut self.row) {
+            Ok(false) => return Ok(false),
+            Ok(true) => {}
+            Err(error) => return Err(Error::Io { path: self.path.clone(), source: error.into() }),
+        }
+        let fields = *self.fields.get_or_insert(self.row.len());
+        if self.row.len() == fields {
+            return Ok(true);
+        }
+        let found = format!("{} fields in the row of `{}`", self.row.len(), self.text(0));
+        Err(self.error(found, format!("{fields}; is the file cut off? Fetch it again")))
+    }
+
+    /// A field of this row; empty past the last.
+    pub(crate) fn text(&self, column: usize) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.row.get(column).unwrap_or_default())
+    }
+
+    pub(crate) fn fields(&self) -> usize {
+        self.row.len()
+    }
+
+    /// Counts this row as sound.
+    pub(crate) fn accept(&mut self) {
+        self.rows += 1;
+        self.last = Some(self.text(0).into_owned());
+    }
+
+    /// What is wrong with this row.
+    pub(crate) fn error(&self, found: impl Into<String>, expected: impl Into<String>) -> Error {
+        Error::Table {
+            path: self.path.clone(),
+            line: self.row.position().map_or(1, csv::Position::line),
+            found: found.into(),
+            expected: expected.into(),
+            rows: self.rows,
+            last: self.last.clone(),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The known datasets, one loader each, and the registry that opens them by name.
+
+mod arrays;
+mod ballroom;
+pub(crate) mod csv_table;
+pub(crate) mod files;
+mod fma;
+mod folder;
+mod gtzan;
+mod homburg;
+mod registry;
+mod synthetic;
+
+pub use arrays::Arrays;
+pub use ballroom::{ExtendedBallroom, Links};
+pub use files::AUDIO_EXTENSIONS;
+pub use fma::{Fma, FmaSubset};
+pub use folder::Folder;
+pub use gtzan::Gtzan;
+pub use homburg::Homburg;
+pub use registry::{ALL, Entry, open};
+pub use synthetic::{Synthetic, SyntheticConfig};

@@ -1,0 +1,141 @@
+//! Writing a corpus: in parallel, file by file, resumable.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use mgc_audio::{Clip, write_wav};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use super::config::SyntheticConfig;
+use super::render::render;
+use super::score::score;
+use super::styles::STYLES;
+use super::{Synthetic, manifest};
+use crate::catalog::{Dataset, Source, Split, Track};
+use crate::error::{Error, Result};
+use crate::loaders::files::visible_entries;
+
+/// Bytes of a wav file before its first sample.
+const WAV_HEADER: u64 = 44;
+
+impl Synthetic {
+    /// Opens the corpus at `root`; completes it when it was interrupted, and writes the default one
+    /// when nothing lies there.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn open(root: impl AsRef<Path>) -> Result<Self> {
+        let config = manifest::read(root.as_ref())?.map(|(config, _)| config);
+        Self::write(root, &config.unwrap_or_default(), |_, _| ())
+    }
+
+    /// Writes the corpus at `root`, or what is missing of it, and opens it.
+    ///
+    /// Each file appears whole or not at all, so an interrupted corpus is completed by calling this
+    /// again, and a complete one is left as it is. A corpus of another configuration is replaced.
+    /// `progress` is told how many tracks are ready, and of how many; threads call it in any order.
+    ///
+    /// # Errors
+    /// [`Error::Layout`] when the folder holds something else, [`Error::Synthetic`] when the
+    /// configuration makes no corpus, [`Error::Io`] and [`Error::Audio`] when a file cannot be written.
+    pub fn write(
+        root: impl AsRef<Path>,
+        config: &SyntheticConfig,
+        progress: impl Fn(usize, usize) + Sync,
+    ) -> Result<Self> {
+        let root = root.as_ref();
+        config.check()?;
+        claim(root, config)?;
+        let corpus = Self::describe(root, config);
+        let jobs = jobs(&corpus, config);
+        let done = AtomicUsize::new(0);
+        jobs.par_iter().try_for_each(|job| {
+            job.run(config)?;
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, jobs.len());
+            Ok::<_, Error>(())
+        })?;
+        Ok(corpus)
+    }
+}
+
+/// Makes the folder ours: empties it of another corpus, refuses it when it holds anything else.
+fn claim(root: &Path, config: &SyntheticConfig) -> Result<()> {
+    fs::create_dir_all(root).map_err(Error::io(root))?;
+    match manifest::read(root)? {
+        Some((old, true)) if old == *config => (),
+        found => {
+            match found {
+                Some((old, _)) => remove(&Synthetic::describe(root, &old))?,
+                None => refuse_other_files(root)?,
+            }
+            manifest::write(root, config)?;
+        }
+    }
+    for style in &STYLES {
+        let folder = root.join(style.name);
+        fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
+    }
+    Ok(())
+}
+
+fn refuse_other_files(root: &Path) -> Result<()> {
+    if visible_entries(root)?.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Layout {
+        path: root.to_path_buf(),
+        dataset: Synthetic::INFO.name,
+        found: "files, but no manifest synthetic.txt".to_string(),
+        expected: Synthetic::INFO.layout,
+    })
+}
+
+fn remove(corpus: &Synthetic) -> Result<()> {
+    for track in corpus.tracks() {
+        if let Source::Audio(path) = &track.source
+            && path.exists()
+        {
+            fs::remove_file(path).map_err(Error::io(path))?;
+        }
+    }
+    Ok(())
+}
+
+/// One file to write.
+struct Job {
+    path: PathBuf,
+    style: usize,
+    split: Split,
+    /// Number on its side of the split, so that more training tracks do not change the test tracks.
+    index: usize,
+}
+
+fn jobs(corpus: &Synthetic, config: &SyntheticConfig) -> Vec<Job> {
+    let parts = (0..STYLES.len()).flat_map(|style| config.sides().map(move |side| (style, side)));
+    let job = |(track, (style, (split, index))): (&Track, _)| match &track.source {
+        Source::Audio(path) => Some(Job { path: path.clone(), style, split, index }),
+        Source::Row(_) => None,
+    };
+    corpus.tracks().iter().zip(parts).filter_map(job).collect()
+}
+
+impl Job {
+    fn run(&self, config: &SyntheticConfig) -> Result<()> {
+        let bytes = WAV_HEADER + 2 * config.samples() as u64;
+        if fs::metadata(&self.path).is_ok_and(|file| file.len() == bytes) {
+            return Ok(());
+        }
+        write_wav(&self.path, &Clip::new(self.samples(config), SyntheticConfig::SAMPLE_RATE))?;
+        Ok(())
+    }
+
+    fn samples(&self, config: &SyntheticConfig) -> Vec<f32> {
+        let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
+        rng.set_stream(((self.style as u64) << 40) | ((self.split as u64) << 32) | self.index as u64);
+        let score = score(&STYLES[self.style], self.split, config.seconds, &mut rng);
+        render(&score, config.samples(), f64::from(SyntheticConfig::SAMPLE_RATE), &mut rng)
+    }
+}

@@ -1,0 +1,16 @@
+//! Training, validation and test sets over whole tracks, and reports of their leaks.
+
+mod folds;
+mod groups;
+mod indices;
+mod report;
+mod split;
+mod stratify;
+mod tag_leaks;
+
+pub use folds::{FoldConfig, k_fold};
+pub use groups::{apply_groups, with_groups};
+pub use indices::SplitIndices;
+pub use report::Balance;
+pub use split::{SplitConfig, official, repeated, split};
+pub use tag_leaks::crossing_tags;

@@ -1,0 +1,107 @@
+//! What changes a store: builds, parts of builds, and what brings parts together.
+
+mod audio;
+mod cache;
+mod draft;
+mod publish;
+mod rows;
+mod writeback;
+
+use std::path::Path;
+
+use super::cache::Cache;
+use super::draft::Draft;
+use super::publish::{Found, publish};
+use super::rows::Build;
+use crate::catalog::Dataset;
+use crate::error::Result;
+use crate::features::{FrontEnd, Skipped};
+use crate::store::file::temporary::sweep;
+use crate::store::progress::Progress;
+use crate::store::shard::Shard;
+use crate::store::store::{FeatureStore, report};
+
+impl FeatureStore {
+    /// Computes what is missing of some tracks of a dataset, publishes all of them, and opens the result.
+    ///
+    /// The work is done by the current rayon pool: `pool.install(|| ...)` sets the number of threads.
+    /// `progress` is told after each track, one at a time; writing the published file comes after the last.
+    /// Audio is decoded, resampled to the front end's rate and padded or cut to its
+    /// [`chunk_samples`](mgc_audio::MelConfig::chunk_samples), or cut into chunks by
+    /// [`MelChunks`](crate::MelChunks); rows of array datasets are taken as they are.
+    /// All rows have the shape of the first; another one becomes a row of the skip report, like every file
+    /// that cannot be decoded.
+    ///
+    /// # Errors
+    /// [`Error::Io`](crate::Error::Io) when the store cannot be written,
+    /// [`Error::Changed`](crate::Error::Changed) when a file changes under the build. Trouble with a track is
+    /// no error: see [`skipped`](Self::skipped).
+    pub fn build<'a>(
+        dataset: &dyn Dataset,
+        tracks: impl IntoIterator<Item = usize>,
+        front_end: impl Into<FrontEnd<'a>>,
+        folder: impl AsRef<Path>,
+        progress: impl FnMut(&Progress) + Send,
+    ) -> Result<Self> {
+        let (folder, tracks): (_, Vec<usize>) = (folder.as_ref(), tracks.into_iter().collect());
+        sweep(folder);
+        let mut build = Build::new(dataset, front_end.into(), folder)?;
+        // Elsewhere a row far into the file may have the system fill all that lies before it with zeros first.
+        build.draft = cfg!(unix).then(|| Draft::new(folder));
+        let outcomes = build.all(&tracks, progress)?;
+        publish(build, &Found::new(dataset.tracks(), &tracks, outcomes), folder)
+    }
+
+    /// Computes one part of what [`build`](Self::build) computes and keeps it in the store's cache, without
+    /// publishing.
+    ///
+    /// Give every machine the same tracks and another part. On a shared folder a build of all tracks then
+    /// finds everything there; from folders of their own, [`merge`](Self::merge) brings the parts together
+    /// first. Gives the tracks of this part that could not be used; that all parts have one shape is looked
+    /// at by the last build.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn build_shard<'a>(
+        dataset: &dyn Dataset,
+        tracks: impl IntoIterator<Item = usize>,
+        front_end: impl Into<FrontEnd<'a>>,
+        folder: impl AsRef<Path>,
+        shard: Shard,
+        progress: impl FnMut(&Progress) + Send,
+    ) -> Result<Vec<Skipped>> {
+        let (folder, tracks): (_, Vec<usize>) = (folder.as_ref(), shard.pick(tracks).collect());
+        sweep(folder);
+        let outcomes = Build::new(dataset, front_end.into(), folder)?.all(&tracks, progress)?;
+        let skipped = Found::new(dataset.tracks(), &tracks, outcomes).skipped;
+        Ok(skipped.iter().map(report).collect())
+    }
+
+    /// Copies the rows that other stores have finished into this store's cache; gives their number.
+    ///
+    /// Nothing is checked or published here: the next [`build`](Self::build) does that, and computes what no
+    /// part had.
+    ///
+    /// # Errors
+    /// [`Error::Io`](crate::Error::Io) when a folder cannot be read or written, or holds no finished row at
+    /// all.
+    pub fn merge(
+        from: impl IntoIterator<Item = impl AsRef<Path>>,
+        folder: impl AsRef<Path>,
+    ) -> Result<usize> {
+        let cache = Cache::new(folder.as_ref());
+        from.into_iter().map(|part| cache.take_over(&Cache::new(part.as_ref()))).sum()
+    }
+
+    /// Deletes the finished rows that [`build`](Self::build) keeps beside the published file, which double
+    /// its size.
+    ///
+    /// A later build takes the rows it can from the published file. What is lost is the rows of other
+    /// settings and other tracks. Builds that are under way do not fail, they compute anew.
+    ///
+    /// # Errors
+    /// [`Error::Io`](crate::Error::Io) when a file cannot be deleted.
+    pub fn clear_cache(folder: impl AsRef<Path>) -> Result<()> {
+        Cache::new(folder.as_ref()).clear()
+    }
+}

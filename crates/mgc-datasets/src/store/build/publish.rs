@@ -1,0 +1,129 @@
+//! The finished rows as one file, in the order of the tracks.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::draft::{Draft, Move, UnderWay};
+use super::rows::{Build, Made, Outcome};
+use crate::catalog::Track;
+use crate::error::{Error, Result};
+use crate::features::path;
+use crate::store::file::published::{HEADER, Header, Index, SkippedEntry, TrackEntry};
+use crate::store::file::record::size;
+use crate::store::file::temporary::Temporary;
+use crate::store::store::{FILE, FeatureStore};
+
+/// Rows that are not in the draft are read and checked by all threads and written by one: so many bytes in memory at a
+/// time, or one row.
+const BATCH: usize = 16 << 20;
+
+/// What a build has found out, in the order of the tracks asked for.
+pub(super) struct Found<'a> {
+    pub(super) rows: Vec<(&'a Track, Made)>,
+    pub(super) skipped: Vec<SkippedEntry>,
+}
+
+impl<'a> Found<'a> {
+    /// The first row tells the shape; another one is no row of this file.
+    pub(super) fn new(tracks: &'a [Track], indices: &[usize], outcomes: Vec<Outcome>) -> Self {
+        let mut found = Self { rows: Vec::new(), skipped: Vec::new() };
+        for (&index, outcome) in indices.iter().zip(outcomes) {
+            let track = tracks.get(index);
+            let reason = match (outcome, track) {
+                (Outcome::Made(made), Some(track)) => match found.other_shape(made.shape) {
+                    None => {
+                        found.rows.push((track, made));
+                        continue;
+                    }
+                    Some(reason) => reason,
+                },
+                (Outcome::Failed(reason), _) => reason,
+                (Outcome::Made(_), None) => continue, // a row is made of a track
+            };
+            let id = track.map_or_else(|| format!("track {index}"), |track| track.id.clone());
+            found.skipped.push(SkippedEntry { id, path: track.and_then(text), reason });
+        }
+        found
+    }
+
+    fn shape(&self) -> (usize, usize) {
+        self.rows.first().map_or((0, 0), |(_, made)| made.shape)
+    }
+
+    fn other_shape(&self, shape: (usize, usize)) -> Option<String> {
+        let expected = self.rows.first().map_or(shape, |(_, made)| made.shape);
+        (shape != expected).then(|| format!("(frames, bands) are {shape:?}, those before are {expected:?}"))
+    }
+
+    fn index(&self, build: &Build) -> Result<Vec<u8>> {
+        let entry = |(track, made): &(&Track, Made)| TrackEntry {
+            id: track.id.clone(),
+            path: text(track),
+            content: made.content,
+            seal: made.seal,
+            chunks: made.chunks,
+        };
+        let index = Index {
+            front_end: build.name,
+            settings: build.front_end.mel().config().clone(),
+            hop: build.front_end.hop(),
+            tracks: self.rows.iter().map(entry).collect(),
+            skipped: self.skipped.clone(),
+        };
+        serde_json::to_vec(&index).map_err(|error| Error::Settings { reason: error.to_string() })
+    }
+}
+
+/// Finishes the draft and puts it in place, unless the file there is the same.
+pub(super) fn publish(mut build: Build, found: &Found, folder: &Path) -> Result<FeatureStore> {
+    let index = found.index(&build)?;
+    let made: Vec<Made> = found.rows.iter().map(|(_, made)| *made).collect();
+    if let Some(store) = build.up_to_date(&made, &index) {
+        return Ok(store);
+    }
+    let draft = build.draft.take().unwrap_or_else(|| Draft::new(folder)).finish()?;
+    let file = complete(draft, &build, found, &index)?;
+    // Opened before it is in place: another build may put its own there at any time.
+    let store = FeatureStore::open_file(file.path())?;
+    drop(build); // some systems do not replace a file that is mapped
+    let path = folder.join(FILE);
+    match file.rename_durably(&path) {
+        Ok(()) => Ok(store.at(path)),
+        // Where a mapped file cannot be replaced, a build of the same may have been first.
+        Err(error) => {
+            FeatureStore::open(folder).ok().filter(|there| there.index_bytes() == index).ok_or(error)
+        }
+    }
+}
+
+/// Every row at its place, the header before and the index behind.
+fn complete(mut draft: UnderWay, build: &Build, found: &Found, index: &[u8]) -> Result<Temporary> {
+    let (shape, mut end, mut rows) = (found.shape(), HEADER as u64, 0);
+    let (mut moves, mut missing) = (Vec::new(), Vec::new());
+    for (track, made) in &found.rows {
+        let bytes = size(shape).unwrap_or_default() * made.chunks;
+        match made.drafted {
+            Some(from) => moves.push(Move { from, to: end, bytes }),
+            None => missing.push((end, bytes, *track, made)),
+        }
+        end += bytes as u64;
+        rows += made.chunks;
+    }
+    draft.move_to(&moves)?;
+    let most = missing.iter().map(|(_, bytes, ..)| *bytes).max().unwrap_or_default();
+    for batch in missing.chunks((BATCH / most.max(1)).max(1)) {
+        let rows = batch.par_iter().map(|(place, _, track, made)| Ok((*place, build.row(track, made)?)));
+        for (place, row) in rows.collect::<Result<Vec<_>>>()? {
+            draft.write(place, row.bytes())?;
+        }
+    }
+    draft.write(end, index)?;
+    draft.write(0, &Header { rows, shape, index: index.len() }.bytes(index))?;
+    draft.close(end + index.len() as u64)
+}
+
+/// A path that is not Unicode is only told approximately; nothing is opened by it.
+fn text(track: &Track) -> Option<String> {
+    path(track).map(|path| path.to_string_lossy().into_owned())
+}

@@ -1,0 +1,165 @@
+//! Files that appear whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+
+/// Nobody writes that long without touching the file: what is older was left behind by a killed process.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
+/// More often than anyone empties a store while one row is written.
+const ATTEMPTS: usize = 10;
+
+/// A file that nobody else sees until it is put in place by [`rename`](Self::rename); removed if it never is.
+pub(crate) struct Temporary {
+    path: PathBuf,
+    /// In place: under the old name may now lie a file of another process.
+    renamed: bool,
+    pub(crate) file: File,
+}
+
+impl Temporary {
+    /// A new file in the folder `tmp` of a store, which lies on the same file system as the rest.
+    ///
+    /// Its name is that of no other file, also where machines share the folder: creation fails where one
+    /// exists, and another name is drawn.
+    pub(crate) fn new(store: &Path) -> Result<Self> {
+        loop {
+            let path = unused(store);
+            let open = || OpenOptions::new().read(true).write(true).create_new(true).open(&path);
+            match with_folder(&path, open) {
+                Ok(file) => return Ok(Self { path, renamed: false, file }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.exists() => {}
+                Err(error) => return Err(Error::io(&path)(error)),
+            }
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Puts the file in place, in one step, over what lies there.
+    pub(crate) fn rename(mut self, to: &Path) -> Result<()> {
+        rename(&self.path, to).map_err(Error::io(to))?;
+        self.renamed = true;
+        Ok(())
+    }
+
+    /// The same, and it is on the disk before it appears and stays there through a power cut.
+    pub(crate) fn rename_durably(self, to: &Path) -> Result<()> {
+        self.file.sync_all().map_err(Error::io(&self.path))?;
+        self.rename(to)?;
+        // Elsewhere a folder cannot be opened as a file, and the system sees to it.
+        #[cfg(unix)]
+        if let Some(folder) = to.parent() {
+            File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if !self.renamed {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Removes what killed processes left behind.
+pub(crate) fn sweep(store: &Path) {
+    let Ok(entries) = fs::read_dir(folder(store)) else { return };
+    for entry in entries.flatten() {
+        let age = entry.metadata().and_then(|data| data.modified()).map(|time| time.elapsed());
+        if matches!(age, Ok(Ok(age)) if age > ABANDONED) {
+            let _ = fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path()));
+        }
+    }
+}
+
+/// A path in the folder `tmp` that nothing has by all likelihood.
+pub(crate) fn unused(store: &Path) -> PathBuf {
+    folder(store).join(format!("{:016x}", random()))
+}
+
+/// Puts a file or folder somewhere else, and makes the folder that it goes to.
+pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    with_folder(to, || fs::rename(from, to))
+}
+
+/// Removes a folder; again, if a process that had found its way into it before it was moved has put something there.
+pub(crate) fn remove(folder: &Path) -> io::Result<()> {
+    let filled = |error: &io::Error| error.kind() == io::ErrorKind::DirectoryNotEmpty;
+    attempt(filled, || fs::remove_dir_all(folder))
+}
+
+/// Does something with a path; again with the folder above it made, where that is missing.
+///
+/// Not only once: another thread or process may make that folder, or take it away, in between (what `create_dir_all` calls
+/// `AlreadyExists`, if it happens inside of it).
+fn with_folder<T>(path: &Path, action: impl Fn() -> io::Result<T>) -> io::Result<T> {
+    let missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+    let raced = |error: &io::Error| missing(error) || error.kind() == io::ErrorKind::AlreadyExists;
+    attempt(raced, || match action() {
+        Err(error) if missing(&error) => {
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
+            action()
+        }
+        done => done,
+    })
+}
+
+/// Tries until it works, or fails for another reason than this one, or has failed often enough.
+fn attempt<T>(again: impl Fn(&io::Error) -> bool, action: impl Fn() -> io::Result<T>) -> io::Result<T> {
+    for _ in 1..ATTEMPTS {
+        match action() {
+            Err(error) if again(&error) => {}
+            done => return done,
+        }
+    }
+    action()
+}
+
+/// A number that differs from call to call and from process to process.
+pub(crate) fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+fn folder(store: &Path) -> PathBuf {
+    store.join("tmp")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn threads_that_begin_a_store_at_once_all_get_a_file() {
+        for _ in 0..200 {
+            let (root, start) = (tempfile::tempdir().unwrap(), Barrier::new(4));
+            let store = root.path().join("store");
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        start.wait();
+                        Temporary::new(&store).unwrap();
+                    });
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_told_and_not_tried_for_ever() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("tmp"), "a file").unwrap();
+        assert!(Temporary::new(root.path()).is_err());
+    }
+}
