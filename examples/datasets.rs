@@ -21,8 +21,8 @@ use common::number::thousands;
 use common::progress::bar;
 use common::say::say;
 use mgc::datasets::{
-    ALL, Balance, Dataset, FoldConfig, Info, Problem, Split, SplitConfig, SplitIndices, Track, apply_groups,
-    k_fold, official, open, repeated, verify_dataset,
+    Dataset, FoldConfig, Info, Problem, REGISTRY, Split, SplitConfig, SplitIndices, SplitReport, Track,
+    apply_groups, k_fold, official, open, repeated, verify_dataset,
 };
 use serde_json::json;
 use std::path::PathBuf;
@@ -111,15 +111,15 @@ fn main() -> ExitCode {
 }
 
 fn list() -> Outcome<bool> {
-    for Info { name, about, .. } in ALL.iter().map(|entry| &entry.info) {
+    for Info { name, about, .. } in REGISTRY.iter().map(|entry| &entry.info) {
         say!("{name:18} {about}");
     }
     Ok(true)
 }
 
 fn describe(name: &str) -> Outcome<bool> {
-    let Some(entry) = ALL.iter().find(|entry| entry.info.name == name) else {
-        let known: Vec<&str> = ALL.iter().map(|entry| entry.info.name).collect();
+    let Some(entry) = REGISTRY.iter().find(|entry| entry.info.name == name) else {
+        let known: Vec<&str> = REGISTRY.iter().map(|entry| entry.info.name).collect();
         return Err(format!("unknown dataset `{name}`; known: {}", known.join(", ")).into());
     };
     let info = &entry.info;
@@ -176,7 +176,7 @@ fn folds(options: &Folds) -> Outcome<bool> {
     }
     for (fold, split) in splits.iter().enumerate() {
         let [train, valid, test] = Split::ALL.map(|side| thousands(split.side(side).len()));
-        let balance = Balance::new(&tracks, dataset.genres().len(), split);
+        let balance = SplitReport::new(&tracks, dataset.genres().len(), split);
         say!("fold {fold}: train {train}, valid {valid}, test {test}; {balance}");
     }
     if let Some(first) = splits.first() {
@@ -200,7 +200,7 @@ fn divide(options: &Folds, tracks: &[Track]) -> Outcome<Vec<SplitIndices>> {
 
 fn say_balance(dataset: &dyn Dataset, tracks: &[Track], split: &SplitIndices) {
     say!("\nfold 0 by genre{:9} train  valid   test", "");
-    let counts = Balance::new(tracks, dataset.genres().len(), split).counts;
+    let counts = SplitReport::new(tracks, dataset.genres().len(), split).counts;
     for (genre, [train, valid, test]) in dataset.genres().iter().zip(counts) {
         say!("{genre:24} {train:>5}  {valid:>5}  {test:>5}");
     }

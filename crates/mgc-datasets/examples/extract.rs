@@ -75,7 +75,7 @@ fn extract(music: &str, store: &str, options: &[String]) -> Outcome<()> {
 fn draw(progress: &Progress) {
     let left =
         progress.remaining.map_or_else(String::new, |left| format!(", {:.0} s left", left.as_secs_f64()));
-    eprint!("\r{}/{}{left}    ", progress.done, progress.of);
+    eprint!("\r{}/{}{left}    ", progress.done, progress.total);
 }
 
 fn report(skipped: &[Skipped]) {

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::catalog::Split;
+use crate::names::{UnknownName, did_you_mean};
+use crate::side::Split;
 
 /// The result of everything in this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -11,8 +12,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// [`open`](crate::open) was asked for a name that no row of [`ALL`](crate::ALL) has.
-    #[error("unknown dataset `{name}`{}; known: {}", did_you_mean(*suggestion), known.join(", "))]
+    /// [`open`](crate::open) was asked for a name that no row of [`REGISTRY`](crate::REGISTRY) has.
+    #[error("unknown dataset `{name}`{} (known: {})", did_you_mean(*suggestion), known.join(", "))]
     UnknownDataset {
         /// The name asked for.
         name: String,
@@ -21,6 +22,10 @@ pub enum Error {
         /// All known names.
         known: Vec<&'static str>,
     },
+
+    /// No value of a closed list has this name.
+    #[error(transparent)]
+    UnknownName(#[from] UnknownName),
 
     /// The folder or file is not laid out as the dataset's loader expects.
     #[error("{}: {found}; {dataset} expects {expected}", path.display())]
@@ -211,10 +216,6 @@ impl Error {
     pub(crate) fn io(path: &Path) -> impl Fn(std::io::Error) -> Self + '_ {
         move |source| Self::Io { path: path.to_path_buf(), source }
     }
-}
-
-fn did_you_mean(suggestion: Option<&str>) -> String {
-    suggestion.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
 fn read_before(rows: usize, last: &Option<String>) -> String {

@@ -5,22 +5,26 @@ mod catalog;
 mod error;
 mod features;
 mod loaders;
+mod names;
+mod side;
 mod splits;
 mod store;
 mod verify;
 
-pub use catalog::{Checksum, Dataset, Info, Inventory, Source, Split, Track};
+pub use catalog::{Checksum, Dataset, Info, Inventory, Source, Track};
 pub use error::{Error, Result};
 pub use features::{
     ChunkConfig, Features, FrontEnd, MelChunks, Skipped, extract, extract_chunks, spectrogram,
 };
 pub use loaders::{
-    ALL, AUDIO_EXTENSIONS, Arrays, Entry, ExtendedBallroom, Fma, FmaSubset, Folder, Gtzan, Homburg, Links,
-    Synthetic, SyntheticConfig, open,
+    AUDIO_EXTENSIONS, Arrays, DatasetEntry, ExtendedBallroom, Fma, FmaSubset, Folder, Gtzan, Homburg,
+    LinkKinds, REGISTRY, Synthetic, SyntheticConfig, open,
 };
+pub use names::UnknownName;
+pub use side::Split;
 pub use splits::{
-    Balance, FoldConfig, SplitConfig, SplitIndices, apply_groups, crossing_tags, k_fold, official, repeated,
-    split, with_groups,
+    FoldConfig, SplitConfig, SplitIndices, SplitReport, apply_groups, crossing_tags, k_fold, official,
+    repeated, split, with_groups,
 };
 pub use store::{FeatureStore, Progress, Shard};
 pub use verify::{Finding, Problem, Verification, verify, verify_dataset};

@@ -6,7 +6,7 @@ mod support;
 
 use std::path::Path;
 
-use mgc_datasets::{Checksum, Dataset, Error, ExtendedBallroom, Links, Source};
+use mgc_datasets::{Checksum, Dataset, Error, ExtendedBallroom, LinkKinds, Source};
 use proptest::prelude::*;
 use support::{groups, ids, put};
 
@@ -52,7 +52,7 @@ fn exact_links_alone_leave_versions_tempos_and_karaoke_apart() {
     let root = tempfile::tempdir().unwrap();
     put_list(root.path());
     WALTZES.iter().chain(&SALSAS).for_each(|file| put(root.path(), file, b""));
-    let ballroom = ExtendedBallroom::open_with(root.path(), Links::Exact).unwrap();
+    let ballroom = ExtendedBallroom::open_with(root.path(), LinkKinds::Exact).unwrap();
     let expected = ["101003", "101018", "101003", "100601", "200001", "200002", "200003"].map(Some);
     assert_eq!(groups(&ballroom), expected);
 }

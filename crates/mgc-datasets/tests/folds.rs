@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use mgc_datasets::{
-    Balance, Error, FoldConfig, Split, SplitConfig, SplitIndices, Track, k_fold, repeated, split,
+    Error, FoldConfig, Split, SplitConfig, SplitIndices, SplitReport, Track, k_fold, repeated, split,
 };
 use proptest::prelude::*;
 use support::track;
@@ -64,7 +64,7 @@ proptest! {
         let list: Vec<_> = genres.iter().enumerate().map(|(index, genre)| (*genre, index)).collect();
         let tracks = tracks(&list);
         for fold in k_fold(&tracks, &FoldConfig { folds, seed, ..Default::default() }).unwrap() {
-            for (genre, [_, _, test]) in Balance::new(&tracks, 5, &fold).counts.into_iter().enumerate() {
+            for (genre, [_, _, test]) in SplitReport::new(&tracks, 5, &fold).counts.into_iter().enumerate() {
                 let share = genres.iter().filter(|g| **g == genre).count() as f64 / folds as f64;
                 prop_assert!((test as f64 - share).abs() < 1.0, "{test} for {share}");
             }
@@ -79,7 +79,7 @@ proptest! {
         let tracks = tracks(&list);
         for fold in k_fold(&tracks, &FoldConfig { folds, seed, ..Default::default() }).unwrap() {
             prop_assert!(SplitIndices::new(&tracks, fold.train(), fold.valid(), fold.test()).is_ok());
-            let balance = Balance::new(&tracks, 4, &fold);
+            let balance = SplitReport::new(&tracks, 4, &fold);
             prop_assert!(balance.crossing.is_empty() && balance.leaked_test_tracks == 0);
         }
     }
@@ -100,7 +100,7 @@ const PINNED: [[usize; 4]; 3] = [[0, 1, 8, 9], [2, 3, 10, 11], [4, 5, 6, 7]];
 fn ten_folds_of_gtzan_hold_ten_tracks_of_each_genre() {
     let tracks = tracks(&(0..1000).map(|index| (index / 100, index)).collect::<Vec<_>>());
     for fold in k_fold(&tracks, &FoldConfig::default()).unwrap() {
-        assert_eq!(Balance::new(&tracks, 10, &fold).counts, [[80, 10, 10]; 10]);
+        assert_eq!(SplitReport::new(&tracks, 10, &fold).counts, [[80, 10, 10]; 10]);
     }
 }
 
@@ -127,7 +127,7 @@ fn repeated_splits_are_those_of_consecutive_seeds_and_overlap() {
 fn a_split_that_ignores_groups_shows_its_leak() {
     let tracks = tracks(&(0..60).map(|index| (index % 3, index % 12)).collect::<Vec<_>>());
     let flawed = split(&tracks, &SplitConfig { grouped: false, ..Default::default() }).unwrap();
-    let balance = Balance::new(&tracks, 3, &flawed);
+    let balance = SplitReport::new(&tracks, 3, &flawed);
     assert_eq!(balance.leaked_test_tracks, flawed.test().len(), "every artist has five tracks");
     for (group, sides) in &balance.crossing {
         let on = |side: &Split| flawed.side(*side).iter().any(|i| tracks[*i].group.as_ref() == Some(group));
@@ -139,6 +139,6 @@ fn a_split_that_ignores_groups_shows_its_leak() {
 #[test]
 fn without_groups_a_balance_does_not_claim_that_nothing_leaks() {
     let tracks: Vec<Track> = (0..20).map(|index| track(index, Some(0), None)).collect();
-    let balance = Balance::new(&tracks, 1, &split(&tracks, &SplitConfig::default()).unwrap());
+    let balance = SplitReport::new(&tracks, 1, &split(&tracks, &SplitConfig::default()).unwrap());
     assert!(balance.to_string().contains("no groups are known"), "{balance}");
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use mgc_audio::{MelConfig, MelSpectrogram};
 use mgc_datasets::{
-    ALL, Dataset, Error, Problem, Source, SplitConfig, Synthetic, SyntheticConfig, extract, open, split,
+    Dataset, Error, Problem, REGISTRY, Source, SplitConfig, Synthetic, SyntheticConfig, extract, open, split,
     verify_dataset,
 };
 use support::{fixture, fma, put, put_wav};
@@ -56,7 +56,7 @@ fn build(name: &str, root: &Path) {
 
 /// Runs a check on every dataset of the registry.
 fn for_each_dataset(check: impl Fn(&dyn Dataset)) {
-    for entry in ALL {
+    for entry in REGISTRY {
         let root = tempfile::tempdir().unwrap();
         build(entry.info.name, root.path());
         let dataset = open(entry.info.name, root.path()).unwrap();
@@ -67,9 +67,9 @@ fn for_each_dataset(check: impl Fn(&dyn Dataset)) {
 
 #[test]
 fn names_are_unique_and_descriptions_complete() {
-    let names: BTreeSet<_> = ALL.iter().map(|entry| entry.info.name).collect();
-    assert_eq!(names.len(), ALL.len());
-    for info in ALL.iter().map(|entry| entry.info) {
+    let names: BTreeSet<_> = REGISTRY.iter().map(|entry| entry.info.name).collect();
+    assert_eq!(names.len(), REGISTRY.len());
+    for info in REGISTRY.iter().map(|entry| entry.info) {
         assert!(info.name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-'));
         assert!(![info.about, info.layout, info.licence, info.notes].contains(&""), "{}", info.name);
         let published = info.published_tracks().is_some();
@@ -81,7 +81,7 @@ fn names_are_unique_and_descriptions_complete() {
 #[test]
 fn published_numbers_of_tracks_are_those_of_the_papers() {
     let published = |name: &str| {
-        ALL.iter().find(|entry| entry.info.name == name).and_then(|entry| entry.info.published_tracks())
+        REGISTRY.iter().find(|entry| entry.info.name == name).and_then(|entry| entry.info.published_tracks())
     };
     for (name, tracks) in [("gtzan", 1000), ("fma", 8000), ("homburg", 1886), ("extended-ballroom", 4180)] {
         assert_eq!(published(name), Some(tracks), "{name}");
@@ -112,7 +112,7 @@ fn verification_looks_at_every_track_and_finds_nothing_extra() {
 #[test]
 fn an_empty_or_absent_folder_is_an_error_that_tells_the_layout() {
     let root = tempfile::tempdir().unwrap();
-    for entry in ALL.iter().filter(|entry| entry.info.published_tracks().is_some()) {
+    for entry in REGISTRY.iter().filter(|entry| entry.info.published_tracks().is_some()) {
         for below in ["", "absent"] {
             let error = open(entry.info.name, root.path().join(below)).err().unwrap();
             assert!(matches!(error, Error::Layout { .. }), "{error}");
@@ -171,7 +171,7 @@ fn splits_cover_every_dataset() {
 fn a_text_file_is_no_dataset_and_the_error_names_it() {
     let root = tempfile::tempdir().unwrap();
     put(root.path(), "notes.txt", b"hello");
-    for entry in ALL {
+    for entry in REGISTRY {
         let error = open(entry.info.name, root.path().join("notes.txt")).err().unwrap();
         assert!(error.to_string().contains("notes.txt"), "{}: {error}", entry.info.name);
     }
@@ -183,7 +183,7 @@ fn an_unknown_name_lists_the_known_ones_and_suggests_a_near_one() {
         let error = open(slip, "").err().unwrap();
         let Error::UnknownDataset { suggestion, known, .. } = &error else { panic!("{error}") };
         assert_eq!(*suggestion, near);
-        assert_eq!(known.len(), ALL.len());
+        assert_eq!(known.len(), REGISTRY.len());
         assert_eq!(error.to_string().contains("did you mean"), near.is_some(), "{error}");
     }
 }

@@ -303,7 +303,7 @@ fn progress_counts_every_track_once_and_upwards() {
     let folder = root.path().join("store");
     FeatureStore::build(&music, 0..12, &mel(), &folder, |progress| seen.push(*progress)).unwrap();
     assert_eq!(seen.iter().map(|progress| progress.done).collect::<Vec<_>>(), (1..=12).collect::<Vec<_>>());
-    assert!(seen.iter().all(|progress| progress.of == 12 && progress.computed == progress.done));
+    assert!(seen.iter().all(|progress| progress.total == 12 && progress.computed == progress.done));
     assert_eq!(seen[11].remaining, Some(std::time::Duration::ZERO));
 }
 

@@ -8,4 +8,4 @@ mod track;
 pub use dataset::Dataset;
 pub use info::Info;
 pub use inventory::{Checksum, Inventory};
-pub use track::{Source, Split, Track};
+pub use track::{Source, Track};

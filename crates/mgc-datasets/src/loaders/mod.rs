@@ -12,11 +12,11 @@ mod registry;
 mod synthetic;
 
 pub use arrays::Arrays;
-pub use ballroom::{ExtendedBallroom, Links};
+pub use ballroom::{ExtendedBallroom, LinkKinds};
 pub use files::AUDIO_EXTENSIONS;
 pub use fma::{Fma, FmaSubset};
 pub use folder::Folder;
 pub use gtzan::Gtzan;
 pub use homburg::Homburg;
-pub use registry::{ALL, Entry, open};
+pub use registry::{DatasetEntry, REGISTRY, open};
 pub use synthetic::{Synthetic, SyntheticConfig};

@@ -11,10 +11,11 @@ use super::homburg::Homburg;
 use super::synthetic::Synthetic;
 use crate::catalog::{Dataset, Info};
 use crate::error::{Error, Result};
+use crate::names::nearest;
 
 /// One known dataset: what it is, and how to open it.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry {
+pub struct DatasetEntry {
     /// What it is and where it comes from.
     pub info: Info,
     /// Opens it at a root folder or file.
@@ -22,18 +23,15 @@ pub struct Entry {
 }
 
 /// Every known dataset.
-pub static ALL: &[Entry] = &[
-    Entry { info: Gtzan::INFO, open: |root| Ok(Box::new(Gtzan::open(root)?)) },
-    Entry { info: Fma::INFO, open: |root| Ok(Box::new(Fma::open(root)?)) },
-    Entry { info: Homburg::INFO, open: |root| Ok(Box::new(Homburg::open(root)?)) },
-    Entry { info: ExtendedBallroom::INFO, open: |root| Ok(Box::new(ExtendedBallroom::open(root)?)) },
-    Entry { info: Folder::INFO, open: |root| Ok(Box::new(Folder::open(root)?)) },
-    Entry { info: Arrays::INFO, open: |root| Ok(Box::new(Arrays::open(root)?)) },
-    Entry { info: Synthetic::INFO, open: |root| Ok(Box::new(Synthetic::open(root)?)) },
+pub static REGISTRY: &[DatasetEntry] = &[
+    DatasetEntry { info: Gtzan::INFO, open: |root| Ok(Box::new(Gtzan::open(root)?)) },
+    DatasetEntry { info: Fma::INFO, open: |root| Ok(Box::new(Fma::open(root)?)) },
+    DatasetEntry { info: Homburg::INFO, open: |root| Ok(Box::new(Homburg::open(root)?)) },
+    DatasetEntry { info: ExtendedBallroom::INFO, open: |root| Ok(Box::new(ExtendedBallroom::open(root)?)) },
+    DatasetEntry { info: Folder::INFO, open: |root| Ok(Box::new(Folder::open(root)?)) },
+    DatasetEntry { info: Arrays::INFO, open: |root| Ok(Box::new(Arrays::open(root)?)) },
+    DatasetEntry { info: Synthetic::INFO, open: |root| Ok(Box::new(Synthetic::open(root)?)) },
 ];
-
-/// Names this alike are taken for a slip of the fingers (Jaro-Winkler, 0 to 1).
-const RESEMBLES: f64 = 0.8;
 
 /// Opens the dataset called `name` at `root`.
 ///
@@ -46,20 +44,13 @@ const RESEMBLES: f64 = 0.8;
 /// [`Error::UnknownDataset`] lists the known names and suggests a near one; otherwise whatever the
 /// dataset's own `open` reports.
 pub fn open(name: &str, root: impl AsRef<Path>) -> Result<Box<dyn Dataset>> {
-    match ALL.iter().find(|entry| entry.info.name == name) {
+    match REGISTRY.iter().find(|entry| entry.info.name == name) {
         Some(entry) => (entry.open)(root.as_ref()),
         None => Err(unknown(name)),
     }
 }
 
 fn unknown(name: &str) -> Error {
-    let known: Vec<_> = ALL.iter().map(|entry| entry.info.name).collect();
-    let lower = name.to_lowercase();
-    let suggestion = known
-        .iter()
-        .map(|candidate| (strsim::jaro_winkler(&lower, candidate), *candidate))
-        .filter(|(likeness, _)| *likeness >= RESEMBLES)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate);
-    Error::UnknownDataset { name: name.to_string(), suggestion, known }
+    let known: Vec<_> = REGISTRY.iter().map(|entry| entry.info.name).collect();
+    Error::UnknownDataset { name: name.to_string(), suggestion: nearest(name, &known), known }
 }

@@ -2,8 +2,9 @@
 
 use super::indices::SplitIndices;
 use super::stratify::{Empty, assign, units};
-use crate::catalog::{Split, Track};
+use crate::catalog::Track;
 use crate::error::{Error, Result};
+use crate::side::Split;
 
 /// How [`k_fold`] divides tracks. The default is ten folds with groups kept whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::catalog::{Split, Track};
+use crate::catalog::Track;
 use crate::error::{Error, Result};
+use crate::side::Split;
 
 /// Which tracks are for training, for validation and for the test.
 ///

@@ -11,6 +11,6 @@ mod tag_leaks;
 pub use folds::{FoldConfig, k_fold};
 pub use groups::{apply_groups, with_groups};
 pub use indices::SplitIndices;
-pub use report::Balance;
+pub use report::SplitReport;
 pub use split::{SplitConfig, official, repeated, split};
 pub use tag_leaks::crossing_tags;

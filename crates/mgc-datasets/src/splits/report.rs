@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::indices::SplitIndices;
-use crate::catalog::{Split, Track};
+use crate::catalog::Track;
+use crate::side::Split;
 
 /// How a split divides genres and groups.
 ///
 /// ```
-/// use mgc_datasets::{Balance, Source, Split, SplitConfig, Track, split};
+/// use mgc_datasets::{SplitReport, Source, Split, SplitConfig, Track, split};
 ///
 /// let song = |index: usize| Track {
 ///     id: format!("song {index}"),
@@ -20,13 +21,13 @@ use crate::catalog::{Split, Track};
 /// };
 /// let tracks: Vec<Track> = (0..40).map(song).collect();
 /// let flawed = split(&tracks, &SplitConfig { grouped: false, ..Default::default() })?;
-/// let balance = Balance::new(&tracks, 2, &flawed);
+/// let balance = SplitReport::new(&tracks, 2, &flawed);
 /// assert_eq!(balance.counts[0], [16, 2, 2]);
 /// assert!(!balance.crossing.is_empty() && balance.leaked_test_tracks > 0);
 /// # Ok::<(), mgc_datasets::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Balance {
+pub struct SplitReport {
     /// Of each genre the tracks for training, validation and the test.
     pub counts: Vec<[usize; 3]>,
     /// Groups among the tracks of the split; where there are none, nobody can tell whether it leaks.
@@ -37,7 +38,7 @@ pub struct Balance {
     pub leaked_test_tracks: usize,
 }
 
-impl Balance {
+impl SplitReport {
     /// Counts a split of tracks with `genres` genres.
     #[must_use]
     pub fn new(tracks: &[Track], genres: usize, split: &SplitIndices) -> Self {
@@ -69,7 +70,7 @@ impl Balance {
 }
 
 /// The leak in one line, or that there is none.
-impl fmt::Display for Balance {
+impl fmt::Display for SplitReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.crossing.len() {
             0 if self.groups == 0 => write!(f, "no groups are known, so no leak can be seen"),

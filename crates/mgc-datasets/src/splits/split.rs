@@ -2,8 +2,9 @@
 
 use super::indices::SplitIndices;
 use super::stratify::{Empty, WHOLE, assign};
-use crate::catalog::{Split, Track};
+use crate::catalog::Track;
 use crate::error::{Error, Result};
+use crate::side::Split;
 
 /// How [`split`] divides tracks. The default is 80 % train, 10 % valid, 10 % test, as in the
 /// broadcast paper, with groups kept whole.

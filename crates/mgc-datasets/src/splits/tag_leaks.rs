@@ -4,14 +4,15 @@ use mgc_audio::{Tags, probe};
 use rayon::prelude::*;
 
 use super::indices::SplitIndices;
-use super::report::Balance;
-use crate::catalog::{Source, Split, Track};
+use super::report::SplitReport;
+use crate::catalog::{Source, Track};
+use crate::side::Split;
 
 /// Artists and albums that, by the tags of the files, lie on several sides of a split, with those sides: what a network may
 /// recognise instead of the genre.
 ///
 /// For datasets without published groups, such as a [`Folder`](crate::Folder) of your own music. Reads the head of every file, in
-/// parallel; files without tags, and those that cannot be read, say nothing. Names are those of [`Balance::crossing`], as
+/// parallel; files without tags, and those that cannot be read, say nothing. Names are those of [`SplitReport::crossing`], as
 /// `artist NAME` and `album NAME by ARTIST`.
 #[must_use]
 pub fn crossing_tags(tracks: &[Track], split: &SplitIndices) -> Vec<(String, Vec<Split>)> {
@@ -22,7 +23,7 @@ pub fn crossing_tags(tracks: &[Track], split: &SplitIndices) -> Vec<(String, Vec
             ..track.clone()
         };
         let grouped: Vec<Track> = tracks.iter().zip(&tags).map(renamed).collect();
-        Balance::new(&grouped, 0, split).crossing
+        SplitReport::new(&grouped, 0, split).crossing
     };
     [by(artist), by(album)].concat()
 }

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 pub struct Progress {
     /// Tracks that are done.
     pub done: usize,
-    /// Tracks in all.
-    pub of: usize,
+    /// How many tracks there are.
+    pub total: usize,
     /// Done tracks that were decoded for it.
     pub computed: usize,
     /// Done tracks whose row was there already.
@@ -50,9 +50,9 @@ struct State<F> {
 const PACE: usize = 64;
 
 impl<F: FnMut(&Progress)> Counter<F> {
-    pub(super) fn new(of: usize, tell: F) -> Self {
+    pub(super) fn new(total: usize, tell: F) -> Self {
         let start = Instant::now();
-        let progress = Progress { of, ..Progress::default() };
+        let progress = Progress { total, ..Progress::default() };
         Self(Mutex::new(State { progress, start, last: VecDeque::from([start]), tell }))
     }
 
@@ -80,7 +80,7 @@ impl<F> State<F> {
         }
         progress.remaining = self.last.front().filter(|_| progress.done > 1).map(|&first| {
             let each = (now - first).as_secs_f64() / (self.last.len() - 1) as f64;
-            Duration::from_secs_f64(each * progress.of.saturating_sub(progress.done) as f64)
+            Duration::from_secs_f64(each * progress.total.saturating_sub(progress.done) as f64)
         });
     }
 }
@@ -89,8 +89,8 @@ impl<F> State<F> {
 mod tests {
     use super::*;
 
-    fn after(times_ms: impl IntoIterator<Item = u64>, of: usize) -> Progress {
-        let counter = Counter::new(of, |_: &Progress| ());
+    fn after(times_ms: impl IntoIterator<Item = u64>, total: usize) -> Progress {
+        let counter = Counter::new(total, |_: &Progress| ());
         let mut state = counter.0.into_inner().unwrap();
         for ms in times_ms {
             state.count(How::Computed, state.start + Duration::from_millis(ms));

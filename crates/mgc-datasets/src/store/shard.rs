@@ -5,30 +5,30 @@ use std::str::FromStr;
 
 use crate::error::{Error, Result};
 
-/// Part `index` of `of`: every `of`-th track, written `2/8`.
+/// Part `index` of `count`: every `count`-th track, written `2/8`.
 ///
 /// ```
 /// let shard: mgc_datasets::Shard = "2/8".parse()?;
-/// assert_eq!((shard.index(), shard.of()), (2, 8));
+/// assert_eq!((shard.index(), shard.count()), (2, 8));
 /// assert!("9/8".parse::<mgc_datasets::Shard>().is_err());
 /// # Ok::<(), mgc_datasets::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
     index: usize,
-    of: usize,
+    count: usize,
 }
 
 impl Shard {
-    /// Part `index`, from 1 on, of `of` parts.
+    /// Part `index`, from 1 on, of `count` parts.
     ///
     /// # Errors
-    /// [`Error::Shard`] unless `index` lies in `1..=of`.
-    pub fn new(index: usize, of: usize) -> Result<Self> {
-        if (1..=of).contains(&index) {
-            Ok(Self { index, of })
+    /// [`Error::Shard`] unless `index` lies in `1..=count`.
+    pub fn new(index: usize, count: usize) -> Result<Self> {
+        if (1..=count).contains(&index) {
+            Ok(Self { index, count })
         } else {
-            Err(Error::Shard { text: format!("{index}/{of}") })
+            Err(Error::Shard { text: format!("{index}/{count}") })
         }
     }
 
@@ -38,15 +38,15 @@ impl Shard {
         self.index
     }
 
-    /// Of how many.
+    /// How many parts there are.
     #[must_use]
-    pub fn of(self) -> usize {
-        self.of
+    pub fn count(self) -> usize {
+        self.count
     }
 
     /// What of a list belongs to this part: neighbours (one album, one genre) go to different parts.
     pub(super) fn pick<T>(self, list: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
-        list.into_iter().skip(self.index - 1).step_by(self.of)
+        list.into_iter().skip(self.index - 1).step_by(self.count)
     }
 }
 
@@ -54,9 +54,9 @@ impl FromStr for Shard {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let numbers = text.split_once('/').map(|(index, of)| (index.trim().parse(), of.trim().parse()));
+        let numbers = text.split_once('/').map(|(index, count)| (index.trim().parse(), count.trim().parse()));
         match numbers {
-            Some((Ok(index), Ok(of))) => Self::new(index, of),
+            Some((Ok(index), Ok(count))) => Self::new(index, count),
             _ => Err(Error::Shard { text: text.into() }),
         }
     }
@@ -64,7 +64,7 @@ impl FromStr for Shard {
 
 impl fmt::Display for Shard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.index, self.of)
+        write!(f, "{}/{}", self.index, self.count)
     }
 }
 

@@ -67,7 +67,7 @@ pub(super) const FILE: &str = "features.bin";
 /// let mel = MelSpectrogram::new(MelConfig::quick())?;
 /// let all = 0..corpus.tracks().len();
 /// let store = FeatureStore::build(&corpus, all.clone(), &mel, &folder, |progress| {
-///     eprint!("\r{}/{}", progress.done, progress.of);
+///     eprint!("\r{}/{}", progress.done, progress.total);
 /// })?;
 /// assert_eq!((store.rows(), store.shape()), (10, (108, 128)));
 /// assert_eq!(store.row(3)?.dim(), (108, 128));

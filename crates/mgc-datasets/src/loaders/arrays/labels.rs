@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::npy::{Fault, Npy, Values};
-use crate::catalog::Split;
+use crate::side::Split;
 
 /// The names of the genres, and of each row its genre.
 pub(crate) type Labels = (Vec<String>, Vec<Option<usize>>);
@@ -54,9 +54,10 @@ pub(crate) fn ids(array: Npy, rows: usize) -> Result<Vec<String>, Fault> {
 
 /// The sides of the rows; an empty name is no side.
 pub(crate) fn splits(array: Npy, rows: usize) -> Result<Vec<Option<Split>>, Fault> {
-    let side = |name: String| match Split::from_name(&name) {
-        None if !name.is_empty() => Err(Fault::new(format!("`{name}`"), "train, valid, test or nothing")),
-        side => Ok(side),
+    let side = |name: String| match name.parse::<Split>() {
+        Ok(side) => Ok(Some(side)),
+        Err(_) if name.is_empty() => Ok(None),
+        Err(_) => Err(Fault::new(format!("`{name}`"), "train, valid, test or nothing")),
     };
     texts(array, rows)?.into_iter().map(side).collect()
 }

@@ -7,14 +7,14 @@ use super::xml::Song;
 /// Which links between songs make a group, in [`ExtendedBallroom::open_with`](crate::ExtendedBallroom::open_with).
 ///
 /// ```no_run
-/// use mgc_datasets::{ExtendedBallroom, Links};
+/// use mgc_datasets::{ExtendedBallroom, LinkKinds};
 ///
 /// let stricter = ExtendedBallroom::open("ballroom")?; // versions of a song stay on one side
-/// let looser = ExtendedBallroom::open_with("ballroom", Links::Exact)?; // only copies do
+/// let looser = ExtendedBallroom::open_with("ballroom", LinkKinds::Exact)?; // only copies do
 /// # Ok::<(), mgc_datasets::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Links {
+pub enum LinkKinds {
     /// Exact duplicates, other tempos, karaoke and other versions: 3,727 groups.
     #[default]
     All,
@@ -22,7 +22,7 @@ pub enum Links {
     Exact,
 }
 
-impl Links {
+impl LinkKinds {
     fn kinds(self) -> &'static [&'static str] {
         match self {
             Self::All => &["exact", "time", "karaoke", "version"],
@@ -32,7 +32,7 @@ impl Links {
 }
 
 /// Of each song the smallest id in its group.
-pub(super) fn groups(songs: &[Song], links: Links) -> BTreeMap<&str, &str> {
+pub(super) fn groups(songs: &[Song], links: LinkKinds) -> BTreeMap<&str, &str> {
     let mut pairs = Vec::new();
     for song in songs {
         let wanted = song.links.iter().filter(|(kind, _)| links.kinds().contains(&kind.as_str()));

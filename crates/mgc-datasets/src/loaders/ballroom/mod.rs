@@ -6,7 +6,7 @@ mod xml;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-pub use links::Links;
+pub use links::LinkKinds;
 
 use crate::catalog::{Checksum, Dataset, Info, Inventory, Source, Track};
 use crate::error::Result;
@@ -81,20 +81,20 @@ impl ExtendedBallroom {
                 are linked duplicates and versions (3,727); classes are uneven (23 to 529): report macro F1",
     };
 
-    /// Reads the list and finds the clips, with groups of [all links](Links::All).
+    /// Reads the list and finds the clips, with groups of [all links](LinkKinds::All).
     ///
     /// # Errors
     /// [`Error::Layout`](crate::Error::Layout) when the list or every clip is absent, [`Error::Table`](crate::Error::Table) when the list is no
     /// XML, holds an unknown class, or a song without an id or twice, [`Error::Io`](crate::Error::Io).
     pub fn open(root: impl AsRef<Path>) -> Result<Self> {
-        Self::open_with(root, Links::All)
+        Self::open_with(root, LinkKinds::All)
     }
 
     /// The same with groups of the links asked for.
     ///
     /// # Errors
     /// As [`open`](Self::open).
-    pub fn open_with(root: impl AsRef<Path>, links: Links) -> Result<Self> {
+    pub fn open_with(root: impl AsRef<Path>, links: LinkKinds) -> Result<Self> {
         let root = root.as_ref();
         let folders = folder_and_those_in_it(root)?;
         let Some(list) = folders.iter().map(|folder| folder.join(LIST)).find(|list| list.is_file()) else {
@@ -110,7 +110,7 @@ impl ExtendedBallroom {
         }
     }
 
-    fn describe(folder: &Path, songs: &[Song], links: Links) -> Self {
+    fn describe(folder: &Path, songs: &[Song], links: LinkKinds) -> Self {
         let groups = links::groups(songs, links);
         let (present, absent): (Vec<&Song>, Vec<&Song>) =
             songs.iter().partition(|song| clip(folder, song).is_file());

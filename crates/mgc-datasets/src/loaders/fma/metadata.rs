@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::subset::FmaSubset;
-use crate::catalog::Split;
 use crate::error::Result;
 use crate::loaders::csv_table::Table;
+use crate::side::Split;
 
 /// What is used of a row.
 pub(super) struct Row {
@@ -72,8 +72,7 @@ impl Columns {
 
     fn row(&self, table: &Table) -> Result<Row> {
         let bad = |column, what| table.error(format!("{what} `{}`", table.text(column)), EXPECTED);
-        let subset =
-            FmaSubset::from_name(&table.text(self.subset)).ok_or_else(|| bad(self.subset, "subset"))?;
+        let subset: FmaSubset = table.text(self.subset).parse().map_err(|_| bad(self.subset, "subset"))?;
         let genre = match table.text(self.genre).as_ref() {
             "" => None,
             genre => {

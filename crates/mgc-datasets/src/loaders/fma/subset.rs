@@ -1,5 +1,10 @@
 //! The subsets of FMA.
 
+use std::fmt;
+use std::str::FromStr;
+
+use crate::names::UnknownName;
+
 /// The root genres, alphabetically.
 const ALL_GENRES: [&str; 16] = [
     "Blues",
@@ -30,7 +35,8 @@ const SMALL_GENRES: [&str; 8] =
 /// use mgc_datasets::FmaSubset;
 ///
 /// assert!(FmaSubset::Small < FmaSubset::Large);
-/// assert_eq!(FmaSubset::from_name("medium"), Some(FmaSubset::Medium));
+/// assert_eq!("medium".parse::<FmaSubset>()?, FmaSubset::Medium);
+/// # Ok::<(), mgc_datasets::UnknownName>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FmaSubset {
@@ -46,18 +52,12 @@ impl FmaSubset {
     /// All subsets, each in the next.
     pub const ALL: [Self; 3] = [Self::Small, Self::Medium, Self::Large];
 
-    /// `small`, `medium` or `large`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Small => "small",
-            Self::Medium => "medium",
-            Self::Large => "large",
-        }
-    }
+    /// The names of all subsets, in the order of [`ALL`](Self::ALL).
+    pub const NAMES: &'static [&'static str] = &["small", "medium", "large"];
 
-    /// The subset with this [`name`](Self::name).
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|subset| subset.name() == name)
+    /// Returns `small`, `medium` or `large`.
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
     }
 
     /// The folder in which its archive unpacks.
@@ -70,5 +70,21 @@ impl FmaSubset {
             Self::Small => &SMALL_GENRES,
             _ => &ALL_GENRES,
         }
+    }
+}
+
+/// Parses a [`name`](FmaSubset::name).
+impl FromStr for FmaSubset {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        let found = Self::ALL.into_iter().find(|subset| subset.name() == name);
+        found.ok_or_else(|| UnknownName::new("FMA subset", name, Self::NAMES))
+    }
+}
+
+impl fmt::Display for FmaSubset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::catalog::Split;
+use crate::side::Split;
 
 const LISTS: [(Split, &str); 3] = [
     (Split::Train, include_str!("train_filtered.txt")),

@@ -2,8 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use crate::catalog::Split;
 use crate::error::{Error, Result};
+use crate::side::Split;
 
 const SECONDS: RangeInclusive<f64> = 0.5..=600.0;
 /// Five digits number the tracks of a style.

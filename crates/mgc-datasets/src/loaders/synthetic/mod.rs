@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 
 pub use config::SyntheticConfig;
 
-use crate::catalog::{Dataset, Info, Source, Split, Track};
+use crate::catalog::{Dataset, Info, Source, Track};
 use crate::error::Result;
+use crate::side::Split;
 use styles::STYLES;
 
 /// A corpus of ten invented styles: enough to run the whole way from file to report without any

@@ -7,7 +7,7 @@ use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::styles::{Style, Timbre};
-use crate::catalog::Split;
+use crate::side::Split;
 
 /// Beats per minute. The test lies on either side of what training covers.
 const TRAIN_TEMPO: &[Range<f64>] = &[92.0..112.0];

@@ -14,9 +14,10 @@ use super::render::render;
 use super::score::score;
 use super::styles::STYLES;
 use super::{Synthetic, manifest};
-use crate::catalog::{Dataset, Source, Split, Track};
+use crate::catalog::{Dataset, Source, Track};
 use crate::error::{Error, Result};
 use crate::loaders::files::visible_entries;
+use crate::side::Split;
 
 /// Bytes of a wav file before its first sample.
 const WAV_HEADER: u64 = 44;
