@@ -12,7 +12,6 @@ use std::path::{Path, PathBuf};
 pub use config::SyntheticConfig;
 
 use crate::catalog::{Dataset, Info, Source, Track};
-use crate::error::Result;
 use crate::side::Split;
 use styles::STYLES;
 

@@ -9,10 +9,10 @@ mod writeback;
 
 use std::path::Path;
 
-use super::cache::Cache;
-use super::draft::Draft;
-use super::publish::{Found, publish};
-use super::rows::Build;
+use self::cache::Cache;
+use self::draft::Draft;
+use self::publish::{Found, publish};
+use self::rows::Build;
 use crate::catalog::Dataset;
 use crate::error::Result;
 use crate::features::{FrontEnd, Skipped};
