@@ -81,7 +81,7 @@ fn values<'a>(description: &'a str, key: &str) -> impl Iterator<Item = &'a str> 
 mod tests {
     use super::{contradictions, values};
     use crate::config::NetConfig;
-    use crate::variant::Variant;
+    use crate::config::variant::Variant;
 
     #[test]
     fn values_are_found_in_any_spacing() {

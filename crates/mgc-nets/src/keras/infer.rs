@@ -3,9 +3,9 @@
 use super::description::{contradictions, same_dropout};
 use super::file::{KerasFile, StoredLayer};
 use super::layout::{Kind, Layer, layers};
+use crate::config::variant::Variant;
 use crate::config::{Block, NetConfig, Stem};
 use crate::error::{Error, Result};
-use crate::variant::Variant;
 
 /// The first variant, at the file's width, blocks and classes, whose layers are the file's in number and shape; when none
 /// has the shapes, the one that comes nearest, so that the error can name the layer that does not fit.

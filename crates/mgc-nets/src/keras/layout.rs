@@ -1,7 +1,7 @@
 //! The networks as Keras stores them: layers in the order in which the published code creates them.
 
 use crate::config::NetConfig;
-use crate::layer_table::{Layer as Row, LayerKind, layer_table};
+use crate::inspect::layer_table::{Layer as Row, LayerKind, layer_table};
 use crate::layers::GATES;
 use candle::Result;
 

@@ -6,8 +6,8 @@ mod infer;
 mod layout;
 
 use crate::config::NetConfig;
+use crate::config::variant::Variant;
 use crate::error::Result;
-use crate::variant::Variant;
 use candle::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use file::{KerasFile, StoredLayer};

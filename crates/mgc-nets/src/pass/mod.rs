@@ -1,18 +1,16 @@
 //! What can be done with a network besides looking at it: each is one walk over its layers.
 //!
 //! The networks say once, in `forward`, which layer reads what. A [`Pass`] decides what that means: [`Run`] computes
-//! tensors, [`Listing`] writes down sizes, [`Export`](crate::onnx) writes an ONNX graph.
+//! tensors, [`Listing`](crate::inspect) writes down sizes, [`Export`](crate::onnx) writes an ONNX graph.
 
-mod listing;
 mod run;
 
-pub(crate) use listing::{Listing, Size};
 pub(crate) use run::Run;
 
-use crate::blocks::Branches;
 use crate::config::HeadPool;
 use crate::layers::{Conv, Dense, Depthwise, Dropout, Lstm, Norm, Pool};
-use crate::trunk::Trunk;
+use crate::net::blocks::Branches;
+use crate::net::trunk::Trunk;
 use candle::Result;
 
 /// One walk over the layers of a network.

@@ -1,10 +1,11 @@
 //! Computes tensors.
 
 use super::Pass;
-use crate::blocks::{Branches, fused_branches, fused_trunk};
 use crate::config::HeadPool;
 use crate::layers::{Conv, Dense, Depthwise, Dropout, Lstm, Norm, Pool};
-use crate::trunk::Trunk;
+use crate::net::blocks::Branches;
+use crate::net::fused::{fused_branches, fused_trunk};
+use crate::net::trunk::Trunk;
 use candle::{Result, Tensor};
 use mgc_ops::{avg_pool2d, global_max_pool2d, max_pool2d};
 

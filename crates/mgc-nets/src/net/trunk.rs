@@ -1,10 +1,10 @@
 //! The network before its head.
 
-use crate::blocks::Body;
 use crate::config::NetConfig;
+use crate::net::blocks::Body;
+use crate::net::stem::Stem;
+use crate::net::transition::Transition;
 use crate::pass::Pass;
-use crate::stem::Stem;
-use crate::transition::Transition;
 use candle::Result;
 use candle_nn::VarBuilder;
 

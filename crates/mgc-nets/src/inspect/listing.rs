@@ -1,9 +1,9 @@
 //! Writes down every layer with its sizes.
 
-use super::Pass;
 use crate::config::HeadPool;
-use crate::layer_table::{Layer, LayerKind};
+use crate::inspect::layer_table::{Layer, LayerKind};
 use crate::layers::{Conv, Dense, DenseActivation, Depthwise, Dropout, GATES, Lstm, Norm, Normaliser, Pool};
+use crate::pass::Pass;
 use candle::{Result, bail};
 use mgc_ops::{Activation, Window};
 

@@ -1,13 +1,11 @@
 //! The blocks between stem and transition.
 
 mod broadcast;
-mod fused;
 mod inception_resnet;
 mod separable;
 mod squeeze;
 
 pub(crate) use broadcast::{Branches, BroadcastBlock};
-pub(crate) use fused::{behind, fused_branches, fused_trunk, planned_trunk};
 
 use crate::config::{Block, NetConfig};
 use crate::pass::Pass;

@@ -1,6 +1,10 @@
 //! What a network is made of, as plain data.
 
-use crate::variant::Variant;
+pub(crate) mod sizes;
+mod validate;
+pub(crate) mod variant;
+
+use crate::config::variant::Variant;
 
 /// A network from stem to classifier.
 ///

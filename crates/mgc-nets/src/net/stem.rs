@@ -1,9 +1,9 @@
 //! The layers before the first block.
 
+use crate::config::sizes::{INCEPTION_CONVS, INCEPTION_POOL, STEM_POOL};
 use crate::config::{self, NetConfig};
 use crate::layers::{Conv, Norm, Pool};
 use crate::pass::Pass;
-use crate::sizes::{INCEPTION_CONVS, INCEPTION_POOL, STEM_POOL};
 use candle::Result;
 use candle_nn::VarBuilder;
 use mgc_ops::{Entry, Window};

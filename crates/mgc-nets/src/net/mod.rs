@@ -1,9 +1,16 @@
 //! The network: trunk and head.
 
+pub(crate) mod blocks;
+pub(crate) mod fused;
+pub(crate) mod head;
+pub(crate) mod stem;
+pub(crate) mod transition;
+pub(crate) mod trunk;
+
 use crate::config::NetConfig;
-use crate::head::Head;
+use crate::net::head::Head;
+use crate::net::trunk::Trunk;
 use crate::pass::{Pass, Run};
-use crate::trunk::Trunk;
 use candle::{Result, Tensor, bail};
 use candle_nn::{ModuleT, VarBuilder};
 

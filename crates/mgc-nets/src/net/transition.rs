@@ -1,9 +1,9 @@
 //! The layers between the last block and the head.
 
+use crate::config::sizes::TRANSITION_POOL;
 use crate::config::{self, NetConfig};
 use crate::layers::{Conv, Norm, Pool};
 use crate::pass::Pass;
-use crate::sizes::TRANSITION_POOL;
 use candle::{Result, Tensor};
 use candle_nn::VarBuilder;
 use mgc_ops::Exit;

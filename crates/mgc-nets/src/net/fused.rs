@@ -1,11 +1,11 @@
 //! Broadcast blocks as one operation, where they are made of batch normalisations and convolutions alone.
 
-use super::{Body, Branches, BroadcastBlock};
 use crate::layers::{Conv, EPSILON, Norm, Normaliser};
+use crate::net::blocks::{Body, Branches, BroadcastBlock};
+use crate::net::stem::ConvNorm;
+use crate::net::transition::Transition;
+use crate::net::trunk::Trunk;
 use crate::pass::Run;
-use crate::stem::ConvNorm;
-use crate::transition::Transition;
-use crate::trunk::Trunk;
 use candle::{Result, Tensor};
 use mgc_ops::{ChannelStatistics, Entry, Exit, TrunkConfig, TrunkPlan, broadcast_trunk};
 
@@ -117,9 +117,9 @@ impl Parts<'_> {
 mod tests {
     use super::{Body, fused_branches, fused_trunk};
     use crate::config::NetConfig;
+    use crate::config::variant::Variant;
+    use crate::net::trunk::Trunk;
     use crate::pass::Run;
-    use crate::trunk::Trunk;
-    use crate::variant::Variant;
     use candle::{DType, Device, Result, Tensor};
     use candle_nn::{VarBuilder, VarMap};
 

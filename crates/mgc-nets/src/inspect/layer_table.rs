@@ -1,8 +1,8 @@
 //! A network's layers with their sizes, without making one.
 
 use crate::config::NetConfig;
-use crate::pass::{Listing, Size};
-use crate::shapes::blank;
+use crate::inspect::listing::{Listing, Size};
+use crate::inspect::shapes::blank;
 use candle::Result;
 use mgc_ops::Window;
 use std::fmt;

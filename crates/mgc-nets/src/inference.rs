@@ -1,7 +1,7 @@
 //! A network that only evaluates.
 
-use crate::blocks::{behind, planned_trunk};
 use crate::net::BroadcastNet;
+use crate::net::fused::{behind, planned_trunk};
 use crate::pass::Run;
 use candle::{Module, Result, Tensor};
 use mgc_ops::TrunkPlan;
