@@ -20,11 +20,15 @@ pub enum Error {
         /// What it may hold, and why.
         expected: String,
     },
-    /// A network name that is not in [`Variant::ALL`](crate::Variant::ALL).
-    #[error("unknown variant `{name}`{} (known: {})", suggestion(name), known())]
+    /// A name that is not in [`Variant::NAMES`](crate::Variant::NAMES).
+    #[error("unknown variant `{name}`{} (known: {})", did_you_mean(*suggestion), known.join(", "))]
     UnknownVariant {
         /// The name asked for.
         name: String,
+        /// The known name that resembles it, where one does.
+        suggestion: Option<&'static str>,
+        /// All known names.
+        known: &'static [&'static str],
     },
     /// A file that cannot be opened.
     #[cfg(feature = "keras")]
@@ -95,20 +99,8 @@ pub enum Error {
     Tensor(#[from] candle::Error),
 }
 
-fn known() -> String {
-    crate::Variant::ALL.map(|variant| variant.name()).join(", ")
-}
-
-fn suggestion(name: &str) -> String {
-    const CLOSE: f64 = 0.7;
-    let near = crate::Variant::ALL
-        .iter()
-        .map(|variant| (strsim::jaro_winkler(name, variant.name()), variant.name()))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    match near {
-        Some((score, near)) if score > CLOSE => format!(", did you mean `{near}`?"),
-        _ => String::new(),
-    }
+fn did_you_mean(suggestion: Option<&str>) -> String {
+    suggestion.map_or_else(String::new, |name| format!(", did you mean `{name}`?"))
 }
 
 impl From<Error> for candle::Error {

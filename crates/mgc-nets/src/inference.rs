@@ -1,7 +1,7 @@
 //! A network that only evaluates.
 
 use crate::net::BroadcastNet;
-use crate::net::fused::{behind, planned_trunk};
+use crate::net::fused::{after_operation, inference_trunk};
 use crate::pass::Run;
 use candle::{Module, Result, Tensor};
 use mgc_ops::TrunkPlan;
@@ -37,7 +37,7 @@ impl BroadcastNet {
     /// # Errors
     /// When a tensor is on a device that the operations do not know.
     pub fn prepare(&self) -> Result<PreparedNet> {
-        Ok(PreparedNet { net: self.clone(), plan: planned_trunk(&self.trunk)?.map(Arc::new) })
+        Ok(PreparedNet { net: self.clone(), plan: inference_trunk(&self.trunk)?.map(Arc::new) })
     }
 }
 
@@ -49,7 +49,7 @@ impl PreparedNet {
     pub fn features(&self, xs: &Tensor) -> Result<Tensor> {
         let Some(plan) = &self.plan else { return Ok(self.net.features_t(&xs.detach(), false)?.detach()) };
         self.net.check_input(xs)?;
-        let map = behind(&self.net.trunk, &plan.forward(xs)?, false)?;
+        let map = after_operation(&self.net.trunk, &plan.forward(xs)?, false)?;
         Ok(self.net.head.features(&mut Run { train: false }, &map)?.detach())
     }
 

@@ -18,7 +18,8 @@ pub use config::{
 };
 pub use error::{Error, Result};
 pub use inference::PreparedNet;
-pub use inspect::layer_table::{Layer, LayerKind, LayerTable, layer_table};
+pub use inspect::layer::{Layer, LayerKind, LayerTable};
+pub use inspect::layer_table::layer_table;
 pub use inspect::shapes::tensor_shapes;
 #[cfg(feature = "keras")]
 #[cfg_attr(docsrs, doc(cfg(feature = "keras")))]

@@ -4,15 +4,13 @@ pub(crate) mod sizes;
 mod validate;
 pub(crate) mod variant;
 
-use crate::config::variant::Variant;
-
 /// A network from stem to classifier.
 ///
 /// It maps log-mel spectrograms (N, 1, frames, bands) in dB, not normalised, to logits (N, classes): stem, `blocks`
 /// blocks, transition, head. All parts can be combined; what cannot be built is an error of
 /// [`validate`](Self::validate) that says why.
 ///
-/// Named presets are [`Variant`]s; this struct also describes networks nobody published:
+/// Named presets are [`Variant`](crate::Variant)s; this struct also describes networks nobody published:
 ///
 /// ```
 /// use mgc_nets::{BroadcastBlock, Block, NetConfig, Norm, Variant};
@@ -27,7 +25,7 @@ use crate::config::variant::Variant;
 /// # Ok::<(), mgc_nets::Error>(())
 /// ```
 ///
-/// The default is Liu's network ([`Variant::Bbnn`]) for ten classes.
+/// The default is Liu's network ([`Variant::Bbnn`](crate::Variant::Bbnn)) for ten classes.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct NetConfig {
@@ -172,10 +170,4 @@ pub enum KernelInit {
     GlorotUniform,
     /// Truncated normal with deviation sqrt(1 / fan in).
     LecunNormal,
-}
-
-impl Default for NetConfig {
-    fn default() -> Self {
-        Variant::Bbnn.config(10)
-    }
 }

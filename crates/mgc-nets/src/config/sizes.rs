@@ -6,6 +6,9 @@ use mgc_ops::Window;
 /// Branches of a broadcast block; a separable block appends as many channels.
 pub(crate) const BRANCHES: usize = 4;
 
+/// Channels that share their statistics in a group normalisation: "16 features per group" (Heakl et al. 2022).
+pub(crate) const GROUP_CHANNELS: usize = 16;
+
 /// The stem's pool: four frames, one band.
 pub(crate) const STEM_POOL: Window = Window::valid((4, 1), (4, 1));
 /// The transition's pool.

@@ -1,8 +1,8 @@
 //! Which configurations can be built, told before anything is allocated.
 
+use crate::config::sizes::GROUP_CHANNELS;
 use crate::config::{Block, BroadcastBlock, NetConfig, Norm, Stem, Transition};
 use crate::error::{Error, Result};
-use crate::layers::GROUP_CHANNELS;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 

@@ -59,6 +59,9 @@ macro_rules! variants {
             /// Every variant: the named networks, then the rows of the paper's Table III.
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
 
+            /// The names of [`ALL`](Self::ALL), in the same order; [`FromStr`] knows them.
+            pub const NAMES: &'static [&'static str] = &[$($name),+];
+
             /// The name used on command lines and in saved models.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)+ }
@@ -293,6 +296,12 @@ variants! {
     }
 }
 
+impl Default for NetConfig {
+    fn default() -> Self {
+        liu()
+    }
+}
+
 fn liu() -> NetConfig {
     NetConfig {
         classes: 10,
@@ -336,6 +345,18 @@ impl FromStr for Variant {
 
     fn from_str(name: &str) -> Result<Self, Error> {
         let found = Self::ALL.into_iter().find(|variant| variant.name() == name);
-        found.ok_or_else(|| Error::UnknownVariant { name: name.to_owned() })
+        found.ok_or_else(|| Error::UnknownVariant {
+            name: name.to_owned(),
+            suggestion: nearest(name),
+            known: Self::NAMES,
+        })
     }
+}
+
+/// Returns the known name closest to `name`, if one is close enough to be meant.
+fn nearest(name: &str) -> Option<&'static str> {
+    const CLOSE: f64 = 0.7;
+    let scored = Variant::NAMES.iter().map(|known| (strsim::jaro_winkler(name, known), *known));
+    let (score, known) = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (score > CLOSE).then_some(known)
 }

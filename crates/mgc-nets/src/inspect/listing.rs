@@ -1,7 +1,7 @@
 //! Writes down every layer with its sizes.
 
 use crate::config::HeadPool;
-use crate::inspect::layer_table::{Layer, LayerKind};
+use crate::inspect::layer::{Layer, LayerKind};
 use crate::layers::{Conv, Dense, DenseActivation, Depthwise, Dropout, GATES, Lstm, Norm, Normaliser, Pool};
 use crate::pass::Pass;
 use candle::{Result, bail};

@@ -1,5 +1,6 @@
 //! Looks at a network without running it: its layers with their sizes, its tensors with their shapes.
 
+pub(crate) mod layer;
 pub(crate) mod layer_table;
 mod listing;
 pub(crate) mod shapes;

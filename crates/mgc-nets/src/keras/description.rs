@@ -2,8 +2,9 @@
 //! different things.
 
 use super::layout::{Kind, layers};
+use crate::config::sizes::GROUP_CHANNELS;
 use crate::config::{Activation, Block, HeadPool, NetConfig, Transition};
-use crate::layers::{EPSILON, GROUP_CHANNELS};
+use crate::layers::EPSILON;
 
 /// What the network would need and what the description (JSON text) says instead, where they differ in what is computed.
 pub(super) fn contradictions(description: &str, config: &NetConfig) -> Vec<(String, String)> {

@@ -1,7 +1,8 @@
 //! The networks as Keras stores them: layers in the order in which the published code creates them.
 
 use crate::config::NetConfig;
-use crate::inspect::layer_table::{Layer as Row, LayerKind, layer_table};
+use crate::inspect::layer::{Layer as Row, LayerKind};
+use crate::inspect::layer_table::layer_table;
 use crate::layers::GATES;
 use candle::Result;
 

@@ -11,7 +11,7 @@ pub(crate) use conv::{Conv, Depthwise};
 pub(crate) use dense::{Dense, DenseActivation};
 pub(crate) use dropout::Dropout;
 pub(crate) use lstm::{GATES, Lstm};
-pub(crate) use norm::{EPSILON, GROUP_CHANNELS, Norm, Normaliser};
+pub(crate) use norm::{EPSILON, Norm, Normaliser};
 
 use mgc_ops::Window;
 

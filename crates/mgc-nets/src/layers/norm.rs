@@ -1,5 +1,6 @@
 //! Normalisation followed by an activation.
 
+use crate::config::sizes::GROUP_CHANNELS;
 use crate::config::{self, NetConfig};
 use candle::{DType, Result, Tensor, Var};
 use candle_nn::{Init, VarBuilder};
@@ -10,8 +11,6 @@ use mgc_ops::{
 
 /// Keras' default, added to variances.
 pub(crate) const EPSILON: f64 = 1e-3;
-/// Channels that share their statistics in a group normalisation: "16 features per group" (Heakl et al. 2022).
-pub(crate) const GROUP_CHANNELS: usize = 16;
 
 /// Keras' share of the old running statistics in the new ones.
 const MOMENTUM: f64 = 0.99;

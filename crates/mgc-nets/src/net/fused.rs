@@ -1,15 +1,15 @@
-//! Broadcast blocks as one operation, where they are made of batch normalisations and convolutions alone.
+//! Broadcast blocks in one operation, where batch normalisations and convolutions are all they have.
 
 use crate::layers::{Conv, EPSILON, Norm, Normaliser};
 use crate::net::blocks::{Body, Branches, BroadcastBlock};
 use crate::net::stem::ConvNorm;
 use crate::net::transition::Transition;
 use crate::net::trunk::Trunk;
-use crate::pass::Run;
+use crate::pass::{Fused, Run};
 use candle::{Result, Tensor};
 use mgc_ops::{ChannelStatistics, Entry, Exit, TrunkConfig, TrunkPlan, broadcast_trunk};
 
-/// What is fused: blocks, and perhaps what stands before and behind them.
+/// The parts to fuse: blocks and, for a whole trunk, the layers before and after them.
 struct Parts<'a> {
     stem: Option<(Entry, &'a ConvNorm)>,
     blocks: Vec<&'a Branches>,
@@ -17,8 +17,8 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// The whole trunk, or none when a part of it needs more than the operation offers.
-    fn all(trunk: &'a Trunk) -> Option<Self> {
+    /// The whole trunk, or `None` when the operation lacks one of its layers.
+    fn of_trunk(trunk: &'a Trunk) -> Option<Self> {
         let Body::Broadcast(blocks) = &trunk.body else { return None };
         let plain = |block: &BroadcastBlock| block.lstm.is_none() && block.se.is_none();
         let blocks =
@@ -27,34 +27,32 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The whole trunk at once, or none as above.
-pub(crate) fn fused_trunk(trunk: &Trunk, x: &Tensor, train: bool) -> Result<Option<Tensor>> {
-    let Some(parts) = Parts::all(trunk) else { return Ok(None) };
-    let behind = |map| behind(trunk, &map, train);
-    parts.run(x, train)?.map(behind).transpose()
+impl Fused for Trunk {
+    fn run(&self, x: &Tensor, train: bool) -> Result<Option<Tensor>> {
+        let Some(parts) = Parts::of_trunk(self) else { return Ok(None) };
+        parts.run(x, train)?.map(|map| after_operation(self, &map, train)).transpose()
+    }
 }
 
-/// What follows the operation.
-pub(crate) fn behind(trunk: &Trunk, map: &Tensor, train: bool) -> Result<Tensor> {
-    let behind = |trans: &Transition| trans.behind_conv(&mut Run { train }, map);
-    trunk.trans.as_ref().map_or(Ok(map.clone()), behind)
+impl Fused for Branches {
+    fn run(&self, x: &Tensor, train: bool) -> Result<Option<Tensor>> {
+        let map = Parts { stem: None, blocks: vec![self], trans: None }.run(x, train)?;
+        let appended = |map: Tensor| map.narrow(1, self.channels, map.dim(1)? - self.channels)?.contiguous();
+        map.map(appended).transpose()
+    }
 }
 
-/// The whole trunk as a plan for evaluation, or none as above.
-pub(crate) fn planned_trunk(trunk: &Trunk) -> Result<Option<TrunkPlan>> {
-    let parts = Parts::all(trunk);
-    let Some((parts, config)) = parts.and_then(|parts| parts.config().map(|config| (parts, config))) else {
-        return Ok(None);
-    };
+/// Runs the trunk's layers that follow the operation.
+pub(crate) fn after_operation(trunk: &Trunk, map: &Tensor, train: bool) -> Result<Tensor> {
+    let rest = |trans: &Transition| trans.after_conv(&mut Run { train }, map);
+    trunk.trans.as_ref().map_or(Ok(map.clone()), rest)
+}
+
+/// Prepares the whole trunk for inference, or returns `None` when the operation lacks one of its layers.
+pub(crate) fn inference_trunk(trunk: &Trunk) -> Result<Option<TrunkPlan>> {
+    let Some(parts) = Parts::of_trunk(trunk) else { return Ok(None) };
+    let Some(config) = parts.config() else { return Ok(None) };
     TrunkPlan::new(&config, &parts.theta()?, &parts.running()?).map(Some)
-}
-
-/// What the branches of one block append, or none as above.
-pub(crate) fn fused_branches(branches: &Branches, x: &Tensor, train: bool) -> Result<Option<Tensor>> {
-    let map = Parts { stem: None, blocks: vec![branches], trans: None }.run(x, train)?;
-    let appended =
-        |map: Tensor| map.narrow(1, branches.channels, map.dim(1)? - branches.channels)?.contiguous();
-    map.map(appended).transpose()
 }
 
 impl Parts<'_> {
@@ -78,7 +76,7 @@ impl Parts<'_> {
         self.norms().map(Norm::running).collect()
     }
 
-    /// In the operation's order, as the next.
+    /// The parameters, in the order of the operation.
     fn parameters(&self) -> impl Iterator<Item = &Tensor> {
         let stem = self
             .stem
@@ -88,6 +86,7 @@ impl Parts<'_> {
         stem.chain(blocks).chain(self.trans.into_iter().flat_map(Transition::exit_parameters))
     }
 
+    /// The normalisations, in the order of the operation's statistics.
     fn norms(&self) -> impl Iterator<Item = &Norm> {
         let stem = self.stem.iter().map(|(_, stem)| &stem.norm);
         let blocks = self.blocks.iter().flat_map(|block| block.norms());
@@ -115,11 +114,11 @@ impl Parts<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Body, fused_branches, fused_trunk};
+    use super::Body;
     use crate::config::NetConfig;
     use crate::config::variant::Variant;
     use crate::net::trunk::Trunk;
-    use crate::pass::Run;
+    use crate::pass::{Fused, Run};
     use candle::{DType, Device, Result, Tensor};
     use candle_nn::{VarBuilder, VarMap};
 
@@ -144,15 +143,15 @@ mod tests {
             for train in [true, false] {
                 let mut layered = trunk.stem.forward(&mut Run { train }, &x)?;
                 for block in blocks {
-                    let y = block.branches.forward(&mut Run { train }, &layered)?;
-                    let alone = fused_branches(&block.branches, &layered, train)?;
+                    let y = block.branches.layer_by_layer(&mut Run { train }, &layered)?;
+                    let alone = block.branches.run(&layered, train)?;
                     assert!(alone.is_some_and(|alone| distance(&alone, &y).is_ok_and(|far| far < TOLERANCE)));
                     layered = Tensor::cat(&[layered, y], 1)?;
                 }
                 if let Some(trans) = &trunk.trans {
                     layered = trans.forward(&mut Run { train }, &layered)?;
                 }
-                let fused = fused_trunk(&trunk, &x, train)?;
+                let fused = trunk.run(&x, train)?;
                 let far = fused.map_or(Ok(f64::INFINITY), |fused| distance(&fused, &layered))?;
                 assert!(far < TOLERANCE, "{variant}: {far:e}");
             }
@@ -172,7 +171,7 @@ mod tests {
                 Variant::InceptionResnet,
             ];
             let small = NetConfig { blocks: 1, ..variant.config(10) };
-            let fused = fused_trunk(&trunk(&small, DType::F32)?, &x, false)?;
+            let fused = trunk(&small, DType::F32)?.run(&x, false)?;
             assert_eq!(fused.is_none(), others.contains(&variant), "{variant}");
         }
         Ok(())

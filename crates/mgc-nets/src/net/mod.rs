@@ -106,7 +106,7 @@ impl BroadcastNet {
     }
 
     pub(crate) fn features<P: Pass>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
-        let x = pass.trunk(&self.trunk, x)?;
+        let x = self.trunk.forward(pass, x)?;
         self.head.features(pass, &x)
     }
 

@@ -14,7 +14,7 @@ pub(crate) struct Transition {
     norm: Norm,
     conv: Conv,
     pool: Pool,
-    /// Normalisation and average pool around the convolution, or normalisation and max pool behind it.
+    /// Normalise, convolve, average pool; else convolve, normalise, max pool.
     norm_first: bool,
 }
 
@@ -41,11 +41,11 @@ impl Transition {
             false => x.clone(),
         };
         let x = pass.conv(&self.conv, &x)?;
-        self.behind_conv(pass, &x)
+        self.after_conv(pass, &x)
     }
 
-    /// What follows the convolution.
-    pub(crate) fn behind_conv<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
+    /// Runs the layers after the convolution.
+    pub(crate) fn after_conv<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
         if self.norm_first {
             return pass.average_pool(&self.pool, x);
         }
@@ -53,13 +53,13 @@ impl Transition {
         pass.max_pool(&self.pool, &x)
     }
 
-    /// What stands before and in the convolution, as the exit of [`mgc_ops::broadcast_trunk`].
+    /// The layers up to the convolution, as the exit of [`mgc_ops::broadcast_trunk`].
     pub(crate) fn exit(&self) -> Exit {
         let outputs = self.conv.channels.1;
         if self.norm_first { Exit::NormConv(outputs) } else { Exit::Conv(outputs) }
     }
 
-    /// The exit's parameters, in the trunk's order.
+    /// The exit's parameters, in the order of that operation.
     pub(crate) fn exit_parameters(&self) -> impl Iterator<Item = &Tensor> {
         self.exit_norm().into_iter().flat_map(Norm::parameters).chain(self.conv.parameters())
     }

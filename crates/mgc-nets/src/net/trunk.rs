@@ -27,6 +27,13 @@ impl Trunk {
     }
 
     pub(crate) fn forward<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
+        match pass.fused(self, x)? {
+            Some(map) => Ok(map),
+            None => self.layer_by_layer(pass, x),
+        }
+    }
+
+    pub(super) fn layer_by_layer<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
         let x = self.stem.forward(pass, x)?;
         let x = self.body.forward(pass, &x)?;
         self.trans.as_ref().map_or(Ok(x.clone()), |trans| trans.forward(pass, &x))

@@ -3,8 +3,9 @@
 use super::model::Attribute::{Float, Int, Ints};
 use super::model::{Attribute, Graph};
 use crate::config::HeadPool;
+use crate::config::sizes::GROUP_CHANNELS;
 use crate::layers::{
-    Conv, Dense, DenseActivation, Depthwise, Dropout, EPSILON, GROUP_CHANNELS, Lstm, Norm, Normaliser, Pool,
+    Conv, Dense, DenseActivation, Depthwise, Dropout, EPSILON, Lstm, Norm, Normaliser, Pool,
 };
 use crate::pass::Pass;
 use candle::{DType, Result, Tensor};

@@ -1,15 +1,12 @@
 //! Computes tensors.
 
-use super::Pass;
+use super::{Fused, Pass};
 use crate::config::HeadPool;
 use crate::layers::{Conv, Dense, Depthwise, Dropout, Lstm, Norm, Pool};
-use crate::net::blocks::Branches;
-use crate::net::fused::{fused_branches, fused_trunk};
-use crate::net::trunk::Trunk;
 use candle::{Result, Tensor};
 use mgc_ops::{avg_pool2d, global_max_pool2d, max_pool2d};
 
-/// An evaluation, or a pass of training: batch statistics that move the running ones, dropout.
+/// A forward pass. In training, batch statistics normalise and update the running ones, and dropout applies.
 pub(crate) struct Run {
     pub(crate) train: bool,
 }
@@ -68,17 +65,7 @@ impl Pass for Run {
         layer.forward_t(x, self.train)
     }
 
-    fn branches(&mut self, branches: &Branches, x: &Tensor) -> Result<Tensor> {
-        match fused_branches(branches, x, self.train)? {
-            Some(y) => Ok(y),
-            None => branches.forward(self, x),
-        }
-    }
-
-    fn trunk(&mut self, trunk: &Trunk, x: &Tensor) -> Result<Tensor> {
-        match fused_trunk(trunk, x, self.train)? {
-            Some(y) => Ok(y),
-            None => trunk.forward(self, x),
-        }
+    fn fused(&mut self, part: &dyn Fused, x: &Tensor) -> Result<Option<Tensor>> {
+        part.run(x, self.train)
     }
 }

@@ -44,7 +44,7 @@ impl BroadcastBlock {
     }
 
     pub(crate) fn forward<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
-        let mut y = pass.branches(&self.branches, x)?;
+        let mut y = self.branches.forward(pass, x)?;
         if let Some((bottleneck, lstm)) = &self.lstm {
             let z = bottleneck.forward(pass, x)?;
             let states = pass.lstm(lstm, &z)?;
@@ -89,7 +89,14 @@ impl Branches {
         })
     }
 
-    pub(crate) fn forward<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
+    fn forward<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
+        match pass.fused(self, x)? {
+            Some(joined) => Ok(joined),
+            None => self.layer_by_layer(pass, x),
+        }
+    }
+
+    pub(crate) fn layer_by_layer<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
         let y1 = self.b1.forward(pass, x)?;
         let y3 = self.b3.forward(pass, x)?;
         let y5 = self.b5.forward(pass, x)?;
