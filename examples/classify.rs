@@ -23,7 +23,7 @@ mod common {
 use clap::Parser;
 use common::cli::{Outcome, exit_code};
 use common::csv_file::write_csv;
-use common::npy::write_rows;
+use common::npy::write_matrix;
 use common::output::check_folder_of;
 use common::progress::bar;
 use common::protocol::Protocol;
@@ -113,7 +113,8 @@ fn run(options: &Options) -> Outcome<bool> {
         write_csv(path, &header, &rows)?;
     }
     if let Some(path) = &options.embeddings {
-        write_rows(path, &embeddings)?;
+        let columns = embeddings.first().map_or(0, Vec::len);
+        write_matrix(path, columns, &embeddings.concat())?;
     }
     Ok(all_good)
 }

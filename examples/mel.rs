@@ -10,6 +10,7 @@ mod common {
     pub(crate) mod cli;
     pub(crate) mod files;
     pub(crate) mod located;
+    pub(crate) mod npy;
     pub(crate) mod number;
     pub(crate) mod output;
     pub(crate) mod plot {
@@ -22,7 +23,7 @@ mod common {
 
 use clap::Parser;
 use common::cli::{Outcome, exit_code};
-use common::files::write_whole;
+use common::npy::write_matrix;
 use common::number::thousands;
 use common::output::check_folder_of;
 use common::plot::{canvas::save, spectrogram::SpectrogramPlot};
@@ -30,7 +31,6 @@ use common::say::say;
 use mgc::audio::{
     AudioInfo, Clip, MelConfig, MelSpectrogram, Spectrogram, Tags, decode, decode_segment, probe,
 };
-use ndarray_npy::WriteNpyExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -89,9 +89,7 @@ fn run(options: &Options) -> Outcome {
     say!("preset {}: {} frames x {} mel bands", options.preset, spectrogram.frames(), spectrogram.bands());
     say!("{}", levels(&spectrogram));
     if let Some(path) = &options.npy {
-        let mut bytes = Vec::new();
-        spectrogram.view().write_npy(&mut bytes)?;
-        write_whole(path, &bytes)?;
+        write_matrix(path, spectrogram.bands(), spectrogram.as_slice())?;
         report_written(path);
     }
     if let Some(path) = &options.png {

@@ -38,7 +38,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="searched for music files, at any depth")
     parser.add_argument("--command", default="cargo run --quiet --release -p mgc-audio --example resample --",
-                        help="the program under test: COMMAND IN.npy FROM TO OUT.npy RUNS")
+                        help="the program under test: COMMAND IN.f32 FROM TO OUT.f32 RUNS")
     return parser.parse_args()
 
 
@@ -74,10 +74,10 @@ def soxrs(samples, rate, runs):
 
 
 def ours(command, samples, rate, runs, folder):
-    given, made = Path(folder) / "in.npy", Path(folder) / "out.npy"
-    np.save(given, samples)
+    given, made = Path(folder) / "in.f32", Path(folder) / "out.f32"
+    samples.astype("<f4").tofile(given)
     text = subprocess.run([*command, given, str(rate), str(TO), made, str(runs)], check=True, capture_output=True, text=True).stdout
-    return np.load(made), float(text)
+    return np.fromfile(made, "<f4"), float(text)
 
 
 def mel(samples):

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
 
 mod common;
+#[path = "common/npy.rs"]
+mod npy;
 #[path = "common/signals.rs"]
 mod signals;
 
@@ -21,7 +23,7 @@ const MFCC_RELATIVE: f64 = 2.4e-7;
 
 /// The largest of `error(ours, librosa's)` must not be over 1.
 fn compare(name: &str, ours: &Array2<f32>, error: impl Fn(f64, f64) -> f64) {
-    let expected: Array2<f32> = ndarray_npy::read_npy(common::fixture(&format!("{name}.npy"))).unwrap();
+    let expected: Array2<f32> = npy::read(common::fixture(&format!("{name}.npy")));
     assert_eq!(ours.dim(), expected.dim(), "{name}");
     let errors = ours.iter().zip(&expected).map(|(a, b)| error(f64::from(*a), f64::from(*b)));
     let largest = errors.fold(0.0, f64::max);
