@@ -2,7 +2,10 @@
 
 use std::{ops::RangeInclusive, time::Duration};
 
-use crate::{Error, Result, resample::resample};
+use crate::{
+    error::{Error, Result},
+    resample::resample,
+};
 
 /// A mono recording: what [`decode`](crate::decode) gives and [`MelSpectrogram`](crate::MelSpectrogram) eats.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,17 +2,18 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
+mod chunks;
 mod clip;
 mod decode;
 mod error;
 mod resample;
 mod spectral;
-mod windows;
 mod write;
 
 /// The version of this crate, for those who keep what it has computed: a release may change numbers.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+pub use chunks::windows;
 pub use clip::Clip;
 pub use decode::{AudioInfo, Blocks, Tags, decode, decode_reader, decode_segment, probe};
 pub use error::{Error, Result};
@@ -20,5 +21,4 @@ pub use spectral::{
     Decibels, MelConfig, MelScale, MelSpectrogram, Mfcc, MfccConfig, PadMode, Reference, Spectrogram, Stft,
     StftConfig,
 };
-pub use windows::windows;
 pub use write::write_wav;

@@ -7,7 +7,10 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use crate::{Clip, Error, Result};
+use crate::{
+    clip::Clip,
+    error::{Error, Result},
+};
 
 /// Writes a clip as 16-bit mono wav.
 ///

@@ -6,13 +6,16 @@ use std::{
     time::Duration,
 };
 
-use crate::{Clip, Error, Result};
+use crate::{
+    clip::Clip,
+    error::{Error, Result},
+};
 
 use super::{
+    codec::Packets,
     container::{self, Found},
     limits,
-    packets::Packets,
-    plain::{self, Pcm},
+    pcm::{self, Pcm},
     source::Source,
 };
 
@@ -200,7 +203,7 @@ impl Iterator for Blocks {
 
 impl Reader {
     fn new(name: &Path, mut source: Source, found: &Found) -> Result<Self> {
-        match plain::layout(name, &mut source, found.container)? {
+        match pcm::layout(name, &mut source, found.container)? {
             Some((layout, _)) => Pcm::new(name, source, layout).map(Self::Pcm),
             None => Packets::open(name, source, found).map(|packets| Self::Packets(Box::new(packets))),
         }

@@ -1,6 +1,6 @@
 //! How long a clip in memory may grow.
 
-use crate::Clip;
+use crate::clip::Clip;
 
 /// Samples that a file of `size` bytes may decode to.
 pub(crate) fn samples(size: u64, sample_rate: u32) -> u64 {

@@ -1,11 +1,10 @@
 //! From a file to a clip.
 
 mod blocks;
+mod codec;
 mod container;
 mod limits;
-mod mpeg;
-mod packets;
-mod plain;
+mod pcm;
 mod probe;
 mod source;
 mod tags;
@@ -16,7 +15,10 @@ use std::{
     time::Duration,
 };
 
-use crate::{Clip, Error, Result};
+use crate::{
+    clip::Clip,
+    error::{Error, Result},
+};
 use blocks::frames;
 
 pub use blocks::Blocks;

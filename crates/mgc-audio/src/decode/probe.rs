@@ -4,12 +4,16 @@ use std::{path::Path, time::Duration};
 
 use symphonia::core::formats::FormatReader;
 
-use crate::{Clip, Error, Result, Tags};
+use crate::{
+    clip::Clip,
+    decode::tags::Tags,
+    error::{Error, Result},
+};
 
 use super::{
+    codec::{Extent, codec_name, demux, demux_as_it_is, edit, frames, guarded, sound_track},
     container::{self, Container, Found},
-    packets::{Extent, codec_name, demux, demux_as_it_is, edit, frames, guarded, sound_track},
-    plain::{self, Layout, Pcm},
+    pcm::{self, Layout, Pcm},
     source::Source,
 };
 
@@ -47,7 +51,7 @@ pub fn probe(path: impl AsRef<Path>) -> Result<AudioInfo> {
     let mut source = Source::open(path)?;
     let found = container::recognise(path, &mut source)?;
     let mut source = source.without_start(found.offset);
-    let info = match plain::layout(path, &mut source, found.container)? {
+    let info = match pcm::layout(path, &mut source, found.container)? {
         Some((layout, tags)) => of_pcm(path, source, layout, tags)?,
         None => of_packets(path, source, &found)?,
     };

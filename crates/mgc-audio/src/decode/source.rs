@@ -8,7 +8,7 @@ use std::{
 
 use symphonia::core::io::MediaSource;
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// Everything a decoder asks of its input.
 trait ReadSeek: Read + Seek + Send + Sync {}

@@ -2,13 +2,13 @@
 //!
 //! A block is transformed at the one rate, shaped, cut or lengthened in frequency, and transformed back at the other rate.
 
-mod blocks;
 mod lowpass;
-mod onset;
+mod overlap_save;
+mod pre_ringing;
 
-use crate::{Error, Result};
-use blocks::BlockPair;
+use crate::error::{Error, Result};
 use lowpass::Lowpass;
+use overlap_save::BlockPair;
 
 /// Least block length at the lower of the two rates, samples: about a tenth of it is overlap.
 const BLOCK: usize = 2048;
@@ -22,7 +22,7 @@ pub(crate) fn resample(samples: &[f32], from: u32, to: u32) -> Result<Vec<f32>> 
         let mut resampler = Resampler::new(from, to);
         resampler.push(samples, &mut out);
         resampler.finish(&mut out);
-        onset::without_ringing(&mut out, samples, resampler.period);
+        pre_ringing::without_ringing(&mut out, samples, resampler.period);
     }
     Ok(out)
 }

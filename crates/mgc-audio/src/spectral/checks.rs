@@ -1,6 +1,6 @@
 //! What is checked before anything is computed.
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// Values of the largest result, 4 GiB as f32: a recording of many hours, or settings by mistake.
 const MAX_VALUES: usize = 1 << 30;

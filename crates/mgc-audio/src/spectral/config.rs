@@ -1,6 +1,9 @@
 //! Settings of the mel front end and their presets.
 
-use crate::{Error, PadMode, Result, StftConfig, spectral::checks::check};
+use crate::{
+    error::{Error, Result},
+    spectral::{checks::check, padding::PadMode, stft_config::StftConfig},
+};
 
 /// How a recording becomes a log-mel spectrogram: the arguments of `librosa.feature.melspectrogram` and `librosa.power_to_db`.
 ///

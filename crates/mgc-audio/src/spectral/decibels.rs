@@ -2,7 +2,10 @@
 
 use pulp::Arch;
 
-use crate::{Decibels, Reference, spectral::logarithm::decibels};
+use crate::spectral::{
+    config::{Decibels, Reference},
+    logarithm::decibels,
+};
 
 impl Decibels {
     /// Decibels of a whole spectrogram, rounded to f32 once at the end.

@@ -2,7 +2,7 @@
 
 use std::array;
 
-use crate::{MelConfig, MelScale};
+use crate::spectral::config::{MelConfig, MelScale};
 
 /// Bins that are weighted together: with whole blocks only, no band needs a loop for its last bins.
 const BLOCK: usize = 4;

@@ -5,10 +5,13 @@ use std::borrow::Cow;
 use pulp::Arch;
 
 use crate::{
-    MelConfig, Result, Spectrogram, Stft,
+    error::Result,
     spectral::{
         checks::{check_finite, check_size},
+        config::MelConfig,
         filterbank::FilterBank,
+        spectrogram::Spectrogram,
+        stft::Stft,
     },
 };
 

@@ -4,7 +4,10 @@ use std::f64::consts::PI;
 
 use ndarray::Array2;
 
-use crate::{Error, MelConfig, MelSpectrogram, Result, Spectrogram, spectral::checks::check};
+use crate::{
+    error::{Error, Result},
+    spectral::{checks::check, config::MelConfig, mel::MelSpectrogram, spectrogram::Spectrogram},
+};
 
 /// How a recording becomes MFCCs: the arguments of `librosa.feature.mfcc`, whose DCT-II with orthonormal scaling is fixed here.
 #[derive(Debug, Clone, PartialEq)]

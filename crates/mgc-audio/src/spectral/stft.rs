@@ -7,8 +7,11 @@ use pulp::Arch;
 use realfft::{RealFftPlanner, RealToComplex, num_complex::Complex};
 
 use crate::{
-    Result, StftConfig,
-    spectral::checks::{check_finite, check_size},
+    error::Result,
+    spectral::{
+        checks::{check_finite, check_size},
+        stft_config::StftConfig,
+    },
 };
 
 /// Plan of a short-time Fourier transform: checked settings, window and FFT tables.

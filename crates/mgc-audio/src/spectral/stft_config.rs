@@ -1,6 +1,9 @@
 //! Settings of the short-time Fourier transform.
 
-use crate::{PadMode, Result, spectral::checks::check};
+use crate::{
+    error::Result,
+    spectral::{checks::check, padding::PadMode},
+};
 
 /// How a recording is cut into frames and transformed: the arguments of `librosa.stft`.
 ///

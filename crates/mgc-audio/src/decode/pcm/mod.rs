@@ -2,16 +2,16 @@
 
 mod au;
 mod g711;
-mod pcm;
+mod reader;
 mod wav;
 
 use std::path::Path;
 
 use crate::{
-    Result, Tags,
-    decode::{container::Container, source::Source},
+    decode::{container::Container, source::Source, tags::Tags},
+    error::Result,
 };
-pub(crate) use pcm::{Layout, Pcm};
+pub(crate) use reader::{Layout, Pcm};
 
 /// Where the samples of a plain container lie, and its tags; `None` for a container of packets.
 pub(crate) fn layout(

@@ -5,7 +5,11 @@ use std::{
     path::Path,
 };
 
-use crate::{Clip, Error, Result, decode::source::Source};
+use crate::{
+    clip::Clip,
+    decode::source::Source,
+    error::{Error, Result},
+};
 
 use super::g711;
 

@@ -9,9 +9,9 @@ use symphonia::core::{
     units::Timestamp,
 };
 
-use crate::{Result, decode::container::Container};
+use crate::{decode::container::Container, error::Result};
 
-use super::{Packets, demux::refused, frames, guarded};
+use super::{Packets, demux::refused, frames, guard::guarded};
 
 /// Frames decoded in front of the place: an mp3 frame may borrow bits from up to 85 frames of 576 samples before it (MPEG-2 at
 /// 8 kbit/s).

@@ -1,10 +1,12 @@
 //! Which format a file is in, by its bytes.
 
+mod mpeg;
+
 use std::path::Path;
 
 use crate::{
-    Error, Result,
-    decode::{mpeg, source::Source},
+    decode::source::Source,
+    error::{Error, Result},
 };
 
 /// Bytes that show the format: an ogg page header and the name of its codec.

@@ -7,7 +7,7 @@ use symphonia::core::{
     errors::Error as StreamError,
 };
 
-use crate::Error;
+use crate::error::Error;
 
 use super::demux;
 

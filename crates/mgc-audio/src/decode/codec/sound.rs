@@ -4,7 +4,10 @@ use std::path::Path;
 
 use symphonia::core::audio::GenericAudioBufferRef;
 
-use crate::{Clip, Error, Result};
+use crate::{
+    clip::Clip,
+    error::{Error, Result},
+};
 
 /// Interleaved samples.
 pub(super) struct Sound {

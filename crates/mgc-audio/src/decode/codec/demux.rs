@@ -11,14 +11,14 @@ use symphonia::core::{
 };
 
 use crate::{
-    Error, Result,
     decode::{
         container::{Container, Found},
         source::Source,
     },
+    error::{Error, Result},
 };
 
-use super::guarded;
+use super::guard::guarded;
 
 /// A reader of the packets of the container.
 pub(crate) fn demux(name: &Path, mut source: Source, found: &Found) -> Result<Box<dyn FormatReader>> {

@@ -4,7 +4,10 @@
 
 use std::{io, ops::Range, path::Path};
 
-use crate::{Error, Result, decode::source::Source};
+use crate::{
+    decode::source::Source,
+    error::{Error, Result},
+};
 
 /// More boxes than one level has in a sound file; a search among damaged ones ends here.
 const MAX_BOXES: usize = 4096;

@@ -1,6 +1,5 @@
 //! Packets of a container to mono samples, through symphonia.
 
-mod codec;
 mod demux;
 mod guard;
 mod jump;
@@ -11,6 +10,7 @@ mod padding;
 mod sbr;
 mod sound;
 mod track;
+mod unsupported;
 
 use std::{collections::VecDeque, path::Path};
 
@@ -21,11 +21,11 @@ use symphonia::core::{
 };
 
 use crate::{
-    Error, Result,
     decode::{
         container::{Container, Found},
         source::Source,
     },
+    error::{Error, Result},
 };
 pub(crate) use demux::{demux, demux_as_it_is, sound_track};
 pub(crate) use guard::guarded;

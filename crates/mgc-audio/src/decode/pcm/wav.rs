@@ -5,9 +5,13 @@
 
 use std::{io, path::Path};
 
-use crate::{Clip, Error, Result, Tags, decode::source::Source};
+use crate::{
+    clip::Clip,
+    decode::{source::Source, tags::Tags},
+    error::{Error, Result},
+};
 
-use super::pcm::{ByteOrder::Little, Encoding, Layout};
+use super::reader::{ByteOrder::Little, Encoding, Layout};
 
 /// More chunks than any file has: a search among damaged ones ends here.
 const MAX_CHUNKS: usize = 4096;

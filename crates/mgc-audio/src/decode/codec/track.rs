@@ -13,19 +13,19 @@ use symphonia::core::{
 };
 
 use crate::{
-    Result,
     decode::{
         container::{Container, Found},
         source::Source,
     },
+    error::Result,
 };
 
 use super::{
-    codec,
     demux::sound_track,
     guard::{BROKE_DOWN, guarded},
     mp4::{self, Edit},
     sound::Sound,
+    unsupported,
 };
 
 pub(super) struct Track {
@@ -84,7 +84,7 @@ impl Track {
             codec: parameters.codec,
             extent: Extent::new(track, parameters, edit),
             decoder: Decoder::new(parameters, edit.is_some())
-                .map_err(|e| codec::refused(name, parameters.codec, e))?,
+                .map_err(|e| unsupported::refused(name, parameters.codec, e))?,
         })
     }
 
@@ -162,6 +162,6 @@ pub(crate) fn codec_name(name: &Path, codec: AudioCodecId) -> Result<&'static st
     match symphonia::default::get_codecs().get_audio_decoder(codec) {
         Some(decoder) => Ok(decoder.codec.info.short_name),
         None if codec == CODEC_ID_OPUS && cfg!(feature = "opus") => Ok("opus"),
-        None => Err(codec::refused(name, codec, StreamError::Unsupported("a codec without a name"))),
+        None => Err(unsupported::refused(name, codec, StreamError::Unsupported("a codec without a name"))),
     }
 }

@@ -4,9 +4,12 @@
 
 use std::path::Path;
 
-use crate::{Error, Result, decode::source::Source};
+use crate::{
+    decode::source::Source,
+    error::{Error, Result},
+};
 
-use super::pcm::{ByteOrder::Big, Encoding, Layout};
+use super::reader::{ByteOrder::Big, Encoding, Layout};
 
 /// Data length of a file whose writer did not know it.
 const UNKNOWN_LENGTH: u32 = u32::MAX;
