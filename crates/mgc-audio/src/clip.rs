@@ -80,11 +80,16 @@ impl Clip {
         if sample_rate == self.sample_rate {
             return Ok(self);
         }
-        for rate in [self.sample_rate, sample_rate] {
-            if !Self::SAMPLE_RATES.contains(&rate) {
-                return Err(Error::SampleRate { rate });
-            }
-        }
+        Self::check_rate(self.sample_rate)?;
+        Self::check_rate(sample_rate)?;
         Ok(Self { samples: resample(&self.samples, self.sample_rate, sample_rate)?, sample_rate, ..self })
+    }
+
+    /// Refuses a rate outside [`Self::SAMPLE_RATES`].
+    pub(crate) fn check_rate(rate: u32) -> Result<()> {
+        match Self::SAMPLE_RATES.contains(&rate) {
+            true => Ok(()),
+            false => Err(Error::SampleRate { rate }),
+        }
     }
 }

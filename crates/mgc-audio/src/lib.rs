@@ -6,6 +6,7 @@ mod chunks;
 mod clip;
 mod decode;
 mod error;
+mod front_end;
 mod resample;
 mod spectral;
 mod write;
@@ -13,10 +14,11 @@ mod write;
 /// The version of this crate, for those who keep what it has computed: a release may change numbers.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-pub use chunks::windows;
+pub use chunks::{chunks, windows};
 pub use clip::Clip;
 pub use decode::{AudioInfo, Blocks, Tags, decode, decode_reader, decode_segment, probe};
 pub use error::{Error, Result};
+pub use front_end::{ChunkConfig, FrontEnd, Spectrograms};
 pub use spectral::{
     Decibels, MelConfig, MelScale, MelSpectrogram, Mfcc, MfccConfig, PadMode, Reference, Spectrogram, Stft,
     StftConfig,

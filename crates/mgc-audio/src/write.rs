@@ -37,9 +37,7 @@ pub fn write_wav(path: impl AsRef<Path>, clip: &Clip) -> Result<()> {
 const MAX_SAMPLES: usize = (u32::MAX as usize - 44) / 2;
 
 fn encode(path: &Path, clip: &Clip) -> Result<Vec<u8>> {
-    if !Clip::SAMPLE_RATES.contains(&clip.sample_rate) {
-        return Err(Error::SampleRate { rate: clip.sample_rate });
-    }
+    Clip::check_rate(clip.sample_rate)?;
     if let Some(index) = clip.samples.iter().position(|s| !s.is_finite()) {
         return Err(Error::NotFinite { index });
     }

@@ -4,17 +4,9 @@
 
 mod common;
 
-use std::{
-    io::{Cursor, Read, Result as IoResult, Seek, SeekFrom},
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{io::Cursor, path::PathBuf, sync::atomic::Ordering, time::Duration};
 
-use common::fixture;
+use common::{counting::Counting, fixture};
 use mgc_audio::{Blocks, Clip, Error, decode, decode_reader, decode_segment};
 use proptest::prelude::*;
 
@@ -195,33 +187,12 @@ fn a_segment_behind_the_end_is_a_typed_error_and_one_over_the_end_is_short() {
     }
 }
 
-/// Counts the bytes that are read through it.
-struct Counting {
-    bytes: Cursor<Vec<u8>>,
-    read: Arc<AtomicU64>,
-}
-
-impl Read for Counting {
-    fn read(&mut self, buffer: &mut [u8]) -> IoResult<usize> {
-        let count = self.bytes.read(buffer)?;
-        self.read.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
-    }
-}
-
-impl Seek for Counting {
-    fn seek(&mut self, position: SeekFrom) -> IoResult<u64> {
-        self.bytes.seek(position)
-    }
-}
-
 /// Bytes read for the first block from `offset` on, of an .au file of a minute at 44.1 kHz.
 fn bytes_read_for_a_block(offset: Duration) -> u64 {
     let header = [u32::from_be_bytes(*b".snd"), 24, u32::MAX, 3, 44_100, 1];
     let header = header.iter().flat_map(|word| word.to_be_bytes());
     let bytes = header.chain(std::iter::repeat_n(1, 60 * 44_100 * 2)).collect();
-    let read = Arc::new(AtomicU64::new(0));
-    let reader = Counting { bytes: Cursor::new(bytes), read: read.clone() };
+    let (reader, read) = Counting::new(bytes);
     let mut blocks = Blocks::from_reader(reader, "counted").unwrap().starting_at(offset).unwrap();
     blocks.next().unwrap().unwrap();
     read.load(Ordering::Relaxed)

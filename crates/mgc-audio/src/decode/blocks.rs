@@ -17,6 +17,7 @@ use super::{
     limits,
     pcm::{self, Pcm},
     source::Source,
+    time::{frames, seconds},
 };
 
 /// The blocks of a music file, one after the other: mono, the mean of its channels, at its own sample rate.
@@ -118,6 +119,18 @@ impl Blocks {
         }
     }
 
+    /// Returns the length of the whole file as its header states it, without encoder delay and padding.
+    ///
+    /// `None` where the header does not tell: an mp3 without a length header, ADTS. A file that was cut off holds
+    /// less than it states.
+    #[must_use]
+    pub fn declared_duration(&self) -> Option<Duration> {
+        match &self.reader {
+            Reader::Pcm(pcm) => seconds(pcm.frames(), self.sample_rate),
+            Reader::Packets(packets) => packets.declared_duration(),
+        }
+    }
+
     /// Passes over what lies before `offset`; to be called before the first block is taken, and at most once.
     ///
     /// What can be jumped over is not read, what must be read is not decoded: plain samples, FLAC, MP4, CAF and AIFF jump, mp3, ogg
@@ -152,9 +165,9 @@ impl Blocks {
         }
     }
 
-    /// Bytes of the file.
-    pub(crate) fn size(&self) -> u64 {
-        self.size
+    /// Samples that may be held in memory: see [`Clip::MAX_EXPANSION`].
+    pub(crate) fn limit(&self) -> u64 {
+        limits::samples(self.size, self.sample_rate)
     }
 
     pub(crate) fn name(&self) -> &Path {
@@ -172,9 +185,8 @@ impl Blocks {
             block.drain(..dropped as usize);
             self.drop -= dropped;
             self.position += dropped;
-            let limit = limits::samples(self.size, self.sample_rate);
-            if self.drop > 0 && self.position > limit {
-                return Err(Error::FileTooLarge { path: self.name.clone(), limit });
+            if self.drop > 0 && self.position > self.limit() {
+                return Err(Error::FileTooLarge { path: self.name.clone(), limit: self.limit() });
             }
             if let Some(index) = block.iter().position(|s| !s.is_finite()) {
                 let index = self.position as usize + index;
@@ -226,11 +238,6 @@ impl Reader {
             }),
         }
     }
-}
-
-/// Whole frames in a time, as librosa counts them.
-pub(crate) fn frames(time: Duration, sample_rate: u32) -> u64 {
-    u64::try_from(time.as_nanos() * u128::from(sample_rate) / 1_000_000_000).unwrap_or(u64::MAX)
 }
 
 impl std::fmt::Debug for Blocks {

@@ -8,6 +8,7 @@ mod pcm;
 mod probe;
 mod source;
 mod tags;
+mod time;
 
 use std::{
     io::{Read, Seek},
@@ -19,7 +20,7 @@ use crate::{
     clip::Clip,
     error::{Error, Result},
 };
-use blocks::frames;
+use time::frames;
 
 pub use blocks::Blocks;
 pub use probe::{AudioInfo, probe};
@@ -105,7 +106,7 @@ fn collect(blocks: Blocks) -> Result<Clip> {
 
 /// The first `wanted` samples, within the limits of [`Clip`].
 fn gather(mut blocks: Blocks, wanted: u64) -> Result<Clip> {
-    let limit = limits::samples(blocks.size(), blocks.sample_rate());
+    let limit = blocks.limit();
     let expected = blocks.samples_left().unwrap_or(0).min(wanted).min(limit);
     let mut samples = Vec::with_capacity(usize::try_from(expected).unwrap_or(0));
     while (samples.len() as u64) < wanted {

@@ -11,10 +11,13 @@ use crate::{
 };
 
 use super::{
-    codec::{Extent, codec_name, demux, demux_as_it_is, edit, frames, guarded, sound_track},
+    codec::{
+        Extent, codec_name, declared_duration, demux, demux_as_it_is, edit, frames, guarded, sound_track,
+    },
     container::{self, Container, Found},
     pcm::{self, Layout, Pcm},
     source::Source,
+    time::seconds,
 };
 
 /// What [`probe`] finds out.
@@ -80,17 +83,11 @@ fn of_packets(path: &Path, mut source: Source, found: &Found) -> Result<AudioInf
     let mut format = demux(path, source, found)?;
     let (track, codec) = sound_track(path, format.as_ref())?;
     let (id, promised) = (track.id, Extent::new(track, codec, edit.as_ref()).promised);
-    let media = format.media_info();
-    let stated = media.duration.zip(media.time_base).and_then(|(d, base)| base.calc_duration(d));
     let (rate, channels) = (codec.sample_rate.unwrap_or(0), codec.channels.as_ref().map_or(0, |c| c.count()));
     let name = codec_name(path, codec.codec)?.to_owned();
-    let duration = match (promised, stated, found.container) {
-        (Some(frames), ..) => seconds(frames, rate),
-        (None, Some(time), _) if time.as_nanos() > 0 => {
-            u64::try_from(time.as_nanos()).ok().map(Duration::from_nanos)
-        }
-        (None, _, Container::Mpeg | Container::Adts) => seconds(count(format.as_mut(), id), rate),
-        _ => None,
+    let duration = match (declared_duration(format.as_ref(), promised, rate), found.container) {
+        (None, Container::Mpeg | Container::Adts) => seconds(count(format.as_mut(), id), rate),
+        (declared, _) => declared,
     };
     let tags = match found.container {
         // Its last tag stands at the end, which only a seekable source shows.
@@ -110,11 +107,6 @@ fn count(format: &mut dyn FormatReader, track: u32) -> u64 {
         }
     }
     total
-}
-
-fn seconds(frames: u64, sample_rate: u32) -> Option<Duration> {
-    let nanos = u128::from(frames) * 1_000_000_000 / u128::from(sample_rate.max(1));
-    u64::try_from(nanos).ok().map(Duration::from_nanos)
 }
 
 /// None where junk hides the sound from symphonia: it is music all the same.

@@ -1,6 +1,8 @@
 //! What several test files share.
 
 #[allow(dead_code, reason = "not every test file needs it")]
+pub(crate) mod counting;
+#[allow(dead_code, reason = "not every test file needs it")]
 pub(crate) mod flac;
 
 use std::path::PathBuf;

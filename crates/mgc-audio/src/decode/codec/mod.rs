@@ -12,7 +12,7 @@ mod sound;
 mod track;
 mod unsupported;
 
-use std::{collections::VecDeque, path::Path};
+use std::{collections::VecDeque, path::Path, time::Duration};
 
 use symphonia::core::{
     errors::{Error as StreamError, Result as StreamResult},
@@ -32,7 +32,7 @@ pub(crate) use guard::guarded;
 use jump::Jump;
 use padding::PaddingGate;
 use track::Track;
-pub(crate) use track::{Extent, codec_name, edit};
+pub(crate) use track::{Extent, codec_name, declared_duration, edit};
 
 /// Decodes the first sound track of a container to the mean of its channels.
 pub(crate) struct Packets {
@@ -43,6 +43,7 @@ pub(crate) struct Packets {
     /// Packets that were looked at before they are decoded.
     ahead: VecDeque<Packet>,
     sample_rate: Option<u32>,
+    declared_duration: Option<Duration>,
     skipped: usize,
     /// Broken packets before this frame do not count: they only lead up to what is asked for.
     counted_from: u64,
@@ -58,6 +59,7 @@ impl Packets {
         let track = Track::first(name, format.as_ref(), edit.as_ref())?;
         let mut packets = Self {
             delay_left: track.extent().delay,
+            declared_duration: track.declared_duration(format.as_ref()),
             jump: Jump::of(found.container, format.as_ref(), track.id()),
             gate: PaddingGate::new(track.extent().promised, track.extent().cut),
             ahead: VecDeque::new(),
@@ -93,6 +95,11 @@ impl Packets {
     /// Hz; known once a packet has been decoded.
     pub(crate) fn sample_rate(&self) -> Option<u32> {
         self.sample_rate
+    }
+
+    /// Length as the container states it.
+    pub(crate) fn declared_duration(&self) -> Option<Duration> {
+        self.declared_duration
     }
 
     /// Damaged packets so far.

@@ -1,6 +1,6 @@
 //! The track of a container that is decoded.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use symphonia::core::{
     codecs::audio::{
@@ -16,6 +16,7 @@ use crate::{
     decode::{
         container::{Container, Found},
         source::Source,
+        time::seconds,
     },
     error::Result,
 };
@@ -31,6 +32,8 @@ use super::{
 pub(super) struct Track {
     id: u32,
     codec: AudioCodecId,
+    /// Hz, as the container states it; 0 where it does not.
+    stated_rate: u32,
     extent: Extent,
     decoder: Decoder,
 }
@@ -82,6 +85,7 @@ impl Track {
         Ok(Self {
             id: track.id,
             codec: parameters.codec,
+            stated_rate: parameters.sample_rate.unwrap_or(0),
             extent: Extent::new(track, parameters, edit),
             decoder: Decoder::new(parameters, edit.is_some())
                 .map_err(|e| unsupported::refused(name, parameters.codec, e))?,
@@ -94,6 +98,11 @@ impl Track {
 
     pub(super) fn id(&self) -> u32 {
         self.id
+    }
+
+    /// Length as the container states it.
+    pub(super) fn declared_duration(&self, format: &dyn FormatReader) -> Option<Duration> {
+        declared_duration(format, self.extent.promised, self.stated_rate)
     }
 
     pub(super) fn extent(&self) -> &Extent {
@@ -155,6 +164,21 @@ fn with_true_width(parameters: &AudioCodecParameters) -> AudioCodecParameters {
 fn pre_skip(parameters: &AudioCodecParameters) -> u64 {
     let header = parameters.extra_data.as_ref().filter(|_| parameters.codec == CODEC_ID_OPUS);
     header.and_then(|header| header.get(10..12)).map_or(0, |b| u16::from_le_bytes([b[0], b[1]]).into())
+}
+
+/// Length as the container states it: that of the track, or else that of the whole.
+pub(crate) fn declared_duration(
+    format: &dyn FormatReader,
+    promised: Option<u64>,
+    sample_rate: u32,
+) -> Option<Duration> {
+    if let Some(frames) = promised {
+        return seconds(frames, sample_rate);
+    }
+    let media = format.media_info();
+    let stated = media.duration.zip(media.time_base).and_then(|(ticks, base)| base.calc_duration(ticks));
+    let nanos = stated.and_then(|time| u64::try_from(time.as_nanos()).ok());
+    nanos.filter(|nanos| *nanos > 0).map(Duration::from_nanos)
 }
 
 /// Short name of a codec, if this build decodes it.

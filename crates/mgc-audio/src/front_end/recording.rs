@@ -1,0 +1,97 @@
+//! A recording at its own sample rate, read block by block.
+
+use std::{borrow::Cow, time::Duration};
+
+use crate::{
+    decode::Blocks,
+    error::{Error, Result},
+};
+
+/// Samples in memory that are passed on at once.
+const BLOCK: usize = 1 << 16;
+
+/// A recording at its own sample rate, read block by block.
+pub(super) struct Recording<'a> {
+    input: Input<'a>,
+    sample_rate: u32,
+    /// Samples read so far.
+    read: u64,
+}
+
+enum Input<'a> {
+    File(Box<Blocks>),
+    Memory { samples: &'a [f32], skipped_packets: usize },
+}
+
+impl Recording<'static> {
+    pub(super) fn of_blocks(blocks: Blocks) -> Self {
+        Self { sample_rate: blocks.sample_rate(), input: Input::File(Box::new(blocks)), read: 0 }
+    }
+}
+
+impl<'a> Recording<'a> {
+    pub(super) fn of_samples(samples: &'a [f32], sample_rate: u32, skipped_packets: usize) -> Self {
+        Self { input: Input::Memory { samples, skipped_packets }, sample_rate, read: 0 }
+    }
+
+    /// Hz.
+    pub(super) fn sample_rate(&self) -> u32 {
+        self.sample_rate
+    }
+
+    /// Reads the next block; `None` at the end.
+    ///
+    /// A file may not decode to more than [`decode`](crate::decode) allows: the caller may keep every spectrogram.
+    pub(super) fn next_block(&mut self) -> Result<Option<Cow<'a, [f32]>>> {
+        let block: Option<Cow<[f32]>> = match &mut self.input {
+            Input::File(blocks) => blocks.next().transpose()?.map(Cow::Owned),
+            Input::Memory { samples, .. } => {
+                samples[self.read as usize..].chunks(BLOCK).next().map(Cow::Borrowed)
+            }
+        };
+        self.read += block.as_ref().map_or(0, |block| block.len() as u64);
+        match &self.input {
+            Input::File(blocks) if self.read > blocks.limit() => {
+                Err(Error::FileTooLarge { path: blocks.name().into(), limit: blocks.limit() })
+            }
+            _ => Ok(block),
+        }
+    }
+
+    /// The error of a recording without a sample.
+    pub(super) fn empty(&self) -> Error {
+        match &self.input {
+            Input::File(blocks) => Error::Empty { path: blocks.name().into() },
+            Input::Memory { .. } => Error::NoSamples,
+        }
+    }
+
+    /// Length of what has been read so far.
+    pub(super) fn duration(&self) -> Duration {
+        seconds(self.read, self.sample_rate)
+    }
+
+    /// Length of the whole, where that is known without decoding it.
+    pub(super) fn declared_duration(&self) -> Option<Duration> {
+        match &self.input {
+            Input::File(blocks) => blocks.declared_duration(),
+            Input::Memory { samples, .. } => Some(seconds(samples.len() as u64, self.sample_rate)),
+        }
+    }
+
+    /// Damaged packets so far.
+    pub(super) fn skipped_packets(&self) -> usize {
+        match &self.input {
+            Input::File(blocks) => blocks.skipped_packets(),
+            Input::Memory { skipped_packets, .. } => *skipped_packets,
+        }
+    }
+}
+
+/// As [`Clip::duration`](crate::Clip::duration).
+fn seconds(samples: u64, sample_rate: u32) -> Duration {
+    match sample_rate {
+        0 => Duration::ZERO,
+        rate => Duration::from_secs_f64(samples as f64 / f64::from(rate)),
+    }
+}

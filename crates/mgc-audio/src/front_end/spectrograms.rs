@@ -1,0 +1,151 @@
+//! The spectrograms of one recording, one after the other.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use crate::{
+    chunks::keeps_remainder,
+    error::Result,
+    spectral::{mel::MelSpectrogram, spectrogram::Spectrogram},
+};
+
+use super::resampled::Resampled;
+
+/// The spectrograms of one recording, made by a [`FrontEnd`](crate::FrontEnd): one of each chunk, in their order.
+///
+/// There is at least one, or an error. Nothing is decoded before it is asked for, and only as much as the next
+/// chunk needs. After an error the iterator ends.
+///
+/// ```no_run
+/// use mgc_audio::{FrontEnd, MelConfig};
+///
+/// let front_end = FrontEnd::new(MelConfig::quick())?.with_hop(110_250)?;
+/// let mut spectrograms = front_end.file("radio_night.mp3")?;
+/// for spectrogram in &mut spectrograms {
+///     println!("{:?}", spectrogram?.view().mean());
+/// }
+/// println!("{:?}, {} damaged packets", spectrograms.duration(), spectrograms.skipped_packets());
+/// # Ok::<(), mgc_audio::Error>(())
+/// ```
+pub struct Spectrograms<'a> {
+    mel: Arc<MelSpectrogram>,
+    /// Samples from the start of one chunk to that of the next; `None` takes the first only.
+    hop: Option<usize>,
+    samples: Resampled<'a>,
+    /// What has been read from the start of the next chunk on.
+    buffer: Vec<f32>,
+    /// Samples between what has been read and the start of the next chunk.
+    gap: usize,
+    /// Spectrograms given so far.
+    given: usize,
+    over: bool,
+}
+
+impl<'a> Spectrograms<'a> {
+    pub(super) fn new(mel: Arc<MelSpectrogram>, hop: Option<usize>, samples: Resampled<'a>) -> Self {
+        Self { mel, hop, samples, buffer: Vec::new(), gap: 0, given: 0, over: false }
+    }
+
+    /// Returns the first spectrogram, or the next if some have been taken.
+    ///
+    /// # Errors
+    /// What the iterator gives; [`Error::NoSamples`](crate::Error::NoSamples) if it has ended.
+    pub fn first(mut self) -> Result<Spectrogram> {
+        self.next().unwrap_or(Err(crate::error::Error::NoSamples))
+    }
+
+    /// Returns the sample rate of the recording before resampling, Hz.
+    #[must_use]
+    pub fn sample_rate(&self) -> u32 {
+        self.samples.recording().sample_rate()
+    }
+
+    /// Returns the length of what has been decoded so far: of the whole recording once every chunk has been taken.
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        self.samples.recording().duration()
+    }
+
+    /// Returns the length of the whole recording as its file states it, if it does:
+    /// see [`Blocks::declared_duration`](crate::Blocks::declared_duration).
+    #[must_use]
+    pub fn declared_duration(&self) -> Option<Duration> {
+        self.samples.recording().declared_duration()
+    }
+
+    /// Returns the number of damaged packets so far: see [`Clip::skipped_packets`](crate::Clip::skipped_packets).
+    #[must_use]
+    pub fn skipped_packets(&self) -> usize {
+        self.samples.recording().skipped_packets()
+    }
+
+    fn advance(&mut self) -> Result<Option<Spectrogram>> {
+        self.pass_gap()?;
+        let length = self.mel.config().chunk_samples.unwrap_or(usize::MAX);
+        while self.buffer.len() < length && self.samples.read(&mut self.buffer)? {}
+        if !self.has_chunk(length)? {
+            return Ok(None);
+        }
+        let spectrogram = self.mel.compute(&self.buffer[..length.min(self.buffer.len())])?;
+        self.given += 1;
+        self.go_to_next_chunk();
+        Ok(Some(spectrogram))
+    }
+
+    /// Whether the buffer holds a chunk, or a remainder that counts as one.
+    fn has_chunk(&self, length: usize) -> Result<bool> {
+        match self.hop {
+            _ if self.given == 0 && self.buffer.is_empty() => Err(self.samples.recording().empty()),
+            _ if self.given == 0 || self.buffer.len() >= length => Ok(true),
+            hop => Ok(hop.is_some_and(|hop| keeps_remainder(self.buffer.len(), length, hop))),
+        }
+    }
+
+    fn go_to_next_chunk(&mut self) {
+        match self.hop {
+            Some(hop) => {
+                let passed = hop.min(self.buffer.len());
+                self.buffer.drain(..passed);
+                self.gap = hop - passed;
+            }
+            None => {
+                self.buffer = Vec::new();
+                self.over = true;
+            }
+        }
+    }
+
+    /// Drops what lies between two chunks.
+    fn pass_gap(&mut self) -> Result<()> {
+        while self.gap > 0 && self.samples.read(&mut self.buffer)? {
+            let passed = self.gap.min(self.buffer.len());
+            self.buffer.drain(..passed);
+            self.gap -= passed;
+        }
+        Ok(())
+    }
+}
+
+impl Iterator for Spectrograms<'_> {
+    type Item = Result<Spectrogram>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        let spectrogram = self.advance();
+        self.over |= !matches!(spectrogram, Ok(Some(_)));
+        spectrogram.transpose()
+    }
+}
+
+impl std::iter::FusedIterator for Spectrograms<'_> {}
+
+impl fmt::Debug for Spectrograms<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Spectrograms")
+            .field("config", self.mel.config())
+            .field("hop", &self.hop)
+            .field("given", &self.given)
+            .finish_non_exhaustive()
+    }
+}
