@@ -67,7 +67,7 @@ fn run(options: &Options) -> Outcome {
     let variant = options.variant.as_deref().map(str::parse).transpose()?;
     let mut bundle = Bundle::from_keras(&options.hdf5, &labels, variant)?;
     if let Some(preset) = &options.front_end {
-        bundle = bundle.with_front_end(MelConfig::preset(preset)?);
+        bundle = bundle.with_front_end(preset.parse::<MelConfig>()?);
     }
     if published_labels(&options.labels).is_some() {
         bundle = bundle.with_provenance("dataset", &options.labels);

@@ -74,7 +74,7 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Outcome {
     check_folder_of(options.npy.as_deref())?;
     check_folder_of(options.png.as_deref())?;
-    let mel = MelSpectrogram::new(MelConfig::preset(&options.preset)?)?;
+    let mel = MelSpectrogram::new(options.preset.parse()?)?;
     let offset = Duration::try_from_secs_f64(options.offset)
         .map_err(|_| format!("--offset is {}, expected seconds from 0 on", options.offset))?;
     let info = probe(&options.file)?;

@@ -166,7 +166,7 @@ impl Options {
             name if name == Synthetic::INFO.name => Some("quick"),
             _ => Some("bbnn"),
         };
-        Ok(self.front_end.as_deref().or(default).map(MelConfig::preset).transpose()?)
+        Ok(self.front_end.as_deref().or(default).map(str::parse::<MelConfig>).transpose()?)
     }
 
     fn folder(&self) -> PathBuf {

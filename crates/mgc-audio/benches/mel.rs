@@ -28,7 +28,7 @@ fn front_ends(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("30 s, hop 1024");
     group.bench_function("log-mel", |b| b.iter(|| mel.compute(&samples).unwrap()));
     group.bench_function("STFT magnitudes", |b| b.iter(|| stft.magnitudes(&samples).unwrap()));
-    group.bench_function("MFCCs of a log-mel", |b| b.iter(|| mfcc.of_mel(&spectrogram).unwrap()));
+    group.bench_function("MFCCs of a log-mel", |b| b.iter(|| mfcc.from_mel(&spectrogram).unwrap()));
     group.finish();
 }
 

@@ -184,11 +184,19 @@ pub enum Error {
         expected: String,
     },
     /// No preset has this name.
-    #[error("unknown mel preset `{name}`; known are {}", crate::MelConfig::PRESETS.join(", "))]
+    #[error("unknown mel preset `{name}`{}; known: {}", did_you_mean(*suggestion), known.join(", "))]
     UnknownPreset {
         /// The name as given.
         name: String,
+        /// The known name that resembles it, if one does.
+        suggestion: Option<&'static str>,
+        /// All known names.
+        known: &'static [&'static str],
     },
+}
+
+fn did_you_mean(suggestion: Option<&str>) -> String {
+    suggestion.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
 impl Error {

@@ -6,7 +6,7 @@ use mgc_audio::{Decibels, Error, MelConfig, MelSpectrogram};
 fn the_presets_have_their_published_shapes() {
     for (name, samples, frames) in [("bbnn", 661_794, 647), ("heakl", 661_500, 646), ("quick", 110_250, 108)]
     {
-        let config = MelConfig::preset(name).unwrap();
+        let config = name.parse::<MelConfig>().unwrap();
         assert_eq!(config.chunk_samples, Some(samples));
         assert_eq!((config.frames(1), config.frames(2_000_000)), (frames, frames));
         let shared = MelConfig { chunk_samples: None, ..config.clone() };
@@ -14,13 +14,13 @@ fn the_presets_have_their_published_shapes() {
         let spectrogram = MelSpectrogram::new(config).unwrap().compute(&[0.5; 1000]).unwrap();
         assert_eq!(spectrogram.view().dim(), (frames, 128));
     }
-    assert_eq!(MelConfig::PRESETS, ["bbnn", "heakl", "quick"]);
+    assert_eq!(MelConfig::NAMES, ["bbnn", "heakl", "quick"]);
 }
 
 #[test]
 fn an_unknown_preset_is_told_the_known_ones() {
-    let message = MelConfig::preset("bbn").unwrap_err().to_string();
-    assert_eq!(message, "unknown mel preset `bbn`; known are bbnn, heakl, quick");
+    let message = "bbn".parse::<MelConfig>().unwrap_err().to_string();
+    assert_eq!(message, "unknown mel preset `bbn`; did you mean `bbnn`?; known: bbnn, heakl, quick");
 }
 
 #[test]
@@ -93,8 +93,8 @@ fn a_plan_can_be_shared_by_threads() {
 #[cfg(feature = "serde")]
 #[test]
 fn settings_survive_json() {
-    for name in MelConfig::PRESETS {
-        let config = MelConfig::preset(name).unwrap();
+    for name in MelConfig::NAMES {
+        let config = name.parse::<MelConfig>().unwrap();
         let json = serde_json::to_string(&config).unwrap();
         assert_eq!(serde_json::from_str::<MelConfig>(&json).unwrap(), config);
     }

@@ -147,7 +147,8 @@ fn a_result_that_no_memory_holds_is_refused_before_it_is_taken() {
 #[test]
 fn mfccs_of_a_spectrogram_with_other_bands_are_refused() {
     let mel = MelSpectrogram::new(MelConfig { n_mels: 40, ..MelConfig::default() }).unwrap();
-    let error = Mfcc::new(MfccConfig::default()).unwrap().of_mel(&mel.compute(&[0.1]).unwrap()).unwrap_err();
+    let error =
+        Mfcc::new(MfccConfig::default()).unwrap().from_mel(&mel.compute(&[0.1]).unwrap()).unwrap_err();
     assert_eq!(error.to_string(), "the spectrogram has 40 mel bands, the settings name 128");
 }
 

@@ -53,7 +53,7 @@ fn extract(music: &str, store: &str, options: &[String]) -> Outcome<()> {
     }
     let start = Instant::now();
     let music = Folder::open(music)?;
-    let mel = MelSpectrogram::new(MelConfig::preset(preset)?)?;
+    let mel = MelSpectrogram::new(preset.parse::<MelConfig>()?)?;
     let all = 0..music.tracks().len();
     let mut last = Progress::default();
     let show = |progress: &Progress| {

@@ -1,6 +1,6 @@
 //! The length of a chunk and the distance between chunks, in seconds.
 
-use crate::{error::Result, spectral::checks::check};
+use crate::{error::Result, spectral::check};
 
 /// How recordings are cut into chunks. The default is 3 s at an overlap of half, 19 chunks of a 30 s clip.
 ///

@@ -15,7 +15,7 @@ use crate::{
     clip::Clip,
     decode::Blocks,
     error::Result,
-    spectral::{checks::check, config::MelConfig, mel::MelSpectrogram},
+    spectral::{MelConfig, MelSpectrogram, check},
 };
 use recording::Recording;
 use resampled::Resampled;

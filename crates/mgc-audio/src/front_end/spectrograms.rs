@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use crate::{
     chunks::keeps_remainder,
     error::Result,
-    spectral::{mel::MelSpectrogram, spectrogram::Spectrogram},
+    spectral::{MelSpectrogram, Spectrogram},
 };
 
 use super::resampled::Resampled;

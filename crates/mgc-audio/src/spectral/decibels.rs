@@ -2,12 +2,50 @@
 
 use pulp::Arch;
 
-use crate::spectral::{
-    config::{Decibels, Reference},
-    logarithm::decibels,
+use crate::{
+    error::Result,
+    spectral::{checks::check, logarithm::decibels},
 };
 
+/// Power to decibels: `10 log10(max(amin, power)) - 10 log10(max(amin, reference))`, then cut at `top_db` under the maximum.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub struct Decibels {
+    /// The power that counts as 0 dB.
+    pub reference: Reference,
+    /// Power below this counts as this, above 0.
+    pub amin: f64,
+    /// The largest distance under the maximum of the spectrogram, dB, at least 0; `None` cuts nothing.
+    pub top_db: Option<f64>,
+}
+
+/// The power that counts as 0 dB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Reference {
+    /// A power of 1.0; librosa's default.
+    #[default]
+    One,
+    /// The largest power in the spectrogram; librosa's `ref=np.max`.
+    Max,
+}
+
+impl Default for Decibels {
+    /// librosa's defaults: reference 1.0, amin 1e-10, top_db 80.
+    fn default() -> Self {
+        Self { reference: Reference::One, amin: 1e-10, top_db: Some(80.0) }
+    }
+}
+
 impl Decibels {
+    pub(crate) fn validate(&self) -> Result<()> {
+        check(self.amin > 0.0 && self.amin.is_finite(), "decibels.amin", self.amin, "above 0")?;
+        match self.top_db {
+            Some(top_db) => check(top_db >= 0.0, "decibels.top_db", top_db, "at least 0 dB"),
+            None => Ok(()),
+        }
+    }
+
     /// Decibels of a whole spectrogram, rounded to f32 once at the end.
     pub(crate) fn apply(&self, power: &[f64]) -> Vec<f32> {
         let (amin, loudest) = (self.amin, maximum(power).max(self.amin));

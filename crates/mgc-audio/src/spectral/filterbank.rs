@@ -2,13 +2,13 @@
 
 use std::array;
 
-use crate::spectral::config::{MelConfig, MelScale};
+use crate::spectral::config::MelConfig;
 
 /// Bins that are weighted together: with whole blocks only, no band needs a loop for its last bins.
 const BLOCK: usize = 4;
 
 /// The mel filters of one configuration: of each band only the bins where it is not zero.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct FilterBank {
     bands: Vec<Band>,
     /// Weights of one band after the other, each filled up with zeros to whole blocks.
@@ -16,7 +16,7 @@ pub(crate) struct FilterBank {
 }
 
 /// The bins from `first_bin` on, weighted by `weights[first_block..first_block + blocks]`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Band {
     first_bin: usize,
     first_block: usize,
@@ -82,35 +82,4 @@ fn band_edges(config: &MelConfig) -> Vec<f64> {
     let (low, high) = (config.scale.mel(config.f_min), config.scale.mel(config.f_max));
     let step = (high - low) / (config.n_mels + 1) as f64;
     (0..config.n_mels + 2).map(|i| config.scale.hz(low + i as f64 * step)).collect()
-}
-
-/// Slaney's scale: 200/3 Hz per mel up to 1 kHz, above that 27 mel for each factor of 6.4.
-const SLANEY_HZ_PER_MEL: f64 = 200.0 / 3.0;
-const SLANEY_BREAK_HZ: f64 = 1000.0;
-const SLANEY_BREAK_MEL: f64 = SLANEY_BREAK_HZ / SLANEY_HZ_PER_MEL;
-
-fn slaney_log_step() -> f64 {
-    6.4_f64.ln() / 27.0
-}
-
-impl MelScale {
-    fn mel(self, hz: f64) -> f64 {
-        match self {
-            Self::Htk => 2595.0 * (1.0 + hz / 700.0).log10(),
-            Self::Slaney if hz >= SLANEY_BREAK_HZ => {
-                SLANEY_BREAK_MEL + (hz / SLANEY_BREAK_HZ).ln() / slaney_log_step()
-            }
-            Self::Slaney => hz / SLANEY_HZ_PER_MEL,
-        }
-    }
-
-    fn hz(self, mel: f64) -> f64 {
-        match self {
-            Self::Htk => 700.0 * (10.0_f64.powf(mel / 2595.0) - 1.0),
-            Self::Slaney if mel >= SLANEY_BREAK_MEL => {
-                SLANEY_BREAK_HZ * (slaney_log_step() * (mel - SLANEY_BREAK_MEL)).exp()
-            }
-            Self::Slaney => mel * SLANEY_HZ_PER_MEL,
-        }
-    }
 }

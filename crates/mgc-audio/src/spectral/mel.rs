@@ -27,6 +27,7 @@ use crate::{
 /// assert_eq!(spectrogram.view().dim(), (108, 128));
 /// # Ok::<(), mgc_audio::Error>(())
 /// ```
+#[derive(Clone)]
 pub struct MelSpectrogram {
     config: MelConfig,
     stft: Stft,

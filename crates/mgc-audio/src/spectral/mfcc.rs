@@ -46,7 +46,7 @@ const MIN_LIFTER: f64 = 1e-3;
 /// assert_eq!(coefficients.dim(), (44, 13)); // frames, coefficients
 /// # Ok::<(), mgc_audio::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Mfcc {
     config: MfccConfig,
     mel: MelSpectrogram,
@@ -83,14 +83,14 @@ impl Mfcc {
     /// # Errors
     /// Those of [`MelSpectrogram::compute`].
     pub fn compute(&self, samples: &[f32]) -> Result<Array2<f32>> {
-        self.of_mel(&self.mel.compute(samples)?)
+        self.from_mel(&self.mel.compute(samples)?)
     }
 
     /// MFCCs of a log-mel spectrogram that is already there: (frames, coefficients).
     ///
     /// # Errors
     /// [`Error::Bands`] if the spectrogram has another number of bands than the settings name.
-    pub fn of_mel(&self, mel: &Spectrogram) -> Result<Array2<f32>> {
+    pub fn from_mel(&self, mel: &Spectrogram) -> Result<Array2<f32>> {
         let bands = self.config.mel.n_mels;
         if mel.bands() != bands {
             return Err(Error::Bands { expected: bands, actual: mel.bands() });

@@ -30,6 +30,7 @@ use crate::{
 /// assert_eq!(magnitudes.dim(), (87, 257)); // frames, bins
 /// # Ok::<(), mgc_audio::Error>(())
 /// ```
+#[derive(Clone)]
 pub struct Stft {
     config: StftConfig,
     window: Vec<f64>,

@@ -171,8 +171,8 @@ impl Packets {
     }
 
     fn chain(&mut self, name: &Path) -> Result<()> {
-        self.note_lack();
-        let before = self.gate.heard();
+        self.note_truncation();
+        let before = self.gate.kept_frames();
         self.track = Track::first(name, self.format.as_ref(), None)?;
         self.delay_left = self.track.extent().delay;
         self.gate =
@@ -182,12 +182,12 @@ impl Packets {
     }
 
     fn end(&mut self) {
-        self.note_lack();
+        self.note_truncation();
         self.ended = true;
     }
 
-    fn note_lack(&mut self) {
-        if self.skipped == 0 && self.gate.lacks() {
+    fn note_truncation(&mut self) {
+        if self.skipped == 0 && self.gate.is_short() {
             self.skipped = 1;
         }
     }

@@ -33,7 +33,7 @@ impl PaddingGate {
     }
 
     /// Frames that are heard once the track is over: without padding.
-    pub(super) fn heard(&self) -> u64 {
+    pub(super) fn kept_frames(&self) -> u64 {
         let is_padding = |promised: &u64| self.position.saturating_sub(*promised) <= MAX_PADDING as u64;
         self.promised.filter(is_padding).map_or(self.position, |promised| promised.min(self.position))
     }
@@ -61,7 +61,7 @@ impl PaddingGate {
     }
 
     /// At the end of the track: whether much less came than the header promises. What is held back is padding.
-    pub(super) fn lacks(&self) -> bool {
+    pub(super) fn is_short(&self) -> bool {
         self.promised.is_some_and(|promised| promised.saturating_sub(self.position) > MISCOUNT)
     }
 }
