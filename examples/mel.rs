@@ -13,11 +13,6 @@ mod common {
     pub(crate) mod npy;
     pub(crate) mod number;
     pub(crate) mod output;
-    pub(crate) mod plot {
-        pub(crate) mod canvas;
-        pub(crate) mod heat;
-        pub(crate) mod spectrogram;
-    }
     pub(crate) mod say;
 }
 
@@ -26,11 +21,11 @@ use common::cli::{Outcome, exit_code};
 use common::npy::write_matrix;
 use common::number::thousands;
 use common::output::check_folder_of;
-use common::plot::{canvas::save, spectrogram::SpectrogramPlot};
 use common::say::say;
 use mgc::audio::{
     AudioInfo, Clip, MelConfig, MelSpectrogram, Spectrogram, Tags, decode, decode_segment, probe,
 };
+use mgc::report::{SpectrogramFigure, save};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -93,8 +88,8 @@ fn run(options: &Options) -> Outcome {
         report_written(path);
     }
     if let Some(path) = &options.png {
-        let title = format!("{file}, {}", options.preset);
-        save(&SpectrogramPlot { title, spectrogram: &spectrogram, config: mel.config() }, path)?;
+        let figure = SpectrogramFigure::new(&spectrogram, mel.config());
+        save(&figure.with_title(format!("{file}, {}", options.preset)), path)?;
         report_written(path);
     }
     Ok(())

@@ -13,6 +13,9 @@ mod keras;
 mod onnx;
 mod ranking;
 mod recipe;
+#[cfg(feature = "report")]
+#[cfg_attr(docsrs, doc(cfg(feature = "report")))]
+pub mod report;
 
 pub use bundle::Bundle;
 pub use classifier::{Classifier, Windows};

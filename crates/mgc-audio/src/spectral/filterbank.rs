@@ -78,7 +78,7 @@ fn dot(weights: &[[f64; BLOCK]], power: &[[f64; BLOCK]]) -> f64 {
 }
 
 /// `bands + 2` frequencies in Hz, evenly spaced on the mel scale from `f_min` to `f_max`.
-fn band_edges(config: &MelConfig) -> Vec<f64> {
+pub(super) fn band_edges(config: &MelConfig) -> Vec<f64> {
     let (low, high) = (config.scale.mel(config.f_min), config.scale.mel(config.f_max));
     let step = (high - low) / (config.n_mels + 1) as f64;
     (0..config.n_mels + 2).map(|i| config.scale.hz(low + i as f64 * step)).collect()

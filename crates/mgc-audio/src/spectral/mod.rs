@@ -1,5 +1,6 @@
 //! Samples to spectra: STFT, log-mel spectrogram, MFCC, in librosa's numbers.
 
+mod band_centres;
 mod checks;
 mod config;
 mod decibels;

@@ -13,7 +13,7 @@ const STOPS: [(u8, u8, u8); 7] = [
 ];
 
 /// The colour of a value; those outside 0 to 1 count as the nearer end.
-pub(crate) fn heat(value: f64) -> RGBColor {
+pub(super) fn heat(value: f64) -> RGBColor {
     let place = value.clamp(0.0, 1.0) * (STOPS.len() - 1) as f64;
     let below = (place as usize).min(STOPS.len() - 2);
     let part = place - below as f64;
