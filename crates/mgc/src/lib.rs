@@ -2,30 +2,24 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
-mod bundle;
-mod classifier;
+mod classify;
 mod dropout;
-mod ensemble;
 mod error;
-mod format;
-#[cfg(feature = "keras")]
-mod keras;
-mod onnx;
-mod ranking;
+mod model;
 mod recipe;
 #[cfg(feature = "report")]
 #[cfg_attr(docsrs, doc(cfg(feature = "report")))]
 pub mod report;
 
-pub use bundle::Bundle;
-pub use classifier::{Classifier, Windows};
+pub use classify::classification::{Classification, Genre};
+pub use classify::classifier::{Classifier, Windows};
+pub use classify::ensemble::Ensemble;
 pub use dropout::DropoutSeeds;
-pub use ensemble::Ensemble;
 pub use error::{Error, Result};
+pub use model::bundle::Bundle;
 #[cfg(feature = "keras")]
 #[cfg_attr(docsrs, doc(cfg(feature = "keras")))]
-pub use keras::published_labels;
-pub use ranking::{Classification, Genre};
+pub use model::keras::published_labels;
 pub use recipe::Recipe;
 
 pub use mgc_audio as audio;

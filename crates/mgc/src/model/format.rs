@@ -1,7 +1,7 @@
 //! The file format of a bundle: safetensors with a versioned JSON header.
 
-use crate::bundle::{Bundle, check_shapes};
 use crate::error::{Error, Result};
+use crate::model::bundle::{Bundle, check_shapes};
 use candle::Device;
 use mgc_audio::MelConfig;
 use mgc_nets::NetConfig;

@@ -1,8 +1,8 @@
 //! Several models asked together.
 
-use crate::classifier::{Classifier, Windows, mean};
+use crate::classify::classification::{Classification, rank};
+use crate::classify::classifier::{Classifier, Windows, mean};
 use crate::error::{Error, Result};
-use crate::ranking::{Classification, rank};
 use mgc_audio::{Clip, decode};
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! Published Keras checkpoints as bundles.
 
-use crate::bundle::Bundle;
 use crate::error::{Error, Result};
+use crate::model::bundle::Bundle;
 use mgc_audio::MelConfig;
 use mgc_nets::{KerasProvenance, NetConfig, Variant, import_keras, import_keras_variant};
 use std::collections::BTreeMap;

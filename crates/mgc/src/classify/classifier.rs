@@ -1,8 +1,8 @@
 //! From music to genres.
 
-use crate::bundle::Bundle;
+use crate::classify::classification::{Classification, rank};
 use crate::error::{Error, Result};
-use crate::ranking::{Classification, rank};
+use crate::model::bundle::Bundle;
 use candle::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use mgc_audio::{Clip, MelSpectrogram, decode, windows};

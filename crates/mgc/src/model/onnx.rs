@@ -1,7 +1,7 @@
 //! Models for other runtimes.
 
-use crate::bundle::Bundle;
 use crate::error::{Error, Result};
+use crate::model::bundle::Bundle;
 use candle::{DType, Device};
 use candle_nn::VarBuilder;
 use mgc_nets::{broadcast_net, to_onnx};
