@@ -8,6 +8,7 @@
 //! 2 cores (AVX-512 Xeon).
 
 mod common {
+    pub(crate) mod advice;
     pub(crate) mod cli;
     pub(crate) mod csv_file;
     pub(crate) mod files;
@@ -21,6 +22,7 @@ mod common {
 }
 
 use clap::Parser;
+use common::advice::with_advice;
 use common::cli::{Outcome, exit_code};
 use common::csv_file::write_csv;
 use common::npy::write_matrix;
@@ -31,7 +33,7 @@ use common::ranking::ranking;
 use common::say::say;
 use mgc::audio::MelConfig;
 use mgc::datasets::AUDIO_EXTENSIONS;
-use mgc::{Classification, Ensemble};
+use mgc::{Classification, Classifier};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -86,17 +88,17 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Outcome<bool> {
     check_folder_of(options.csv.as_deref())?;
     check_folder_of(options.embeddings.as_deref())?;
-    let ensemble = Ensemble::load(&options.model)?.with_windows(options.window.into());
-    let bundle = ensemble.members()[0].bundle();
-    let front_end = bundle.front_end.as_ref().ok_or(mgc::Error::NoFrontEnd)?;
+    let classifier = Classifier::load_ensemble(&options.model)?.with_chunks(options.window.into());
+    let front_end = &classifier.bundle().front_end;
+    let front_end = front_end.as_ref().ok_or_else(|| with_advice(mgc::Error::NoFrontEnd))?;
     let (files, mut all_good) = files(&options.paths);
     let bar = bar("Classifying", files.len());
     let (mut rows, mut embeddings) = (Vec::new(), Vec::new());
     for file in &files {
-        match ensemble.classify(file) {
+        match classifier.classify(file).map_err(with_advice) {
             Ok(result) => {
                 bar.suspend(|| show(file, &result, front_end, options.json));
-                rows.push(row(file, &result, &bundle.labels));
+                rows.push(row(file, &result));
                 embeddings.push(result.embedding);
             }
             Err(error) => {
@@ -108,7 +110,7 @@ fn run(options: &Options) -> Outcome<bool> {
     }
     bar.finish_and_clear();
     if let Some(path) = &options.csv {
-        let genres = bundle.labels.iter().map(|label| format!("p_{label}"));
+        let genres = classifier.labels().iter().map(|label| format!("p_{label}"));
         let header: Vec<_> = ["file", "predicted"].map(str::to_owned).into_iter().chain(genres).collect();
         write_csv(path, &header, &rows)?;
     }
@@ -159,24 +161,21 @@ fn show(file: &Path, result: &Classification, front_end: &MelConfig, as_json: bo
     if !as_json {
         return say!("{}", ranking(&file, result, front_end).trim_end());
     }
-    let genre = |genre: &mgc::Genre| json!({ "label": genre.label, "probability": genre.probability });
+    let genre = |genre: mgc::Genre<'_>| json!({ "label": genre.label, "probability": genre.probability });
     let line = json!({
         "file": file,
         "seconds": result.duration.as_secs_f64(),
         "sample_rate": result.sample_rate,
-        "windows": result.windows,
+        "chunks": result.chunks,
         "skipped_packets": result.skipped_packets,
-        "genres": result.genres.iter().map(genre).collect::<Vec<_>>(),
+        "genres": result.ranking().map(genre).collect::<Vec<_>>(),
     });
     say!("{line}");
 }
 
-fn row(file: &Path, result: &Classification, labels: &[String]) -> Vec<String> {
-    let probability = |label: &String| result.genres.iter().find(|genre| genre.label == *label);
-    let cells = labels
-        .iter()
-        .map(|label| probability(label).map_or(String::new(), |g| format!("{:.7}", g.probability)));
-    let predicted = result.genres.first().map_or(String::new(), |genre| genre.label.clone());
+fn row(file: &Path, result: &Classification) -> Vec<String> {
+    let cells = result.probabilities.iter().map(|probability| format!("{probability:.7}"));
+    let predicted = result.best().label.to_owned();
     [file.display().to_string(), predicted].into_iter().chain(cells).collect()
 }
 

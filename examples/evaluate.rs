@@ -8,6 +8,7 @@
 //! 30 s clip on 2 cores (AVX-512 Xeon).
 
 mod common {
+    pub(crate) mod advice;
     pub(crate) mod cli;
     pub(crate) mod csv_file;
     pub(crate) mod files;
@@ -22,6 +23,7 @@ mod common {
 }
 
 use clap::{Parser, ValueEnum};
+use common::advice::with_advice;
 use common::cli::{Outcome, exit_code};
 use common::csv_file::write_csv;
 use common::number::thousands;
@@ -99,20 +101,20 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Outcome {
     check_folder_of(options.predictions.as_deref())?;
-    let classifier = Classifier::load(&options.model)?.with_windows(options.window.into());
+    let classifier = Classifier::load(&options.model)?.with_chunks(options.window.into());
     let dataset = open(&options.dataset, &options.root)?;
-    let classes = match_labels(dataset.genres(), &classifier.bundle().labels)?;
+    let classes = match_labels(dataset.genres(), classifier.labels())?;
     check_input(classifier.bundle(), dataset.as_ref())?;
     let (tracks, name) = choose(dataset.as_ref(), options.split)?;
     say!("Tracks: {} of {} ({name})", thousands(tracks.len()), options.dataset);
     warn_of_training_tracks(classifier.bundle(), &options.dataset, &name);
     let predictions = predict(&classifier, dataset.as_ref(), &tracks, &classes)?;
     if let Some(path) = &options.predictions {
-        let rows: Vec<_> = predictions.iter().map(|p| p.row(&classifier.bundle().labels)).collect();
-        write_csv(path, &header(dataset.as_ref(), &classifier.bundle().labels), &rows)?;
+        let rows: Vec<_> = predictions.iter().map(|p| p.row(classifier.labels())).collect();
+        write_csv(path, &header(dataset.as_ref(), classifier.labels()), &rows)?;
         say!("written: {}", path.display());
     }
-    report(&predictions, &classifier.bundle().labels)
+    report(&predictions, classifier.labels())
 }
 
 /// Of each genre of the dataset its place among the model's labels.
@@ -185,14 +187,8 @@ fn predict<'a>(
 
 /// Of one track, in the order of the model's labels.
 fn probabilities(classifier: &Classifier, dataset: &dyn Dataset, track: &Track) -> Outcome<Vec<f64>> {
-    let labels = &classifier.bundle().labels;
     match &track.source {
-        Source::Audio(path) => {
-            let ranked = classifier.classify(path)?;
-            let probability =
-                |label: &String| ranked.iter().find(|genre| genre.label == *label).map(|g| g.probability);
-            Ok(labels.iter().filter_map(probability).collect())
-        }
+        Source::Audio(path) => Ok(classifier.classify(path).map_err(with_advice)?.probabilities),
         Source::Row(row) => {
             let spectrogram = dataset.spectrogram(*row)?;
             let (frames, bands) = spectrogram.dim();

@@ -94,7 +94,7 @@ fn name(network: &NetConfig) -> Option<String> {
 /// The labels of a published dataset, or those given.
 fn labels(text: &str) -> Outcome<Vec<String>> {
     if let Some(known) = published_labels(text) {
-        return Ok(known.iter().map(|label| (*label).to_owned()).collect());
+        return Ok(known.into_iter().map(str::to_owned).collect());
     }
     let given: Vec<String> = text.split(',').map(|label| label.trim().to_owned()).collect();
     match given.len() > 1 && given.iter().all(|label| !label.is_empty()) {

@@ -148,7 +148,7 @@ fn run(options: &Options) -> Outcome {
 
 impl Options {
     fn experiment(&self) -> Outcome<Experiment> {
-        let mut recipe = Recipe::preset(&self.recipe)?;
+        let mut recipe = self.recipe.parse::<Recipe>()?;
         recipe.train.seed = self.seed;
         recipe.train.epochs = self.epochs.unwrap_or(recipe.train.epochs);
         recipe.train.batch_size = self.batch_size.unwrap_or(recipe.train.batch_size);

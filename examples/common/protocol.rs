@@ -1,9 +1,9 @@
-//! The command-line names of the window protocols.
+//! The command-line names of the choices of chunks.
 
 use clap::ValueEnum;
-use mgc::Windows;
+use mgc::Chunks;
 
-/// Which windows of a long recording count.
+/// Which chunks of a long recording count.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Protocol {
     /// Only the first, as in the published figures
@@ -12,7 +12,7 @@ pub(crate) enum Protocol {
     All,
 }
 
-impl From<Protocol> for Windows {
+impl From<Protocol> for Chunks {
     fn from(protocol: Protocol) -> Self {
         match protocol {
             Protocol::First => Self::First,

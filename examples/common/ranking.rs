@@ -13,14 +13,14 @@ const BAR: f64 = 20.0;
 /// A line for the file, a line for each probable genre.
 pub(crate) fn ranking(file: &str, result: &Classification, front_end: &MelConfig) -> String {
     let seconds = result.duration.as_secs();
-    let (minutes, seconds, windows) = (seconds / 60, seconds % 60, result.windows);
+    let (minutes, seconds, windows) = (seconds / 60, seconds % 60, result.chunks);
     let rate = rates(result.sample_rate, front_end.sample_rate);
     let plural = if windows == 1 { "" } else { "s" };
     let mut text = format!("{file}  ({minutes}:{seconds:02}, {rate}, {windows} window{plural})\n");
     for note in notes(result, front_end) {
         let _ = writeln!(text, "  note: {note}"); // writing to a string cannot fail
     }
-    let shown = || result.iter().take(MOST).enumerate().filter(|(i, g)| *i == 0 || g.probability >= LEAST);
+    let shown = || result.top(MOST).enumerate().filter(|(i, g)| *i == 0 || g.probability >= LEAST);
     let width = shown().map(|(_, genre)| genre.label.chars().count()).max().unwrap_or(0);
     for (_, genre) in shown() {
         let bar = "#".repeat((genre.probability * BAR).round() as usize);

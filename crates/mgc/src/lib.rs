@@ -11,11 +11,11 @@ mod recipe;
 #[cfg_attr(docsrs, doc(cfg(feature = "report")))]
 pub mod report;
 
+pub use classify::chunks::Chunks;
 pub use classify::classification::{Classification, Genre};
-pub use classify::classifier::{Classifier, Windows};
-pub use classify::ensemble::Ensemble;
+pub use classify::classifier::Classifier;
 pub use dropout::DropoutSeeds;
-pub use error::{Error, Result};
+pub use error::{Error, ModelError, Result};
 pub use model::bundle::Bundle;
 #[cfg(feature = "keras")]
 #[cfg_attr(docsrs, doc(cfg(feature = "keras")))]

@@ -4,6 +4,7 @@ use crate::dropout::DropoutSeeds;
 use crate::error::{Error, Result};
 use mgc_nets::BroadcastNet;
 use mgc_train::{AdamConfig, TrainConfig, Trainer};
+use std::str::FromStr;
 
 /// The settings of a training run under one name.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,8 +16,8 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// The names that [`preset`](Self::preset) knows.
-    pub const PRESETS: &'static [&'static str] = &["paper", "quick"];
+    /// The names that [`str::parse`] knows.
+    pub const NAMES: &'static [&'static str] = &["paper", "quick"];
 
     /// Heakl et al. (2022), section 4: Adam at 0.01, batches of 8, at most 100 epochs, the rate halved when the
     /// training loss stalls, early stop.
@@ -60,16 +61,39 @@ impl Recipe {
         let train = TrainConfig { label_smoothing: net.config().label_smoothing, ..self.train };
         Trainer::new(train).with(DropoutSeeds::new(net, train.seed))
     }
+}
 
-    /// The recipe of this name.
-    ///
+/// The recipe of a name.
+///
+/// ```
+/// use mgc::Recipe;
+///
+/// assert_eq!("paper".parse::<Recipe>()?, Recipe::paper());
+/// assert!("papr".parse::<Recipe>().unwrap_err().to_string().contains("did you mean `paper`?"));
+/// # Ok::<(), mgc::Error>(())
+/// ```
+impl FromStr for Recipe {
+    type Err = Error;
+
     /// # Errors
     /// [`Error::UnknownRecipe`], which lists the known ones.
-    pub fn preset(name: &str) -> Result<Self> {
+    fn from_str(name: &str) -> Result<Self> {
         match name {
             "paper" => Ok(Self::paper()),
             "quick" => Ok(Self::quick()),
-            _ => Err(Error::UnknownRecipe { name: name.to_owned() }),
+            _ => Err(Error::UnknownRecipe {
+                name: name.to_owned(),
+                suggestion: resembling(name, Self::NAMES),
+                known: Self::NAMES,
+            }),
         }
     }
+}
+
+/// Returns the name that resembles a mistyped one, if any does.
+fn resembling(name: &str, known: &'static [&'static str]) -> Option<&'static str> {
+    const CLOSE: f64 = 0.7; // Jaro-Winkler, 0 to 1
+    let likeness = known.iter().map(|known| (strsim::jaro_winkler(name, known), *known));
+    let near = likeness.filter(|(likeness, _)| *likeness > CLOSE).max_by(|a, b| a.0.total_cmp(&b.0));
+    near.map(|(_, known)| known)
 }

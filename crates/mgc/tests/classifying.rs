@@ -6,16 +6,16 @@ use candle_nn::VarMap;
 use mgc::audio::{Clip, MelConfig, write_wav};
 use mgc::candle::{DType, Device};
 use mgc::nets::{NetConfig, Variant, broadcast_net};
-use mgc::{Bundle, Classification, Classifier, Ensemble, Error, Windows, train::seeded};
+use mgc::{Bundle, Chunks, Classification, Classifier, Error, ModelError, train::seeded};
 
 const RATE: u32 = 22_050;
-/// One window of [`front_end`] in samples.
-const WINDOW: usize = 22_050;
+/// One chunk of [`front_end`] in samples.
+const CHUNK: usize = 22_050;
 /// Resampling moves a band's level by thousandths of a dB below 10 kHz.
 const RESAMPLING_TOLERANCE: f64 = 1e-3;
 
 fn front_end() -> MelConfig {
-    MelConfig { chunk_samples: Some(WINDOW), n_mels: 32, ..MelConfig::default() }
+    MelConfig { chunk_samples: Some(CHUNK), n_mels: 32, ..MelConfig::default() }
 }
 
 fn classifier(front_end: Option<MelConfig>) -> Classifier {
@@ -23,7 +23,7 @@ fn classifier(front_end: Option<MelConfig>) -> Classifier {
 }
 
 fn other_classifier() -> Classifier {
-    seeded_classifier(Some(MelConfig { chunk_samples: Some(WINDOW * 2), ..front_end() }), 2)
+    seeded_classifier(Some(MelConfig { chunk_samples: Some(CHUNK * 2), ..front_end() }), 2)
 }
 
 fn seeded_classifier(front_end: Option<MelConfig>, seed: u64) -> Classifier {
@@ -34,57 +34,64 @@ fn seeded_classifier(front_end: Option<MelConfig>, seed: u64) -> Classifier {
     Classifier::new(Bundle::new(network, front_end, labels, &vars).unwrap()).unwrap()
 }
 
-/// A tone that rises, so that windows differ.
+/// A tone that rises, so that chunks differ.
 fn tone(samples: usize, rate: u32) -> Vec<f32> {
     let phase = |i: usize| i as f32 / rate as f32 * (300.0 + 50.0 * i as f32 / rate as f32);
     (0..samples).map(|i| (std::f32::consts::TAU * phase(i)).sin() * 0.3).collect()
 }
 
 fn probability(classification: &Classification, label: &str) -> f64 {
-    classification.iter().find(|genre| genre.label == label).unwrap().probability
+    classification.ranking().find(|genre| genre.label == label).unwrap().probability
 }
 
 #[test]
 fn every_label_is_ranked_and_probabilities_sum_to_one() {
-    let answer = classifier(Some(front_end())).classify_samples(&tone(WINDOW, RATE), RATE).unwrap();
-    assert_eq!(answer.len(), 3);
-    assert!(answer.windows(2).all(|pair| pair[0].probability >= pair[1].probability));
-    assert!((answer.iter().map(|genre| genre.probability).sum::<f64>() - 1.0).abs() < 1e-12);
+    let answer = classifier(Some(front_end())).classify_samples(&tone(CHUNK, RATE), RATE).unwrap();
+    let ranking: Vec<_> = answer.ranking().collect();
+    assert_eq!(ranking.len(), 3);
+    assert!(ranking.windows(2).all(|pair| pair[0].probability >= pair[1].probability));
+    assert!((answer.probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    assert_eq!(answer.best(), ranking[0]);
+    assert!(answer.top(2).eq(ranking[..2].iter().copied()));
+    for genre in ranking {
+        let class = answer.labels.iter().position(|label| label == genre.label).unwrap();
+        assert_eq!(answer.probabilities[class], genre.probability);
+    }
 }
 
 #[test]
-fn a_remainder_under_half_a_window_is_dropped_and_a_short_clip_is_one_window() {
+fn a_remainder_under_half_a_chunk_is_dropped_and_a_short_clip_is_one_chunk() {
     let classifier = classifier(Some(front_end()));
-    let count = |samples: usize| classifier.classify_samples(&tone(samples, RATE), RATE).unwrap().windows;
+    let count = |samples: usize| classifier.classify_samples(&tone(samples, RATE), RATE).unwrap().chunks;
     assert_eq!(
-        [count(100), count(WINDOW), count(WINDOW * 5 / 4), count(WINDOW * 3 / 2), count(WINDOW * 3)],
+        [count(100), count(CHUNK), count(CHUNK * 5 / 4), count(CHUNK * 3 / 2), count(CHUNK * 3)],
         [1, 1, 1, 2, 3]
     );
 }
 
 #[test]
-fn all_windows_are_averaged_and_first_is_the_first() {
-    let samples = tone(WINDOW * 2, RATE);
+fn all_chunks_are_averaged_and_first_is_the_first() {
+    let samples = tone(CHUNK * 2, RATE);
     let classifier = classifier(Some(front_end()));
     let one = |part: &[f32]| probability(&classifier.classify_samples(part, RATE).unwrap(), "march");
-    let (first, second) = (one(&samples[..WINDOW]), one(&samples[WINDOW..]));
+    let (first, second) = (one(&samples[..CHUNK]), one(&samples[CHUNK..]));
     assert_ne!(first, second);
     let all = one(&samples);
     assert!((all - (first + second) / 2.0).abs() < 1e-6, "f32 batches of one and of two");
-    let answer = classifier.with_windows(Windows::First).classify_samples(&samples, RATE).unwrap();
-    assert_eq!((answer.windows, probability(&answer, "march")), (1, first));
+    let answer = classifier.with_chunks(Chunks::First).classify_samples(&samples, RATE).unwrap();
+    assert_eq!((answer.chunks, probability(&answer, "march")), (1, first));
 }
 
 #[test]
 fn music_of_another_rate_is_resampled_to_the_models_own() {
     let classifier = classifier(Some(front_end()));
-    let native = classifier.classify_samples(&tone(WINDOW, RATE), RATE).unwrap();
-    let double = classifier.classify_samples(&tone(WINDOW * 2, RATE * 2), RATE * 2).unwrap();
-    assert_eq!((double.windows, double.sample_rate), (1, RATE * 2));
-    for genre in native.iter() {
-        assert!((genre.probability - probability(&double, &genre.label)).abs() < RESAMPLING_TOLERANCE);
+    let native = classifier.classify_samples(&tone(CHUNK, RATE), RATE).unwrap();
+    let double = classifier.classify_samples(&tone(CHUNK * 2, RATE * 2), RATE * 2).unwrap();
+    assert_eq!((double.chunks, double.sample_rate), (1, RATE * 2));
+    for genre in native.ranking() {
+        assert!((genre.probability - probability(&double, genre.label)).abs() < RESAMPLING_TOLERANCE);
     }
-    let misread = classifier.classify_samples(&tone(WINDOW * 2, RATE * 2), RATE).unwrap();
+    let misread = classifier.classify_samples(&tone(CHUNK * 2, RATE * 2), RATE).unwrap();
     assert!((probability(&misread, "march") - probability(&native, "march")).abs() > RESAMPLING_TOLERANCE);
 }
 
@@ -92,7 +99,7 @@ fn music_of_another_rate_is_resampled_to_the_models_own() {
 fn a_file_gives_what_its_samples_give() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tone.wav");
-    let clip = Clip::new(tone(WINDOW, RATE), RATE);
+    let clip = Clip::new(tone(CHUNK, RATE), RATE);
     write_wav(&path, &clip).unwrap();
     let classifier = classifier(Some(front_end()));
     let decoded = mgc::audio::decode(&path).unwrap();
@@ -105,7 +112,7 @@ fn a_file_gives_what_its_samples_give() {
 fn a_model_without_a_front_end_refuses_audio_before_reading_it() {
     let classifier = classifier(None);
     assert!(matches!(classifier.classify("no such file"), Err(Error::NoFrontEnd)));
-    assert!(matches!(classifier.classify_samples(&tone(WINDOW, RATE), RATE), Err(Error::NoFrontEnd)));
+    assert!(matches!(classifier.classify_samples(&tone(CHUNK, RATE), RATE), Err(Error::NoFrontEnd)));
     let spectrograms = mgc::candle::Tensor::zeros((2, 1, 16, 8), DType::F32, &Device::Cpu).unwrap();
     assert_eq!(classifier.probabilities(&spectrograms).unwrap().len(), 2);
 }
@@ -121,7 +128,7 @@ fn no_samples_and_impossible_rates_are_errors() {
 #[test]
 fn a_classifier_can_be_shared_between_threads() {
     let classifier = classifier(Some(front_end()));
-    let samples = tone(WINDOW, RATE);
+    let samples = tone(CHUNK, RATE);
     let run = || classifier.classify_samples(&samples, RATE).unwrap();
     let expected = run();
     std::thread::scope(|scope| {
@@ -137,7 +144,7 @@ fn spectrograms_of_another_size_than_the_front_ends_are_refused() {
         let x = mgc::candle::Tensor::zeros((1, 1, frames, bands), DType::F32, &Device::Cpu).unwrap();
         classifier.probabilities(&x)
     };
-    let frames = front_end().frames(WINDOW);
+    let frames = front_end().frames(CHUNK);
     assert!(answer(frames, 32).is_ok());
     for (frames, bands) in [(32, frames), (frames, 64), (frames + 1, 32)] {
         let message = answer(frames, bands).unwrap_err().to_string();
@@ -148,42 +155,45 @@ fn spectrograms_of_another_size_than_the_front_ends_are_refused() {
 #[test]
 fn an_input_that_is_not_finite_is_an_error_not_an_answer() {
     let x = mgc::candle::Tensor::full(f32::NAN, (1, 1, 16, 8), &Device::Cpu).unwrap();
-    assert!(matches!(classifier(None).probabilities(&x), Err(Error::Model(_))));
+    assert!(matches!(classifier(None).probabilities(&x), Err(Error::Model(ModelError::AnswerNotFinite))));
 }
 
 #[test]
 fn an_ensemble_of_one_answers_as_its_member_and_of_two_with_their_mean() {
     let folder = tempfile::tempdir().unwrap();
-    let (song, samples) = (folder.path().join("song.wav"), tone(WINDOW * 2, RATE));
+    let (song, samples) = (folder.path().join("song.wav"), tone(CHUNK * 2, RATE));
     write_wav(&song, &Clip::new(samples, RATE)).unwrap();
     let (a, b) = (classifier(Some(front_end())), other_classifier());
     let (first, second) = (a.classify(&song).unwrap(), b.classify(&song).unwrap());
-    assert_eq!(Ensemble::new(vec![classifier(Some(front_end()))]).unwrap().classify(&song).unwrap(), first);
-    let both = Ensemble::new(vec![a, b]).unwrap().classify(&song).unwrap();
+    assert_eq!(
+        Classifier::ensemble(vec![classifier(Some(front_end()))]).unwrap().classify(&song).unwrap(),
+        first
+    );
+    let both = Classifier::ensemble(vec![a, b]).unwrap().classify(&song).unwrap();
     for label in ["waltz", "march", "tango"] {
         let mean = (probability(&first, label) + probability(&second, label)) / 2.0;
         assert_eq!(probability(&both, label), mean, "{label}");
     }
     assert_eq!(both.embedding, [first.embedding.clone(), second.embedding].concat());
-    assert_eq!((both.windows, both.duration), (first.windows, first.duration));
+    assert_eq!((both.chunks, both.duration), (first.chunks, first.duration));
 }
 
 #[test]
 fn an_ensemble_of_other_labels_or_of_nothing_is_refused() {
-    assert!(Ensemble::new(vec![]).unwrap_err().to_string().contains("needs a model"));
+    assert!(Classifier::ensemble(vec![]).unwrap_err().to_string().contains("needs a model"));
     let mut bundle = classifier(Some(front_end())).bundle().clone();
     bundle.labels.swap(0, 1);
     let members = vec![classifier(Some(front_end())), Classifier::new(bundle).unwrap()];
-    let message = Ensemble::new(members).unwrap_err().to_string();
+    let message = Classifier::ensemble(members).unwrap_err().to_string();
     assert!(message.contains("march, waltz, tango, where that one has waltz, march, tango"), "{message}");
 }
 
 #[test]
-fn the_embedding_is_the_mean_of_the_windows_features() {
-    let (classifier, samples) = (classifier(Some(front_end())), tone(WINDOW * 2, RATE));
+fn the_embedding_is_the_mean_of_the_chunks_features() {
+    let (classifier, samples) = (classifier(Some(front_end())), tone(CHUNK * 2, RATE));
     let whole = classifier.classify_samples(&samples, RATE).unwrap().embedding;
     let part =
-        |i: usize| classifier.classify_samples(&samples[i * WINDOW..][..WINDOW], RATE).unwrap().embedding;
+        |i: usize| classifier.classify_samples(&samples[i * CHUNK..][..CHUNK], RATE).unwrap().embedding;
     let (a, b) = (part(0), part(1));
     assert_eq!(whole.len(), 4);
     assert_ne!(a, b);

@@ -16,12 +16,12 @@ fn an_imported_checkpoint_reads_audio_with_the_front_end_it_was_trained_on() {
     let path = folder.path().join("model.safetensors");
     bundle.save(&path).unwrap();
     let answer = Classifier::load(&path).unwrap().classify_samples(&[0.1; 22_050], 22_050).unwrap();
-    assert_eq!(answer.len(), 3);
+    assert_eq!(answer.probabilities.len(), 3);
 }
 
 #[test]
 fn labels_that_do_not_fit_the_checkpoint_are_refused() {
-    let error = Bundle::from_keras(CHECKPOINT, published_labels("gtzan").unwrap(), None).unwrap_err();
+    let error = Bundle::from_keras(CHECKPOINT, &published_labels("gtzan").unwrap(), None).unwrap_err();
     assert!(
         matches!(error, Error::Model(_))
             && error.to_string().contains("10 labels for a network of 3 classes")

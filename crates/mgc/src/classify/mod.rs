@@ -1,5 +1,7 @@
 //! From music to genres.
 
+pub(crate) mod chunks;
 pub(crate) mod classification;
 pub(crate) mod classifier;
-pub(crate) mod ensemble;
+mod mean;
+mod member;

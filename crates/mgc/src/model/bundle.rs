@@ -1,19 +1,29 @@
 //! Everything a trained model needs, in one file.
 
-use crate::error::{Error, Result};
-use candle::{DType, Tensor};
+use crate::error::{ModelError, Result};
+use crate::model::checks::{check_labels, check_shapes, check_values};
+use candle::{Device, Tensor, Var};
 use candle_nn::VarMap;
 use mgc_audio::{MelConfig, MelSpectrogram};
-use mgc_nets::{NetConfig, tensor_shapes};
+use mgc_nets::NetConfig;
 use std::collections::{BTreeMap, HashMap};
 
-/// A trained model with all it takes to use it: weights, network, labels, and the front end that turns audio
-/// into what the network was trained on.
+/// A trained model with everything needed to use it: weights, network, labels, and the front end that turns
+/// audio into the spectrograms the network was trained on.
 ///
 /// On disk it is one safetensors file, readable by any safetensors library, with the rest as JSON in its header.
+/// Its tensors lie in host memory ([`Device::Cpu`](candle::Device::Cpu)), whatever device they were trained on.
+///
+/// ```
+/// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+/// let bundle = mgc::Bundle::load("model.safetensors")?;
+/// println!("{} labels, trained on {}", bundle.labels.len(), bundle.provenance["trained on"]);
+/// assert_eq!(bundle.input_size(), Some((44, 32))); // frames, bands
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Bundle {
-    /// The network.
+    /// The network's configuration.
     pub network: NetConfig,
     /// How audio becomes the network's input; `None` for a model of unknown spectrograms.
     pub front_end: Option<MelConfig>,
@@ -21,50 +31,93 @@ pub struct Bundle {
     pub input: Option<(usize, usize)>,
     /// The class labels, as many as the network has classes, all different.
     pub labels: Vec<String>,
-    /// Where the model comes from: free text by topic (`trained on`, `recipe`, ...).
+    /// The model's origin: free text by topic (`trained on`, `recipe`, ...).
     pub provenance: BTreeMap<String, String>,
-    /// The weights and running statistics under the network's public names.
+    /// The weights and running statistics by the network's public names
+    /// ([`tensor_shapes`](mgc_nets::tensor_shapes)), in host memory.
     pub tensors: HashMap<String, Tensor>,
 }
 
 impl Bundle {
-    /// Bundles a trained network's variables; the input's size is that of the front end, if it gives one.
+    /// Bundles a copy of the variables of a trained network. The size of the input is that of the front end, where
+    /// it cuts or pads recordings to one length.
+    ///
+    /// ```
+    /// use candle_nn::VarMap;
+    /// use mgc::candle::{DType, Device};
+    /// use mgc::nets::{NetConfig, Variant, broadcast_net};
+    /// use mgc::{Bundle, audio::MelConfig, train::seeded};
+    ///
+    /// let network = NetConfig { width: 4, growth: 4, blocks: 1, ..Variant::Proposed.config(2) };
+    /// let vars = VarMap::new();
+    /// let net = broadcast_net(&network, seeded(&vars, 1, DType::F32, &Device::Cpu))?;
+    /// // ... train `net` ...
+    /// let labels = vec!["waltz".into(), "march".into()];
+    /// let bundle = Bundle::new(network, Some(MelConfig::quick()), labels, &vars)?;
+    /// assert_eq!(bundle.input, Some((108, 128)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Error::Model`] when labels, network and variables do not fit, or a variable is not finite.
+    /// [`Error::Model`](crate::Error::Model) when labels, network and variables do not fit together, or a variable is not finite.
     pub fn new(
         network: NetConfig,
         front_end: Option<MelConfig>,
         labels: Vec<String>,
         vars: &VarMap,
     ) -> Result<Self> {
-        let vars =
-            vars.data().lock().map_err(|_| Error::Model("the variables are poisoned by a panic".into()))?;
-        let tensors = vars.iter().map(|(name, var)| (name.clone(), var.as_detached_tensor())).collect();
+        let vars = vars.data().lock().map_err(|_| ModelError::Poisoned)?;
+        let on_host = |var: &Var| var.as_detached_tensor().to_device(&Device::Cpu)?.copy();
+        let tensors = vars.iter().map(|(name, var)| Ok((name.clone(), on_host(var)?)));
+        let tensors = tensors.collect::<Result<_>>()?;
         let input = front_end.as_ref().and_then(size);
         let bundle = Self { network, front_end, input, labels, provenance: BTreeMap::new(), tensors };
-        bundle.check().map_err(Error::Model)?;
+        bundle.check()?;
         Ok(bundle)
     }
 
-    /// Frames and bands of every input, as far as [`input`](Self::input) or the front end tells.
+    /// Returns the frames and bands of every input, where [`input`](Self::input) or the front end states them.
+    ///
+    /// ```
+    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+    /// assert_eq!(mgc::Bundle::load("model.safetensors")?.input_size(), Some((44, 32)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn input_size(&self) -> Option<(usize, usize)> {
         self.input.or_else(|| self.front_end.as_ref().and_then(size))
     }
 
-    /// The bundle with another front end, and the input that it gives.
+    /// Replaces the front end, and the input size by the one it gives.
+    ///
+    /// ```
+    /// use mgc::audio::MelConfig;
+    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+    ///
+    /// let bundle = mgc::Bundle::load("model.safetensors")?.with_front_end(MelConfig::quick());
+    /// assert_eq!(bundle.input, Some((108, 128)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_front_end(self, front_end: MelConfig) -> Self {
         Self { input: size(&front_end), front_end: Some(front_end), ..self }
     }
 
-    /// The bundle of a network trained on spectrograms of so many frames and bands.
+    /// States the frames and bands of the spectrograms that the network was trained on.
+    ///
+    /// For models of ready-made spectrograms; a front end states its own.
     #[must_use]
     pub fn with_input(self, frames: usize, bands: usize) -> Self {
         Self { input: Some((frames, bands)), ..self }
     }
 
-    /// The bundle with one more line of provenance.
+    /// Adds a line of provenance.
+    ///
+    /// ```
+    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+    /// let bundle = mgc::Bundle::load("model.safetensors")?.with_provenance("epochs", 40);
+    /// assert_eq!(bundle.provenance["epochs"], "40");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     #[allow(clippy::needless_pass_by_value, reason = "callers hand over numbers as well as text")]
     pub fn with_provenance(mut self, topic: &str, text: impl ToString) -> Self {
@@ -72,12 +125,12 @@ impl Bundle {
         self
     }
 
-    /// What is wrong with the parts, if anything.
-    pub(crate) fn check(&self) -> std::result::Result<(), String> {
-        self.network.validate().map_err(|error| error.to_string())?;
+    /// Checks that the parts belong together.
+    pub(crate) fn check(&self) -> std::result::Result<(), ModelError> {
+        self.network.validate()?;
         check_labels(&self.labels, self.network.classes)?;
         if let Some(front_end) = &self.front_end {
-            MelSpectrogram::new(front_end.clone()).map_err(|error| error.to_string())?;
+            MelSpectrogram::new(front_end.clone())?;
         }
         self.check_input()?;
         let shapes = self.tensors.iter().map(|(name, tensor)| (name.as_str(), tensor.dims()));
@@ -85,70 +138,22 @@ impl Bundle {
         self.tensors.iter().try_for_each(|(name, tensor)| check_values(name, tensor))
     }
 
-    /// The input must be what the front end gives, and leave something behind every layer.
-    fn check_input(&self) -> std::result::Result<(), String> {
+    /// Checks that the input is what the front end gives, and large enough for every layer.
+    fn check_input(&self) -> std::result::Result<(), ModelError> {
         let least = self.network.min_input();
         match (self.input_size(), self.front_end.as_ref().and_then(size)) {
-            (Some(input), Some(given)) if input != given => Err(format!(
-                "the input is {} x {}, the front end gives {} x {}",
-                input.0, input.1, given.0, given.1
-            )),
-            (Some((frames, bands)), _) if frames < least.0 || bands < least.1 => Err(format!(
-                "the input is {frames} x {bands}, the network needs at least {} x {}",
-                least.0, least.1
-            )),
+            (Some(input), Some(front_end)) if input != front_end => {
+                Err(ModelError::Input { input, front_end })
+            }
+            (Some(input), _) if input.0 < least.0 || input.1 < least.1 => {
+                Err(ModelError::InputTooSmall { input, least })
+            }
             _ => Ok(()),
         }
     }
 }
 
-/// Frames and bands of every spectrogram of a front end that cuts or pads clips to one length.
+/// Frames and bands of every spectrogram of a front end that cuts or pads recordings to one length.
 fn size(front_end: &MelConfig) -> Option<(usize, usize)> {
     front_end.chunk_samples.map(|samples| (front_end.frames(samples), front_end.n_mels))
-}
-
-fn check_labels(labels: &[String], classes: usize) -> std::result::Result<(), String> {
-    if labels.len() != classes {
-        return Err(format!("{} labels for a network of {classes} classes", labels.len()));
-    }
-    let mut sorted: Vec<_> = labels.iter().collect();
-    sorted.sort_unstable();
-    match sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(format!("the label `{}` occurs twice", pair[0])),
-        None => Ok(()),
-    }
-}
-
-/// Whether these are the tensors of the network, all of them and no others.
-pub(crate) fn check_shapes<'a>(
-    network: &NetConfig,
-    found: impl Iterator<Item = (&'a str, &'a [usize])>,
-) -> std::result::Result<(), String> {
-    let mut expected = tensor_shapes(network).map_err(|error| error.to_string())?;
-    for (name, shape) in found {
-        match expected.remove(name) {
-            Some(wanted) if wanted == shape => {}
-            Some(wanted) => {
-                return Err(format!("the tensor `{name}` is {shape:?}, the network's is {wanted:?}"));
-            }
-            None => return Err(format!("the tensor `{name}` belongs to no layer of the network")),
-        }
-    }
-    match expected.keys().next() {
-        Some(name) => Err(format!("the tensor `{name}` of the network is missing")),
-        None => Ok(()),
-    }
-}
-
-/// Whether a tensor's values can be computed with in single precision.
-fn check_values(name: &str, tensor: &Tensor) -> std::result::Result<(), String> {
-    let values = tensor.to_dtype(DType::F32).and_then(|tensor| tensor.flatten_all()?.to_vec1::<f32>());
-    let values = values.map_err(|error| format!("tensor `{name}`: {error}"))?;
-    if !values.iter().all(|value| value.is_finite()) {
-        return Err(format!("the tensor `{name}` holds values that are not finite"));
-    }
-    if name.ends_with(".running_var") && values.iter().any(|value| *value < 0.0) {
-        return Err(format!("the tensor `{name}` holds a negative variance"));
-    }
-    Ok(())
 }

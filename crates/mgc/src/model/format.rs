@@ -1,7 +1,8 @@
 //! The file format of a bundle: safetensors with a versioned JSON header.
 
-use crate::error::{Error, Result};
-use crate::model::bundle::{Bundle, check_shapes};
+use crate::error::{Error, ModelError, Result};
+use crate::model::bundle::Bundle;
+use crate::model::checks::check_shapes;
 use candle::Device;
 use mgc_audio::MelConfig;
 use mgc_nets::NetConfig;
@@ -13,18 +14,20 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Written to every file; a reader refuses others.
+/// The version that is written.
 const VERSION: u32 = 2;
+/// The oldest version that is read.
+const OLDEST: u32 = 2;
 /// The one key of the safetensors header: several would be written in random order.
 const KEY: &str = "mgc";
 
-/// What is read first, whatever the version.
+/// The part of the header that every version has.
 #[derive(Deserialize)]
 struct Versioned {
     version: u32,
 }
 
-/// All of a bundle but its tensors.
+/// A bundle without its tensors.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
@@ -37,20 +40,34 @@ struct Header {
 }
 
 impl Bundle {
-    /// Writes the bundle: first to a temporary name, then renamed, so that no half file is ever seen.
+    /// Writes the bundle to a file, which appears whole or not at all.
+    ///
+    /// ```
+    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+    /// let bundle = mgc::Bundle::load("model.safetensors")?;
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("renamed.safetensors");
+    /// mgc::Bundle { labels: vec!["a".into(), "b".into(), "c".into()], ..bundle }.save(&path)?;
+    /// assert_eq!(mgc::Bundle::load(&path)?.labels, ["a", "b", "c"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Io`] with the path; [`Error::Bundle`] when the parts do not belong together or a weight is not finite.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        let bytes = self
-            .check()
-            .and_then(|()| self.to_bytes())
-            .map_err(|reason| Error::Bundle { path: path.into(), reason })?;
+        let bytes = self.to_bytes().map_err(|error| error.in_file(path))?;
         write_whole(path, &bytes).map_err(|source| Error::Io { path: path.into(), source })
     }
 
-    /// Reads a bundle.
+    /// Reads a bundle from a file.
+    ///
+    /// ```
+    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+    /// let bundle = mgc::Bundle::load("model.safetensors")?;
+    /// assert_eq!(bundle.labels, ["waltz", "march", "tango"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Io`] when there is no such file; [`Error::Bundle`] when it is not a bundle, is of another
@@ -58,49 +75,79 @@ impl Bundle {
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let bytes = fs::read(path).map_err(|source| Error::Io { path: path.into(), source })?;
-        Self::from_bytes(&bytes).map_err(|reason| Error::Bundle { path: path.into(), reason })
+        Self::from_bytes(&bytes).map_err(|error| error.in_file(path))
     }
 
-    fn to_bytes(&self) -> std::result::Result<Vec<u8>, String> {
+    /// Returns the bytes of the bundle's file; equal bundles give equal bytes.
+    ///
+    /// ```
+    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+    /// let bundle = mgc::Bundle::load("model.safetensors")?;
+    /// assert!(bundle.to_bytes()? == std::fs::read("model.safetensors")?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Model`] when the parts do not belong together or a weight is not finite.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        self.check()?;
         let Self { network, front_end, input, labels, provenance, tensors } = self.clone();
         let header = Header { version: VERSION, network, front_end, input, labels, provenance };
-        let header = serde_json::to_string(&header).map_err(|error| error.to_string())?;
-        let tensors: BTreeMap<_, _> = tensors.iter().collect();
+        let header = serde_json::to_string(&header).map_err(damaged)?;
         let header = HashMap::from([(KEY.to_owned(), header)]);
-        safetensors::serialize(tensors, Some(header)).map_err(|error| error.to_string())
+        let tensors: BTreeMap<_, _> = tensors.iter().collect();
+        Ok(safetensors::serialize(tensors, Some(header)).map_err(not_safetensors)?)
     }
 
-    fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, String> {
+    /// Reads a bundle from the bytes of its file, such as an embedded or a downloaded one.
+    ///
+    /// ```
+    /// const MODEL: &[u8] = include_bytes!(
+    ///     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/model.safetensors")
+    /// );
+    /// assert_eq!(mgc::Bundle::from_bytes(MODEL)?.labels, ["waltz", "march", "tango"]);
+    /// # Ok::<(), mgc::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Model`] when they are not a bundle, are of another version, damaged, or the parts do not belong
+    /// together.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let Header { version: _, network, front_end, input, labels, provenance } = header(bytes)?;
         check_shapes_of_file(bytes, &network)?;
-        let tensors =
-            candle::safetensors::load_buffer(bytes, &Device::Cpu).map_err(|error| error.to_string())?;
+        let tensors = candle::safetensors::load_buffer(bytes, &Device::Cpu).map_err(ModelError::from)?;
         let bundle = Self { network, front_end, input, labels, provenance, tensors };
         bundle.check()?;
         Ok(bundle)
     }
 }
 
-/// Before any tensor is made: a file may claim any shape.
-fn check_shapes_of_file(bytes: &[u8], network: &NetConfig) -> std::result::Result<(), String> {
-    network.validate().map_err(|error| error.to_string())?;
-    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| error.to_string())?;
+/// Checks the shapes before any tensor is made: a file may claim any shape.
+fn check_shapes_of_file(bytes: &[u8], network: &NetConfig) -> std::result::Result<(), ModelError> {
+    network.validate()?;
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(not_safetensors)?;
     let tensors = metadata.tensors();
     check_shapes(network, tensors.iter().map(|(name, info)| (name.as_str(), info.shape.as_slice())))
 }
 
-fn header(bytes: &[u8]) -> std::result::Result<Header, String> {
-    let no_tensors = |error| format!("not a safetensors file ({error})");
-    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(no_tensors)?;
+fn header(bytes: &[u8]) -> std::result::Result<Header, ModelError> {
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(not_safetensors)?;
     let text = metadata.metadata().as_ref().and_then(|header| header.get(KEY));
-    let text = text.ok_or("a safetensors file without the header of a model bundle")?;
-    let damaged = |error| format!("its header is damaged ({error})");
+    let text = text.ok_or(ModelError::NoHeader)?;
     match serde_json::from_str(text).map_err(damaged)? {
         Versioned { version: VERSION } => serde_json::from_str(text).map_err(damaged),
         Versioned { version } => {
-            Err(format!("format version {version}, this program reads version {VERSION}"))
+            Err(ModelError::Version { actual: version, oldest: OLDEST, newest: VERSION })
         }
     }
+}
+
+fn not_safetensors(source: safetensors::SafeTensorError) -> ModelError {
+    ModelError::NotSafetensors { source: source.into() }
+}
+
+fn damaged(source: serde_json::Error) -> ModelError {
+    ModelError::Header { source: source.into() }
 }
 
 fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

@@ -1,56 +1,43 @@
 //! Published Keras checkpoints as bundles.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::bundle::Bundle;
 use mgc_audio::MelConfig;
+use mgc_datasets::{ExtendedBallroom, Gtzan};
 use mgc_nets::{KerasProvenance, NetConfig, Variant, import_keras, import_keras_variant};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// GTZAN's folders in alphabetical order, which Liu's code took as classes.
-const GTZAN: [&str; 10] =
-    ["blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"];
-
-/// Extended Ballroom's folders in alphabetical order.
-const EXTENDED_BALLROOM: [&str; 13] = [
-    "Chacha",
-    "Foxtrot",
-    "Jive",
-    "Pasodoble",
-    "Quickstep",
-    "Rumba",
-    "Salsa",
-    "Samba",
-    "Slowwaltz",
-    "Tango",
-    "Viennesewaltz",
-    "Waltz",
-    "Wcswing",
-];
-
-/// The labels of a published checkpoint by the name of its dataset, in the order of its outputs.
+/// Returns the labels of a published checkpoint by the name of its dataset, in the order of its outputs.
 ///
-/// The checkpoints themselves carry none: their classes are the sorted folder names of their dataset.
+/// The checkpoints themselves carry none: their classes are the sorted folder names of their dataset, `gtzan` or
+/// `extended-ballroom`.
 ///
 /// ```
 /// assert_eq!(mgc::published_labels("gtzan").map(|labels| labels.len()), Some(10));
+/// assert_eq!(mgc::published_labels("jukebox"), None);
 /// ```
-pub fn published_labels(dataset: &str) -> Option<&'static [&'static str]> {
-    match dataset {
-        "gtzan" => Some(&GTZAN),
-        "extended-ballroom" => Some(&EXTENDED_BALLROOM),
-        _ => None,
-    }
+#[must_use]
+pub fn published_labels(dataset: &str) -> Option<Vec<&'static str>> {
+    let info = [Gtzan::INFO, ExtendedBallroom::INFO].into_iter().find(|info| info.name == dataset)?;
+    Some(info.genres.iter().map(|(label, _)| *label).collect())
 }
 
 impl Bundle {
     /// Imports a Keras HDF5 checkpoint, with the front end it was trained on: [`MelConfig::bbnn`] for Liu's network,
     /// [`MelConfig::heakl`] for the others; change [`front_end`](Self::front_end) where that is not so.
     ///
-    /// Without a `variant` the network is told by its layers ([`import_keras`]).
+    /// Without a `variant` the network is recognised by its layers ([`import_keras`]).
+    ///
+    /// ```no_run
+    /// let labels = mgc::published_labels("gtzan").unwrap_or_default();
+    /// mgc::Bundle::from_keras("1_fold_GTZAN_model.hdf5", &labels, None)?.save("bbnn.safetensors")?;
+    /// # Ok::<(), mgc::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Error::Nets`] when the file is not such a checkpoint, [`Error::Model`] when the labels do not fit it.
+    /// [`Error::Nets`](crate::Error::Nets) when the file is not such a checkpoint,
+    /// [`Error::Model`](crate::Error::Model) when the labels do not fit it.
     pub fn from_keras(
         path: impl AsRef<Path>,
         labels: &[impl AsRef<str>],
@@ -71,7 +58,7 @@ impl Bundle {
             tensors: checkpoint.tensors,
         };
         let bundle = bundle.with_front_end(if liu { MelConfig::bbnn() } else { MelConfig::heakl() });
-        bundle.check().map_err(Error::Model)?;
+        bundle.check()?;
         Ok(bundle)
     }
 }

@@ -1,6 +1,6 @@
 //! Models for other runtimes.
 
-use crate::error::{Error, Result};
+use crate::error::{ModelError, Result};
 use crate::model::bundle::Bundle;
 use candle::{DType, Device};
 use candle_nn::VarBuilder;
@@ -9,22 +9,23 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 impl Bundle {
-    /// The bytes of an ONNX file of the model: see [`to_onnx`]. Its metadata hold `labels`, `front_end` and
+    /// Returns the model as the bytes of an ONNX file: see [`to_onnx`]. Its metadata hold `labels`, `front_end` and
     /// `network` as JSON, and the provenance.
     ///
-    /// # Errors
-    /// [`Error::Model`] when the bundle's parts do not belong together.
-    ///
-    /// # Example
-    /// ```no_run
-    /// let bytes = mgc::Bundle::load("bbnn.safetensors")?.to_onnx()?;
-    /// std::fs::write("bbnn.onnx", bytes)?;
+    /// ```
+    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+    /// let bytes = mgc::Bundle::load("model.safetensors")?.to_onnx()?;
+    /// let folder = tempfile::tempdir()?;
+    /// std::fs::write(folder.path().join("model.onnx"), bytes)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    ///
+    /// # Errors
+    /// [`Error::Model`](crate::Error::Model) when the bundle's parts do not belong together.
     pub fn to_onnx(&self) -> Result<Vec<u8>> {
-        self.check().map_err(Error::Model)?;
+        self.check()?;
         let vb = VarBuilder::from_tensors(self.tensors.clone(), DType::F32, &Device::Cpu);
-        let net = broadcast_net(&self.network, vb).map_err(|error| Error::Model(error.to_string()))?;
+        let net = broadcast_net(&self.network, vb).map_err(ModelError::from)?;
         let mut notes = self.provenance.clone();
         note(&mut notes, "labels", &self.labels)?;
         note(&mut notes, "front_end", &self.front_end)?;
@@ -34,7 +35,7 @@ impl Bundle {
 }
 
 fn note(notes: &mut BTreeMap<String, String>, topic: &str, value: &impl Serialize) -> Result<()> {
-    let text = serde_json::to_string(value).map_err(|error| Error::Model(error.to_string()))?;
+    let text = serde_json::to_string(value).map_err(|error| ModelError::Header { source: error.into() })?;
     notes.insert(topic.to_owned(), text);
     Ok(())
 }

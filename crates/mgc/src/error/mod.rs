@@ -1,0 +1,89 @@
+//! Errors between a music file and its genre.
+
+mod model;
+
+pub use model::ModelError;
+
+use std::path::PathBuf;
+
+/// A result whose error is this crate's [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// An error of this crate, or of a crate below it.
+///
+/// ```
+/// use mgc::{Bundle, Error, ModelError};
+///
+/// match Bundle::from_bytes(b"not a model") {
+///     Err(Error::Model(ModelError::NotSafetensors { .. })) => {}
+///     other => panic!("{other:?}"),
+/// }
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Decoding, resampling or the mel front end failed.
+    #[error(transparent)]
+    Audio(#[from] mgc_audio::Error),
+    /// A dataset could not be read, split or stored.
+    #[error(transparent)]
+    Datasets(#[from] mgc_datasets::Error),
+    /// A network could not be described or imported.
+    #[error(transparent)]
+    Nets(#[from] mgc_nets::Error),
+    /// Training or evaluation failed.
+    #[error(transparent)]
+    Train(#[from] mgc_train::Error),
+    /// A tensor computation failed.
+    #[error(transparent)]
+    Candle(#[from] candle::Error),
+    /// A file could not be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The message of the operating system.
+        source: std::io::Error,
+    },
+    /// A file that is not a usable model.
+    #[error("{}: not a usable model: {source}", path.display())]
+    Bundle {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: ModelError,
+    },
+    /// A model that came from no file, or an input that does not fit it.
+    #[error("model: {0}")]
+    Model(#[from] ModelError),
+    /// Audio was given to a model that was trained on ready-made spectrograms and does not state how to
+    /// compute them.
+    #[error(
+        "this model was trained on ready-made spectrograms and declares no front end, so it cannot read audio"
+    )]
+    NoFrontEnd,
+    /// A recipe name that is not in [`Recipe::NAMES`](crate::Recipe::NAMES).
+    #[error(
+        "unknown recipe `{name}`{}; the known ones: {}",
+        suggestion.map_or_else(String::new, |known| format!(", did you mean `{known}`?")),
+        known.join(", ")
+    )]
+    UnknownRecipe {
+        /// The name asked for.
+        name: String,
+        /// The known name that resembles it, where one does.
+        suggestion: Option<&'static str>,
+        /// All known names.
+        known: &'static [&'static str],
+    },
+}
+
+impl Error {
+    /// Adds the path of the file that a model came from.
+    pub(crate) fn in_file(self, path: &std::path::Path) -> Self {
+        match self {
+            Self::Model(source) => Self::Bundle { path: path.into(), source },
+            other => other,
+        }
+    }
+}
