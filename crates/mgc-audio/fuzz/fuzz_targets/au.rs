@@ -12,7 +12,8 @@ fuzz_target!(|data: &[u8]| {
     assert!(clip.samples.iter().all(|s| s.is_finite()));
     assert!(clip.samples.len() <= bytes.len());
     let half = clip.duration() / 2 + Duration::from_nanos(500);
-    let Ok(rest) = Blocks::from_reader(Cursor::new(bytes), "fuzz.au").and_then(|b| b.starting_at(half)) else {
+    let Ok(rest) = Blocks::from_reader(Cursor::new(bytes), "fuzz.au").and_then(|b| b.starting_at(half))
+    else {
         panic!("it was decoded before")
     };
     let rest: Vec<f32> = rest.filter_map(Result::ok).flatten().collect();
