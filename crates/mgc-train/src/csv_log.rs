@@ -1,5 +1,5 @@
 use crate::{Callback, Epoch, Error, Result};
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -27,10 +27,9 @@ impl CsvLog {
     }
 
     fn start(&mut self, done: &[Epoch]) -> io::Result<()> {
-        let mut file = File::create(&self.path)?;
         let rows: String = done.iter().map(row).collect();
-        file.write_all(format!("{HEADER}\n{rows}").as_bytes())?;
-        self.file = Some(file);
+        mgc_files::replace_bytes(&self.path, format!("{HEADER}\n{rows}").as_bytes())?;
+        self.file = Some(OpenOptions::new().append(true).open(&self.path)?);
         Ok(())
     }
 

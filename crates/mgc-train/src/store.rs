@@ -2,29 +2,20 @@ use crate::{Error, Result};
 use candle::{Device, Tensor};
 use safetensors::SafeTensors;
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::Path;
 
 /// Text that a safetensors file carries in its header.
 pub(crate) type Notes = HashMap<String, String>;
 
-/// Writes a safetensors file so that its path holds the old or the new content at every moment, whole:
-/// under a temporary name beside it, synced, then renamed.
+/// Writes a safetensors file in one step: its path holds the old or the new content, whole, at every moment.
 pub(crate) fn write<'a>(
     path: &Path,
     tensors: impl IntoIterator<Item = (String, &'a Tensor)>,
     notes: Option<Notes>,
 ) -> Result<()> {
     let bytes = safetensors::serialize(tensors, notes).map_err(candle::Error::from)?;
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".part");
-    let part = path.with_file_name(name);
-    let written = File::create(&part).and_then(|mut file| {
-        file.write_all(&bytes)?;
-        file.sync_all()
-    });
-    written.and_then(|()| fs::rename(&part, path)).map_err(|source| io_error(path, source))
+    mgc_files::replace_bytes(path, &bytes).map_err(|source| io_error(path, source))
 }
 
 /// Reads a safetensors file whole, to the host.

@@ -9,10 +9,8 @@ use mgc_nets::NetConfig;
 use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The version that is written.
 const VERSION: u32 = 2;
@@ -57,7 +55,7 @@ impl Bundle {
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         let bytes = self.to_bytes().map_err(|error| error.in_file(path))?;
-        write_whole(path, &bytes).map_err(|source| Error::Io { path: path.into(), source })
+        mgc_files::replace_bytes(path, &bytes).map_err(|source| Error::Io { path: path.into(), source })
     }
 
     /// Reads a bundle from a file.
@@ -148,17 +146,4 @@ fn not_safetensors(source: safetensors::SafeTensorError) -> ModelError {
 
 fn damaged(source: serde_json::Error) -> ModelError {
     ModelError::Header { source: source.into() }
-}
-
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut temporary = path.as_os_str().to_owned();
-    static COUNT: AtomicU64 = AtomicU64::new(0); // two threads may save to one path
-    temporary.push(format!(".{}-{}.tmp", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
-    let mut file = File::create_new(&temporary)?;
-    let written =
-        file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&temporary); // the first error is the one to report
-    }
-    written
 }

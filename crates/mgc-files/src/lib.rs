@@ -1,0 +1,10 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![forbid(unsafe_code)]
+
+mod check;
+mod replace;
+mod target;
+
+pub use check::{check_writable, same_file};
+pub use replace::{replace, replace_bytes};
