@@ -1,3 +1,5 @@
+//! The errors of this crate.
+
 use std::path::PathBuf;
 
 /// What can go wrong while training, evaluating or writing the results.

@@ -2,50 +2,34 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
-mod adam;
-mod best_checkpoint;
-mod callback;
-mod config;
-mod confusion;
-mod csv_log;
-mod early_stopping;
+mod data;
 mod error;
-mod evaluate;
-mod examples;
-mod loss;
-mod order;
-mod plateau;
-mod report;
-mod resume_file;
+mod init;
+mod metrics;
+mod optim;
+mod rng;
 mod run;
-mod seeded;
-mod semantics;
-mod spectrograms;
-mod store;
-mod stream;
-mod trainable;
-mod trainer;
 
-pub use adam::{Adam, AdamConfig};
-pub use best_checkpoint::BestCheckpoint;
-pub use callback::{Callback, Step};
-pub use config::TrainConfig;
-pub use confusion::{Confusion, ConfusionTable};
-pub use csv_log::CsvLog;
-pub use early_stopping::{EarlyStopping, EarlyStoppingConfig};
+pub use data::examples::{Examples, Subset, TensorExamples};
+pub use data::shuffle::epoch_order;
+pub use data::spectrograms::SpectrogramExamples;
 pub use error::{Error, Result};
-pub use evaluate::{Evaluation, evaluate};
-pub use examples::{Examples, Subset, TensorExamples};
-pub use loss::{cross_entropy, smoothed_cross_entropy};
-pub use order::epoch_order;
-pub use plateau::{PlateauConfig, ReduceLrOnPlateau};
-pub use report::{Epoch, Report, Score};
-pub use resume_file::ResumeFile;
-pub use seeded::seeded;
-pub use semantics::Semantics;
-pub use spectrograms::SpectrogramExamples;
-pub use trainable::trainable;
-pub use trainer::Trainer;
+pub use init::seeded::seeded;
+pub use init::trainable::trainable;
+pub use metrics::confusion_matrix::{Confusion, ConfusionTable};
+pub use metrics::evaluate::{Evaluation, Score, evaluate};
+pub use metrics::loss::{cross_entropy, smoothed_cross_entropy};
+pub use optim::adam::{Adam, AdamConfig};
+pub use optim::early_stopping::{EarlyStopping, EarlyStoppingConfig};
+pub use optim::keras_version::Semantics;
+pub use optim::plateau::{PlateauConfig, ReduceLrOnPlateau};
+pub use run::best_checkpoint::BestCheckpoint;
+pub use run::callback::{Callback, Step};
+pub use run::config::TrainConfig;
+pub use run::csv_log::CsvLog;
+pub use run::history::{Epoch, Report};
+pub use run::resume::ResumeFile;
+pub use run::trainer::Trainer;
 
 /// The tensor library whose types appear in this crate's signatures.
 pub use candle;

@@ -1,3 +1,5 @@
+//! Random numbers that are the same on every platform.
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 

@@ -1,10 +1,16 @@
-use crate::evaluate::{argmax, check_batch_size, to_rows};
-use crate::resume_file::Identity;
-use crate::run::Run;
-use crate::{
-    Adam, Callback, Epoch, Error, Examples, Report, Result, ResumeFile, Score, Step, TrainConfig,
-    epoch_order, evaluate, smoothed_cross_entropy,
-};
+//! The training loop.
+
+use crate::data::examples::Examples;
+use crate::data::shuffle::epoch_order;
+use crate::error::{Error, Result};
+use crate::metrics::evaluate::{Score, argmax, check_batch_size, evaluate, to_rows};
+use crate::metrics::loss::smoothed_cross_entropy;
+use crate::optim::adam::Adam;
+use crate::run::callback::{Callback, Step};
+use crate::run::config::TrainConfig;
+use crate::run::history::{Epoch, Report};
+use crate::run::resume::{Identity, ResumeFile};
+use crate::run::state::Run;
 use candle::{DType, Device, Tensor};
 use candle_nn::{ModuleT, Optimizer};
 use std::ops::ControlFlow;

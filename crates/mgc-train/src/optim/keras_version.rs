@@ -1,3 +1,5 @@
+//! The releases of Keras whose counting the rules can follow.
+
 /// Which release of Keras the plateau rule and early stopping follow.
 ///
 /// The releases count differently, so the same losses give other learning rates and last epochs.

@@ -1,4 +1,10 @@
-use crate::{Callback, Epoch, Result, store, trainable};
+//! The weights of the best epoch in a file.
+
+use crate::error::Result;
+use crate::init::trainable;
+use crate::run::callback::Callback;
+use crate::run::history::Epoch;
+use crate::run::tensor_file;
 use candle_nn::VarMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -35,14 +41,14 @@ impl BestCheckpoint {
     /// [`Error::Io`](crate::Error::Io) when the file cannot be read, [`Error::State`](crate::Error::State) when it lacks a variable or
     /// holds it with another shape; no variable is changed then.
     pub fn restore(&self) -> Result<()> {
-        let (tensors, _) = store::read(&self.path)?;
+        let (tensors, _) = tensor_file::read(&self.path)?;
         trainable::set_all(&self.vars, &self.path, |name| tensors.get(name))
     }
 
     fn save(&self) -> Result<()> {
         let vars = trainable::all(&self.vars)?;
         let tensors = vars.iter().map(|(name, var)| (name.clone(), var.as_tensor()));
-        store::write(&self.path, tensors, None)
+        tensor_file::write(&self.path, tensors, None)
     }
 }
 

@@ -1,4 +1,7 @@
-use crate::{Epoch, Result};
+//! The interface of everything that follows a run.
+
+use crate::error::Result;
+use crate::run::history::Epoch;
 use std::ops::ControlFlow;
 use std::time::Duration;
 

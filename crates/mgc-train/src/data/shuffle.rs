@@ -1,4 +1,6 @@
-use crate::stream::{Purpose, Stream};
+//! The order in which an epoch visits the examples.
+
+use crate::rng::{Purpose, Stream};
 
 /// The order in which epoch `epoch` (from 0) visits `len` examples: a permutation of `0..len`.
 ///

@@ -1,4 +1,8 @@
-use crate::{Callback, Epoch, Error, Result};
+//! A log with a row for each epoch.
+
+use crate::error::{Error, Result};
+use crate::run::callback::Callback;
+use crate::run::history::Epoch;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::ops::ControlFlow;

@@ -1,3 +1,5 @@
+//! Cross-entropy, with or without label smoothing.
+
 use candle::{Result, Tensor, bail};
 
 /// Mean cross-entropy of logits against class numbers, through log-softmax.

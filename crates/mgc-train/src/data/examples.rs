@@ -1,3 +1,5 @@
+//! Examples that can be drawn in batches, and subsets of them.
+
 use candle::{Result, Tensor, bail};
 
 /// Labelled inputs that can be drawn in batches, from memory, disk or anywhere.

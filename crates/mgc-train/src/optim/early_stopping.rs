@@ -1,4 +1,7 @@
-use crate::{Error, Result, Semantics};
+//! A rule that ends a run when the loss no longer falls.
+
+use crate::error::{Error, Result};
+use crate::optim::keras_version::Semantics;
 
 /// Settings of [`EarlyStopping`]; the default is the paper's.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,4 +1,7 @@
-use crate::{Error, Result, Semantics};
+//! A rule that cuts the learning rate when the loss no longer falls.
+
+use crate::error::{Error, Result};
+use crate::optim::keras_version::Semantics;
 
 /// Settings of [`ReduceLrOnPlateau`]; the default is the paper's.
 #[derive(Debug, Clone, Copy, PartialEq)]

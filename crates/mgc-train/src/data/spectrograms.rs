@@ -1,5 +1,7 @@
-use crate::examples::check_indices;
-use crate::{Error, Examples, Result};
+//! Spectrograms of one size in main memory.
+
+use crate::data::examples::{Examples, check_indices};
+use crate::error::{Error, Result};
 use candle::{Device, Tensor};
 
 /// Spectrograms of one size in main memory; a batch becomes a tensor when it is drawn.

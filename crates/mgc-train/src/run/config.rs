@@ -1,4 +1,7 @@
-use crate::{EarlyStoppingConfig, PlateauConfig};
+//! The settings of a run.
+
+use crate::optim::early_stopping::EarlyStoppingConfig;
+use crate::optim::plateau::PlateauConfig;
 
 /// Settings of a training run; the default is the paper's.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,4 +1,6 @@
-use crate::{Error, Result};
+//! Named tensors in a safetensors file.
+
+use crate::error::{Error, Result};
 use candle::{Device, Tensor};
 use safetensors::SafeTensors;
 use std::collections::HashMap;

@@ -1,13 +1,7 @@
-use std::time::Duration;
+//! The record of a run, epoch by epoch.
 
-/// Loss and accuracy over a set of examples.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Score {
-    /// Mean cross-entropy per example.
-    pub loss: f64,
-    /// Share of examples predicted right, in [0, 1].
-    pub accuracy: f64,
-}
+use crate::metrics::evaluate::Score;
+use std::time::Duration;
 
 /// One pass over the training examples.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,19 @@
-use crate::{Confusion, Error, Examples, Result, Score};
+//! Evaluation of a model on a set of examples.
+
+use crate::data::examples::Examples;
+use crate::error::{Error, Result};
+use crate::metrics::confusion_matrix::Confusion;
 use candle::{DType, Device, Tensor};
 use candle_nn::ModuleT;
+
+/// Loss and accuracy over a set of examples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Score {
+    /// Mean cross-entropy per example.
+    pub loss: f64,
+    /// Share of examples predicted right, in [0, 1].
+    pub accuracy: f64,
+}
 
 /// What a model makes of a set of examples; all lists are in the order of the examples.
 #[derive(Debug, Clone, PartialEq)]

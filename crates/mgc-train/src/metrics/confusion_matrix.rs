@@ -1,4 +1,6 @@
-use crate::{Error, Result};
+//! Counts of true against predicted classes, and the rates that follow from them.
+
+use crate::error::{Error, Result};
 use std::fmt;
 
 /// How often each true class was predicted as each class.

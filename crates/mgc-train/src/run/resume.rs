@@ -1,5 +1,12 @@
-use crate::store::{self, Notes};
-use crate::{Adam, Epoch, Error, Result, Score, TrainConfig, trainable};
+//! The state of a run in a file, from which it can be resumed.
+
+use crate::error::{Error, Result};
+use crate::init::trainable;
+use crate::metrics::evaluate::Score;
+use crate::optim::adam::Adam;
+use crate::run::config::TrainConfig;
+use crate::run::history::Epoch;
+use crate::run::tensor_file::{self, Notes};
 use candle::{Device, Tensor};
 use candle_nn::VarMap;
 use std::path::PathBuf;
@@ -34,7 +41,7 @@ impl ResumeFile {
             tensors.insert(format!("vars.{name}"), var.as_detached_tensor());
         }
         let tensors = tensors.iter().map(|(name, tensor)| (name.clone(), tensor));
-        store::write(&self.path, tensors, Some(Notes::from([("run".into(), run.0.clone())])))
+        tensor_file::write(&self.path, tensors, Some(Notes::from([("run".into(), run.0.clone())])))
     }
 
     /// Restores variables and optimiser; returns the epochs done, none when there is no file.
@@ -42,7 +49,7 @@ impl ResumeFile {
         if !self.path.exists() {
             return Ok(Vec::new());
         }
-        let (tensors, notes) = store::read(&self.path)?;
+        let (tensors, notes) = tensor_file::read(&self.path)?;
         if notes.get("run") != Some(&run.0) {
             let found = notes.get("run").map_or("something else", String::as_str);
             return Err(self.foreign(&format!("written by {found}, this run is {}", run.0)));

@@ -1,4 +1,6 @@
-use crate::Error;
+//! Lists of the variables of a model, and their assignment.
+
+use crate::error::Error;
 use candle::{Result, Tensor, Var, bail};
 use candle_nn::VarMap;
 use std::path::Path;
@@ -37,7 +39,7 @@ pub(crate) fn set_all<'a>(
     vars: &VarMap,
     path: &Path,
     find: impl Fn(&str) -> Option<&'a Tensor>,
-) -> crate::Result<()> {
+) -> crate::error::Result<()> {
     let wrong = |name: &str, var: &Var, found: &str| Error::State {
         path: path.to_path_buf(),
         reason: format!("{name} is {found}, expected {:?}: the file is of another model", var.dims()),

@@ -1,3 +1,5 @@
+//! The Adam optimiser with the arithmetic of Keras.
+
 use candle::backprop::GradStore;
 use candle::{Device, Result, Tensor, Var, bail};
 use candle_nn::Optimizer;

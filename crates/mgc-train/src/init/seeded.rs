@@ -1,4 +1,6 @@
-use crate::stream::{Purpose, Stream};
+//! Initial values that depend on a seed and a name alone.
+
+use crate::rng::{Purpose, Stream};
 use candle::{DType, Device, Result, Shape, Tensor, Var, bail};
 use candle_nn::init::NormalOrUniform;
 use candle_nn::var_builder::SimpleBackend;

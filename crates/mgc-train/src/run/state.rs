@@ -1,4 +1,10 @@
-use crate::{EarlyStopping, Epoch, ReduceLrOnPlateau, Report, Result, TrainConfig};
+//! The state of a run between two epochs.
+
+use crate::error::Result;
+use crate::optim::early_stopping::EarlyStopping;
+use crate::optim::plateau::ReduceLrOnPlateau;
+use crate::run::config::TrainConfig;
+use crate::run::history::{Epoch, Report};
 use std::cmp::Ordering;
 
 /// What a run knows between epochs: a function of the epochs so far.

@@ -1,0 +1,5 @@
+//! Labelled inputs, drawn in batches in a seeded order.
+
+pub(crate) mod examples;
+pub(crate) mod shuffle;
+pub(crate) mod spectrograms;

@@ -1,0 +1,5 @@
+//! The loss, and measures of how well a model predicts.
+
+pub(crate) mod confusion_matrix;
+pub(crate) mod evaluate;
+pub(crate) mod loss;

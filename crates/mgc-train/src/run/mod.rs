@@ -1,0 +1,11 @@
+//! The training loop, and the callbacks and files that follow it.
+
+pub(crate) mod best_checkpoint;
+pub(crate) mod callback;
+pub(crate) mod config;
+pub(crate) mod csv_log;
+pub(crate) mod history;
+pub(crate) mod resume;
+pub(crate) mod state;
+pub(crate) mod tensor_file;
+pub(crate) mod trainer;
