@@ -35,7 +35,7 @@ use common::say::say;
 use common::score::summary;
 use mgc::candle::{Device, Tensor};
 use mgc::datasets::{Dataset, Source, Split, SplitConfig, Track, official, open, split};
-use mgc::train::Confusion;
+use mgc::train::ConfusionMatrix;
 use mgc::{Bundle, Classifier};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -250,7 +250,7 @@ fn report(predictions: &[Prediction<'_>], labels: &[String]) -> Outcome {
         return Ok(());
     }
     let (truth, predicted): (Vec<_>, Vec<_>) = labelled.into_iter().unzip();
-    let confusion = Confusion::new(labels.len(), &truth, &predicted)?;
+    let confusion = ConfusionMatrix::new(labels.len(), &truth, &predicted)?;
     say!("\nAccuracy {}\n\n{}", summary(&confusion), confusion.table(labels));
     Ok(())
 }

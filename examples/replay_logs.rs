@@ -9,7 +9,7 @@
 //! exit code 0. Takes no noticeable time.
 
 use clap::{Parser, ValueEnum};
-use mgc::train::{EarlyStopping, EarlyStoppingConfig, PlateauConfig, ReduceLrOnPlateau, Semantics};
+use mgc::train::{EarlyStopping, EarlyStoppingConfig, KerasVersion, PlateauConfig, ReduceLrOnPlateau};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -127,12 +127,12 @@ fn report(path: &Path, log: &Log, options: &Options) -> Result<bool, mgc::train:
 
 /// The rate of every epoch that the rules would have run, and whether they end with the log.
 fn replay(log: &Log, options: &Options) -> Result<(Vec<f64>, bool), mgc::train::Error> {
-    let semantics = match options.semantics {
-        Release::Keras2 => Semantics::Keras2,
-        Release::Tf26 => Semantics::Tf26,
+    let keras_version = match options.semantics {
+        Release::Keras2 => KerasVersion::Keras2,
+        Release::Tf26 => KerasVersion::Tf26,
     };
-    let mut plateau = ReduceLrOnPlateau::new(PlateauConfig { semantics, ..Default::default() })?;
-    let mut stopping = EarlyStopping::new(EarlyStoppingConfig { semantics, ..Default::default() })?;
+    let mut plateau = ReduceLrOnPlateau::new(PlateauConfig { keras_version, ..Default::default() })?;
+    let mut stopping = EarlyStopping::new(EarlyStoppingConfig { keras_version, ..Default::default() })?;
     let mut lr = log.rates.first().copied().unwrap_or_default();
     let mut rates = Vec::new();
     for &loss in &log.losses {

@@ -124,7 +124,7 @@ fn every_variant_takes_a_finite_step_at_published_lengths_and_class_counts() -> 
             let logits = net.forward_t(&x, true)?;
             assert_eq!(logits.dims(), [2, classes]);
             let loss = cross_entropy(&logits, &Tensor::new(&[0u32, classes as u32 - 1], &Device::Cpu)?)?;
-            Adam::named(trainable(&vars)?, AdamConfig::default())?.step(&loss.backward()?)?;
+            Adam::from_named_vars(trainable(&vars)?, AdamConfig::default())?.step(&loss.backward()?)?;
             let after = all(&vars)?;
             assert!(after.iter().flat_map(|(_, v)| v).all(|v| v.is_finite()), "{variant}");
             let still: Vec<_> =
@@ -191,7 +191,7 @@ fn a_training_step_gives_the_same_bytes_on_any_number_of_threads() -> Result<()>
             let net = broadcast_net(&variant.config(10), seeded(&vars, 1, DType::F32, &Device::Cpu))?;
             let labels = Tensor::arange(0, samples as u32, &Device::Cpu)?;
             let loss = cross_entropy(&net.forward_t(&batch((samples, 96, 48))?, true)?, &labels)?;
-            Adam::named(trainable(&vars)?, AdamConfig::default())?.step(&loss.backward()?)?;
+            Adam::from_named_vars(trainable(&vars)?, AdamConfig::default())?.step(&loss.backward()?)?;
             all(&vars)
         };
         let with =
@@ -353,7 +353,7 @@ fn takes_a_finite_step(config: &NetConfig) -> Result<()> {
     let x = batch((2, frames + 5, bands + 3))?;
     assert_eq!(net.features_t(&x, false)?.dims(), [2, config.features()], "{config:?}");
     let loss = cross_entropy(&net.forward_t(&x, true)?, &Tensor::new(&[0u32, 1], &Device::Cpu)?)?;
-    Adam::named(trainable(&vars)?, AdamConfig::default())?.step(&loss.backward()?)?;
+    Adam::from_named_vars(trainable(&vars)?, AdamConfig::default())?.step(&loss.backward()?)?;
     assert!(all(&vars)?.iter().flat_map(|(_, v)| v).all(|v| v.is_finite()), "{config:?}");
     let listed = layer_table(config, (frames + 5, bands + 3))?.parameters();
     assert_eq!(listed, all(&vars)?.iter().map(|(_, values)| values.len()).sum::<usize>(), "{config:?}");

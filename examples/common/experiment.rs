@@ -54,7 +54,7 @@ impl Experiment {
 
         let vars = VarMap::new();
         let net = broadcast_net(&network, seeded(&vars, self.recipe.train.seed, DType::F32, &Device::Cpu))?;
-        let mut adam = Adam::named(trainable(&vars)?, self.recipe.adam)?;
+        let mut adam = Adam::from_named_vars(trainable(&vars)?, self.recipe.adam)?;
         let best = BestCheckpoint::new(folder.join(BEST), &vars);
         let valid = data.examples(Split::Valid).map(|examples| examples as &dyn Examples);
         let report = self

@@ -11,7 +11,7 @@ use super::score::summary;
 use super::sides::Prepared;
 use mgc::Bundle;
 use mgc::datasets::{Dataset, Skipped, Split};
-use mgc::train::{Evaluation, Report};
+use mgc::train::{Evaluation, History};
 use std::path::Path;
 
 /// Skipped tracks that are printed; the file lists all.
@@ -19,7 +19,7 @@ const SHOWN: usize = 5;
 
 /// A finished run.
 pub(crate) struct Results {
-    pub(crate) report: Report,
+    pub(crate) report: History,
     /// The side that `evaluation` is about.
     pub(crate) side: Split,
     pub(crate) evaluation: Evaluation,

@@ -1,9 +1,9 @@
 //! How good a model is, and how sure that is.
 
-use mgc::train::Confusion;
+use mgc::train::ConfusionMatrix;
 
 /// `0.93 (95 % interval 0.86-0.97; 93 of 100 right), macro-F1 0.93`
-pub(crate) fn summary(confusion: &Confusion) -> String {
+pub(crate) fn summary(confusion: &ConfusionMatrix) -> String {
     let right = (0..confusion.classes()).map(|class| confusion.count(class, class)).sum();
     let total = confusion.total();
     let (low, high) = wilson(right, total);

@@ -52,7 +52,8 @@ pub(crate) fn replay(config: &NetConfig, given: &Tensors, dtype: DType) -> Resul
     out.insert("eval.probs".into(), candle_nn::ops::softmax(&logits, 1)?);
     out.insert("eval.logits".into(), logits);
 
-    let mut adam = Adam::named(trainable(&vars)?, AdamConfig { lr: LEARNING_RATE, ..Default::default() })?;
+    let mut adam =
+        Adam::from_named_vars(trainable(&vars)?, AdamConfig { lr: LEARNING_RATE, ..Default::default() })?;
     let mut losses = vec![];
     for step in 0..STEPS {
         let logits = training_logits()?;

@@ -29,7 +29,7 @@ fn main() -> Result<()> {
     mgc_ops::keep_freed_memory();
     let vars = VarMap::new();
     let net = Net::new(size, &seeded(&vars, 1, DType::F32, &Device::Cpu))?;
-    let mut adam = Adam::named(trainable(&vars)?, AdamConfig::default())?;
+    let mut adam = Adam::from_named_vars(trainable(&vars)?, AdamConfig::default())?;
     let mut steps = 0;
     serve(size, |kind, rest, x, labels| match kind {
         "train" => {

@@ -23,7 +23,7 @@ fn main() -> Result<()> {
     mgc_ops::keep_freed_memory();
     let vars = VarMap::new();
     let net = broadcast_net(&variant.config(CLASSES), seeded(&vars, 1, DType::F32, &Device::Cpu))?;
-    let mut adam = Adam::named(trainable(&vars)?, AdamConfig::default())?;
+    let mut adam = Adam::from_named_vars(trainable(&vars)?, AdamConfig::default())?;
     serve(size, |kind, rest, x, labels| match kind {
         "train" => adam.step(&cross_entropy(&net.forward_t(x, true)?, labels)?.backward()?),
         "infer" => infer(&net, x),

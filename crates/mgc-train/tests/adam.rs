@@ -82,7 +82,7 @@ fn the_default_is_the_papers() {
 fn a_variable_without_a_gradient_keeps_its_value_and_its_moments() -> Result<()> {
     let (used, idle) = (Var::new(&[1.0], &Device::Cpu)?, Var::new(&[1.0], &Device::Cpu)?);
     let named = [("used".to_string(), used.clone()), ("idle".to_string(), idle.clone())];
-    let mut adam = Adam::named(named, AdamConfig::default())?;
+    let mut adam = Adam::from_named_vars(named, AdamConfig::default())?;
     adam.step(&gradients(&idle, &[1.0])?)?;
     let (value, m) = (idle.to_vec1::<f64>()?, adam.state()?["adam.m.idle"].to_vec1::<f64>()?);
     adam.step(&gradients(&used, &[1.0])?)?;

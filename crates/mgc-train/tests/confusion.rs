@@ -1,6 +1,6 @@
 //! Rates of a confusion matrix against scikit-learn.
 
-use mgc_train::{Confusion, Error};
+use mgc_train::{ConfusionMatrix, Error};
 use proptest::prelude::*;
 
 /// Written by `fixtures/generate.py`.
@@ -25,7 +25,7 @@ fn rates_equal_scikit_learn() -> Result<(), Error> {
     for row in rows {
         let fields: Vec<&str> = row.split(',').collect();
         let classes = fields[0].parse().unwrap_or(0);
-        let confusion = Confusion::new(classes, &digits(fields[1]), &digits(fields[2]))?;
+        let confusion = ConfusionMatrix::new(classes, &digits(fields[1]), &digits(fields[2]))?;
         assert_close(confusion.accuracy(), fields[3], row);
         assert_close(confusion.macro_f1(), fields[4], row);
         let (recall, precision) = (fields[5].split(' '), fields[6].split(' '));
@@ -39,7 +39,7 @@ fn rates_equal_scikit_learn() -> Result<(), Error> {
 
 #[test]
 fn a_class_that_never_occurs_does_not_lower_the_macro_f1() -> Result<(), Error> {
-    let confusion = Confusion::new(10, &[3, 4], &[3, 4])?;
+    let confusion = ConfusionMatrix::new(10, &[3, 4], &[3, 4])?;
     assert_eq!(confusion.macro_f1(), 1.0);
     assert_eq!((confusion.recall(0), confusion.precision(0), confusion.f1(0)), (0.0, 0.0, 0.0));
     Ok(())
@@ -47,24 +47,24 @@ fn a_class_that_never_occurs_does_not_lower_the_macro_f1() -> Result<(), Error> 
 
 #[test]
 fn no_examples_give_rates_of_zero() -> Result<(), Error> {
-    let confusion = Confusion::new(3, &[], &[])?;
+    let confusion = ConfusionMatrix::new(3, &[], &[])?;
     assert_eq!((confusion.total(), confusion.accuracy(), confusion.macro_f1()), (0, 0.0, 0.0));
     Ok(())
 }
 
 #[test]
 fn lists_that_do_not_fit_are_typed_errors() {
-    let lengths = Confusion::new(3, &[0, 1], &[0]);
+    let lengths = ConfusionMatrix::new(3, &[0, 1], &[0]);
     assert!(matches!(lengths, Err(Error::Lengths { truth: 2, predicted: 1 })));
     for (truth, predicted) in [(3, 0), (0, 3)] {
-        let label = Confusion::new(3, &[truth], &[predicted]);
+        let label = ConfusionMatrix::new(3, &[truth], &[predicted]);
         assert!(matches!(label, Err(Error::Label { label: 3, classes: 3 })));
     }
 }
 
 #[test]
 fn the_table_names_rows_and_columns() -> Result<(), Error> {
-    let confusion = Confusion::new(3, &[0, 0, 1, 2], &[0, 1, 1, 1])?;
+    let confusion = ConfusionMatrix::new(3, &[0, 0, 1, 2], &[0, 1, 1, 1])?;
     let expected = "\
 true  blue jazz    2  recall  precision
 blues    1    1    0   0.500      1.000
@@ -81,10 +81,10 @@ proptest! {
     #[test]
     fn supports_and_predictions_both_sum_to_the_total(pairs in prop::collection::vec((0..5_u32, 0..5_u32), 0..50)) {
         let (truth, predicted): (Vec<u32>, Vec<u32>) = pairs.into_iter().unzip();
-        let confusion = Confusion::new(5, &truth, &predicted).unwrap();
-        let sum = |count: fn(&Confusion, usize) -> usize| (0..5).map(|class| count(&confusion, class)).sum::<usize>();
-        prop_assert_eq!(sum(Confusion::support), truth.len());
-        prop_assert_eq!(sum(Confusion::predicted), truth.len());
+        let confusion = ConfusionMatrix::new(5, &truth, &predicted).unwrap();
+        let sum = |count: fn(&ConfusionMatrix, usize) -> usize| (0..5).map(|class| count(&confusion, class)).sum::<usize>();
+        prop_assert_eq!(sum(ConfusionMatrix::support), truth.len());
+        prop_assert_eq!(sum(ConfusionMatrix::predicted), truth.len());
         prop_assert!((0.0..=1.0).contains(&confusion.macro_f1()));
     }
 }

@@ -31,7 +31,7 @@ fn probabilities_predictions_and_loss_follow_from_the_logits() -> std::result::R
     assert_eq!(evaluation.probabilities[1], [0.5, 0.5]);
     let expected = -(0.75f64.ln() + 0.5f64.ln()) / 2.0;
     assert!((evaluation.loss - expected).abs() < TOLERANCE, "{}", evaluation.loss);
-    assert_eq!(evaluation.score().accuracy, 1.0);
+    assert_eq!(evaluation.metrics().accuracy, 1.0);
     Ok(())
 }
 

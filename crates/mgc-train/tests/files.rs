@@ -5,7 +5,7 @@
 use candle_nn::{Init, Linear, Module, VarMap};
 use mgc_train::candle::{DType, Device, Result, Tensor};
 use mgc_train::{
-    Adam, AdamConfig, BestCheckpoint, CsvLog, Epoch, Error, Report, ResumeFile, SpectrogramExamples,
+    Adam, AdamConfig, BestCheckpoint, CsvLog, Epoch, Error, History, ResumeFile, SpectrogramExamples,
     TrainConfig, Trainer, evaluate, seeded, trainable,
 };
 use std::fs;
@@ -46,12 +46,12 @@ impl Fixture {
     fn new() -> Result<Self> {
         let vars = VarMap::new();
         let model = Dense(candle_nn::linear(6, 3, seeded(&vars, 1, DType::F32, &Device::Cpu).pp("head"))?);
-        let adam = Adam::named(trainable(&vars)?, AdamConfig::default())?;
+        let adam = Adam::from_named_vars(trainable(&vars)?, AdamConfig::default())?;
         Ok(Self { vars, model, adam })
     }
 
     /// A run that keeps everything in `folder`; killed in epoch `kill`, before its state is saved.
-    fn run(&mut self, folder: &Path, kill: Option<usize>) -> std::result::Result<Report, Error> {
+    fn run(&mut self, folder: &Path, kill: Option<usize>) -> std::result::Result<History, Error> {
         let killer = move |epoch: &Epoch| match kill == Some(epoch.index) {
             true => Err(Error::Callback("killed".into())),
             false => Ok(ControlFlow::Continue(())),
@@ -84,11 +84,11 @@ fn a_killed_run_goes_on_to_the_bytes_of_an_unbroken_one() -> Outcome {
         assert!(Fixture::new()?.run(broken.path(), Some(kill)).is_err());
     }
     let mut resumed = Fixture::new()?;
-    let report = resumed.run(broken.path(), None)?;
+    let history = resumed.run(broken.path(), None)?;
     assert_eq!(resumed.values()?, unbroken.values()?);
     assert_eq!(files(broken.path())?, files(whole.path())?);
-    assert_eq!(report.best, expected.best);
-    assert_eq!(report.epochs.len(), expected.epochs.len());
+    assert_eq!(history.best, expected.best);
+    assert_eq!(history.epochs.len(), expected.epochs.len());
     Ok(())
 }
 
@@ -128,13 +128,13 @@ fn the_checkpoint_restores_the_best_epoch() -> Outcome {
     let (train, valid) = (examples(40, 1)?, examples(20, 2)?);
     let checkpoint = BestCheckpoint::new(folder.path().join("best.safetensors"), &vars);
     let config = TrainConfig { epochs: 20, ..Default::default() };
-    let report =
+    let history =
         Trainer::new(config).with(checkpoint.clone()).fit(&model, &mut adam, &train, Some(&valid))?;
-    let best = report.best_epoch().and_then(|epoch| epoch.valid);
-    assert_ne!(report.best, Some(19), "the last epoch must not be the best for this test to tell");
-    assert_ne!(Some(evaluate(&model, &valid, 8)?.score()), best);
+    let best = history.best_epoch().and_then(|epoch| epoch.valid);
+    assert_ne!(history.best, Some(19), "the last epoch must not be the best for this test to tell");
+    assert_ne!(Some(evaluate(&model, &valid, 8)?.metrics()), best);
     checkpoint.restore()?;
-    assert_eq!(Some(evaluate(&model, &valid, 8)?.score()), best);
+    assert_eq!(Some(evaluate(&model, &valid, 8)?.metrics()), best);
     assert_eq!(fs::read_dir(folder.path())?.count(), 1, "no temporary file is left");
     Ok(())
 }
@@ -159,12 +159,12 @@ fn a_checkpoint_of_another_model_is_refused_and_changes_nothing() -> Outcome {
 #[test]
 fn the_log_has_keras_columns_and_numbers_that_read_back() -> Outcome {
     let folder = tempfile::tempdir()?;
-    let report = Fixture::new()?.run(folder.path(), None)?;
+    let history = Fixture::new()?.run(folder.path(), None)?;
     let text = fs::read_to_string(folder.path().join("log.csv"))?;
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("epoch,acc,loss,lr,val_acc,val_loss"));
-    assert_eq!(text.lines().count(), report.epochs.len() + 1);
-    for (line, epoch) in lines.zip(&report.epochs) {
+    assert_eq!(text.lines().count(), history.epochs.len() + 1);
+    for (line, epoch) in lines.zip(&history.epochs) {
         let numbers: Vec<f64> = line.split(',').map(|cell| cell.parse().unwrap()).collect();
         let valid = epoch.valid.unwrap();
         let (train, lr) = (epoch.train, epoch.lr);

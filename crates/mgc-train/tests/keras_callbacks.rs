@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
 
-use mgc_train::{EarlyStopping, EarlyStoppingConfig, Error, PlateauConfig, ReduceLrOnPlateau, Semantics};
+use mgc_train::{EarlyStopping, EarlyStoppingConfig, Error, KerasVersion, PlateauConfig, ReduceLrOnPlateau};
 
 /// Written by `fixtures/generate.py`.
 const KERAS3: &str = include_str!("fixtures/callbacks_keras3.csv");
@@ -58,7 +58,7 @@ fn stop(config: EarlyStoppingConfig, losses: &[f64]) -> Option<usize> {
 }
 
 fn keras2_plateau() -> PlateauConfig {
-    PlateauConfig { semantics: Semantics::Keras2, ..Default::default() }
+    PlateauConfig { keras_version: KerasVersion::Keras2, ..Default::default() }
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn keras2_cuts_after_the_fourth_bad_epoch_and_then_every_third() {
 
 #[test]
 fn tf26_stops_after_the_tenth_bad_epoch_and_keras2_after_the_eleventh() {
-    let keras2 = EarlyStoppingConfig { semantics: Semantics::Keras2, ..Default::default() };
+    let keras2 = EarlyStoppingConfig { keras_version: KerasVersion::Keras2, ..Default::default() };
     assert_eq!(stop(EarlyStoppingConfig::default(), &[1.0; 20]), Some(10));
     assert_eq!(stop(keras2, &[1.0; 20]), Some(11));
 }
@@ -122,9 +122,9 @@ fn the_learning_rate_never_falls_below_min_lr() {
 
 #[test]
 fn losses_that_are_no_number_are_bad_epochs_and_never_the_best() {
-    for semantics in [Semantics::Keras2, Semantics::Tf26] {
-        let plateau = PlateauConfig { semantics, ..Default::default() };
-        let stopping = EarlyStoppingConfig { semantics, ..Default::default() };
+    for keras_version in [KerasVersion::Keras2, KerasVersion::Tf26] {
+        let plateau = PlateauConfig { keras_version, ..Default::default() };
+        let stopping = EarlyStoppingConfig { keras_version, ..Default::default() };
         for broken in [f64::NAN, f64::INFINITY] {
             let mut losses = vec![1.0; 20];
             losses[1..].fill(broken);

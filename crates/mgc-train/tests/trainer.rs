@@ -5,7 +5,7 @@
 use candle_nn::{Init, Linear, Module, ModuleT, Optimizer, VarMap};
 use mgc_train::candle::{DType, Device, Result, Tensor};
 use mgc_train::{
-    Adam, AdamConfig, Callback, Epoch, Error, Examples, PlateauConfig, Report, Step, Subset, TensorExamples,
+    Adam, AdamConfig, Callback, Epoch, Error, Examples, History, PlateauConfig, Step, Subset, TensorExamples,
     TrainConfig, Trainer, cross_entropy, epoch_order, evaluate, seeded, trainable,
 };
 use std::cell::RefCell;
@@ -35,11 +35,11 @@ impl Fixture {
     fn new() -> Result<Self> {
         let vars = VarMap::new();
         let model = candle_nn::linear(2, 3, seeded(&vars, 1, DType::F32, &Device::Cpu))?;
-        let adam = Adam::named(trainable(&vars)?, AdamConfig::default())?;
+        let adam = Adam::from_named_vars(trainable(&vars)?, AdamConfig::default())?;
         Ok(Self { vars, model, adam, train: examples(60, 1)?, valid: examples(30, 2)? })
     }
 
-    fn fit(&mut self, mut trainer: Trainer) -> std::result::Result<Report, Error> {
+    fn fit(&mut self, mut trainer: Trainer) -> std::result::Result<History, Error> {
         trainer.fit(&self.model, &mut self.adam, &self.train, Some(&self.valid))
     }
 
@@ -56,10 +56,10 @@ fn epochs(epochs: usize) -> TrainConfig {
 #[test]
 fn a_linear_model_learns_three_corners() -> Outcome {
     let mut fixture = Fixture::new()?;
-    let report = fixture.fit(Trainer::new(epochs(30)))?;
-    let last = report.epochs.last().unwrap();
-    assert!(last.train.loss < 0.7 * report.epochs[0].train.loss, "{report:?}");
-    assert!(last.valid.unwrap().accuracy >= 0.9, "{report:?}");
+    let history = fixture.fit(Trainer::new(epochs(30)))?;
+    let last = history.epochs.last().unwrap();
+    assert!(last.train.loss < 0.7 * history.epochs[0].train.loss, "{history:?}");
+    assert!(last.valid.unwrap().accuracy >= 0.9, "{history:?}");
     Ok(())
 }
 
@@ -89,7 +89,7 @@ fn an_epoch_equals_the_same_steps_taken_by_hand() -> Outcome {
     /// The loop sums in the same order.
     const TOLERANCE: f64 = 1e-12;
     let (mut fixture, mut hand) = (Fixture::new()?, Fixture::new()?);
-    let report = fixture.fit(Trainer::new(epochs(1)))?;
+    let history = fixture.fit(Trainer::new(epochs(1)))?;
     let (mut loss_sum, mut right) = (0.0, 0.0);
     for batch in epoch_order(1, 0, 60).chunks(8) {
         let (inputs, labels) = hand.train.batch(batch)?;
@@ -101,11 +101,11 @@ fn an_epoch_equals_the_same_steps_taken_by_hand() -> Outcome {
         hand.adam.backward_step(&loss)?;
     }
     assert_eq!(fixture.bytes()?, hand.bytes()?);
-    let score = report.epochs[0].train;
+    let score = history.epochs[0].train;
     assert!((score.loss - loss_sum / 60.0).abs() < TOLERANCE);
     assert_eq!(score.accuracy, right / 60.0);
     let valid = evaluate(&hand.model, &hand.valid, 8)?;
-    assert_eq!(report.epochs[0].valid, Some(valid.score()));
+    assert_eq!(history.epochs[0].valid, Some(valid.metrics()));
     Ok(())
 }
 
@@ -184,8 +184,8 @@ fn a_callback_ends_the_run_after_all_callbacks_of_the_epoch() -> Outcome {
         *seen.borrow_mut() += 1;
         Ok(ControlFlow::Continue(()))
     };
-    let report = Fixture::new()?.fit(Trainer::new(epochs(10)).with(stop).with(count))?;
-    assert_eq!((report.epochs.len(), *seen.borrow()), (3, 3));
+    let history = Fixture::new()?.fit(Trainer::new(epochs(10)).with(stop).with(count))?;
+    assert_eq!((history.epochs.len(), *seen.borrow()), (3, 3));
     Ok(())
 }
 
@@ -209,8 +209,8 @@ impl ModuleT for Constant {
 #[test]
 fn a_loss_that_does_not_fall_cuts_the_rate_and_ends_the_run() -> Outcome {
     let mut fixture = Fixture::new()?;
-    let report = Trainer::new(epochs(100)).fit(&Constant, &mut fixture.adam, &fixture.train, None)?;
-    let rates: Vec<f64> = report.epochs.iter().map(|epoch| epoch.lr).collect();
+    let history = Trainer::new(epochs(100)).fit(&Constant, &mut fixture.adam, &fixture.train, None)?;
+    let rates: Vec<f64> = history.epochs.iter().map(|epoch| epoch.lr).collect();
     let expected = [0.01, 0.01, 0.01, 0.01, 0.005, 0.005, 0.005, 0.0025, 0.0025, 0.0025, 0.00125];
     assert_eq!(rates, expected, "the rate logged is the one used");
     assert_eq!(fixture.adam.learning_rate(), 0.00125);
@@ -221,20 +221,20 @@ fn a_loss_that_does_not_fall_cuts_the_rate_and_ends_the_run() -> Outcome {
 fn without_rules_a_run_has_all_its_epochs() -> Outcome {
     let mut fixture = Fixture::new()?;
     let config = TrainConfig { plateau: None, early_stopping: None, ..epochs(20) };
-    let report = Trainer::new(config).fit(&Constant, &mut fixture.adam, &fixture.train, None)?;
-    assert_eq!(report.epochs.len(), 20);
+    let history = Trainer::new(config).fit(&Constant, &mut fixture.adam, &fixture.train, None)?;
+    assert_eq!(history.epochs.len(), 20);
     assert_eq!(fixture.adam.learning_rate(), 0.01);
     Ok(())
 }
 
 #[test]
 fn the_best_epoch_is_the_first_with_the_highest_validation_accuracy() -> Outcome {
-    let report = Fixture::new()?.fit(Trainer::new(epochs(15)))?;
-    let accuracies: Vec<f64> = report.epochs.iter().map(|epoch| epoch.valid.unwrap().accuracy).collect();
+    let history = Fixture::new()?.fit(Trainer::new(epochs(15)))?;
+    let accuracies: Vec<f64> = history.epochs.iter().map(|epoch| epoch.valid.unwrap().accuracy).collect();
     let highest = accuracies.iter().copied().fold(0.0, f64::max);
-    assert_eq!(report.best, accuracies.iter().position(|&accuracy| accuracy == highest));
+    assert_eq!(history.best, accuracies.iter().position(|&accuracy| accuracy == highest));
     let mut best = f64::NEG_INFINITY;
-    for (epoch, accuracy) in report.epochs.iter().zip(accuracies) {
+    for (epoch, accuracy) in history.epochs.iter().zip(accuracies) {
         assert_eq!(epoch.best, accuracy > best);
         best = best.max(accuracy);
     }
@@ -244,10 +244,10 @@ fn the_best_epoch_is_the_first_with_the_highest_validation_accuracy() -> Outcome
 #[test]
 fn without_validation_the_best_epoch_has_the_lowest_training_loss() -> Outcome {
     let mut fixture = Fixture::new()?;
-    let report = Trainer::new(epochs(10)).fit(&fixture.model, &mut fixture.adam, &fixture.train, None)?;
-    let losses: Vec<f64> = report.epochs.iter().map(|epoch| epoch.train.loss).collect();
+    let history = Trainer::new(epochs(10)).fit(&fixture.model, &mut fixture.adam, &fixture.train, None)?;
+    let losses: Vec<f64> = history.epochs.iter().map(|epoch| epoch.train.loss).collect();
     let lowest = losses.iter().copied().fold(f64::INFINITY, f64::min);
-    assert_eq!(report.best, losses.iter().position(|&loss| loss == lowest));
+    assert_eq!(history.best, losses.iter().position(|&loss| loss == lowest));
     Ok(())
 }
 

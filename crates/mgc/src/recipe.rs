@@ -51,7 +51,7 @@ impl Recipe {
     /// let vars = VarMap::new();
     /// let net = broadcast_net(&network, seeded(&vars, 1, DType::F32, &Device::Cpu))?;
     /// let recipe = Recipe::quick();
-    /// let mut adam = Adam::named(trainable(&vars)?, recipe.adam)?;
+    /// let mut adam = Adam::from_named_vars(trainable(&vars)?, recipe.adam)?;
     /// let report = recipe.trainer(&net).fit(&net, &mut adam, &examples, None)?;
     /// assert_eq!(report.epochs.len(), recipe.train.epochs);
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -7,7 +7,7 @@ use mgc::DropoutSeeds;
 use mgc::candle::{DType, Device, Tensor};
 use mgc::nets::{NetConfig, Variant, broadcast_net};
 use mgc::train::{
-    Adam, AdamConfig, Report, Result, ResumeFile, TensorExamples, TrainConfig, Trainer, seeded, trainable,
+    Adam, AdamConfig, History, Result, ResumeFile, TensorExamples, TrainConfig, Trainer, seeded, trainable,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,11 +20,11 @@ fn examples() -> Result<TensorExamples> {
 }
 
 /// Trains up to so many epochs, from the state in `folder` when there is one.
-fn train(folder: &Path, epochs: usize, seed: u64, masks: bool) -> (Report, BTreeMap<String, Vec<f32>>) {
+fn train(folder: &Path, epochs: usize, seed: u64, masks: bool) -> (History, BTreeMap<String, Vec<f32>>) {
     let config = NetConfig { width: 4, growth: 4, blocks: 1, ..Variant::Dropout.config(3) };
     let vars = VarMap::new();
     let net = broadcast_net(&config, seeded(&vars, 1, DType::F32, &Device::Cpu)).unwrap();
-    let mut adam = Adam::named(trainable(&vars).unwrap(), AdamConfig::default()).unwrap();
+    let mut adam = Adam::from_named_vars(trainable(&vars).unwrap(), AdamConfig::default()).unwrap();
     let mut trainer = Trainer::new(TrainConfig { epochs, batch_size: 4, seed: 1, ..Default::default() });
     if masks {
         trainer = trainer.with(DropoutSeeds::new(&net, seed));

@@ -1,7 +1,7 @@
 //! A confusion matrix.
 
 use super::canvas::{Drawn, FONT, INK, Picture};
-use mgc::train::Confusion;
+use mgc::train::ConfusionMatrix;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -15,7 +15,7 @@ const MARGIN: i32 = 24;
 
 /// True classes in rows, predicted ones in columns; counts in the cells, colour by the share of the row.
 pub(crate) struct ConfusionPlot<'a> {
-    pub(crate) confusion: &'a Confusion,
+    pub(crate) confusion: &'a ConfusionMatrix,
     pub(crate) labels: &'a [String],
 }
 

@@ -1,7 +1,7 @@
 //! Loss and accuracy of every epoch.
 
 use super::canvas::{Drawn, FONT, INK, Picture};
-use mgc::train::{Epoch, Report, Score};
+use mgc::train::{Epoch, History, Metrics};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
@@ -14,7 +14,7 @@ const WILD: f64 = 3.0;
 
 /// A run: loss above, accuracy below, the cuts of the learning rate as dashed lines, the best epoch as a dot.
 pub(crate) struct Curves<'a> {
-    pub(crate) report: &'a Report,
+    pub(crate) report: &'a History,
 }
 
 impl Picture for Curves<'_> {
@@ -23,7 +23,7 @@ impl Picture for Curves<'_> {
     }
 
     fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
-        let losses = |score: fn(&Epoch) -> Option<Score>| {
+        let losses = |score: fn(&Epoch) -> Option<Metrics>| {
             let scores = self.report.epochs.iter().filter_map(score);
             scores.map(|score| score.loss).filter(|loss| loss.is_finite()).fold(0.1, f64::max)
         };
@@ -41,7 +41,7 @@ impl Curves<'_> {
         area: &DrawingArea<DB, Shift>,
         name: &str,
         top: f64,
-        value: impl Fn(Score) -> f64 + Copy,
+        value: impl Fn(Metrics) -> f64 + Copy,
     ) -> Drawn<DB> {
         let epochs = &self.report.epochs;
         let last = epochs.len().max(2) as f64;
@@ -72,7 +72,7 @@ impl Curves<'_> {
         }
         let train = epochs.iter().map(|epoch| (epoch, Some(epoch.train)));
         let valid = epochs.iter().map(|epoch| (epoch, epoch.valid));
-        let at = |(epoch, score): (&Epoch, Option<Score>)| {
+        let at = |(epoch, score): (&Epoch, Option<Metrics>)| {
             Some(((epoch.index + 1) as f64, value(score?).min(top)))
         };
         let lines: [(_, _, Vec<_>); 2] = [

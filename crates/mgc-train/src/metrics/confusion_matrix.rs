@@ -8,9 +8,9 @@ use std::fmt;
 /// All rates are in [0, 1]; a rate whose denominator is 0 is 0 (`zero_division=0` of scikit-learn).
 ///
 /// ```
-/// use mgc_train::Confusion;
+/// use mgc_train::ConfusionMatrix;
 ///
-/// let confusion = Confusion::new(3, &[0, 0, 1, 2], &[0, 1, 1, 1])?;
+/// let confusion = ConfusionMatrix::new(3, &[0, 0, 1, 2], &[0, 1, 1, 1])?;
 /// assert_eq!(confusion.accuracy(), 0.5);
 /// assert_eq!(confusion.recall(0), 0.5);
 /// assert_eq!(confusion.count(2, 1), 1);
@@ -18,12 +18,12 @@ use std::fmt;
 /// # Ok::<(), mgc_train::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Confusion {
+pub struct ConfusionMatrix {
     classes: usize,
     counts: Vec<usize>,
 }
 
-impl Confusion {
+impl ConfusionMatrix {
     /// Counts pairs of true and predicted class.
     ///
     /// # Errors
@@ -102,7 +102,7 @@ impl Confusion {
         ratio(2 * self.count(class, class), self.support(class) + self.predicted(class))
     }
 
-    /// Unweighted mean of [`Confusion::f1`] over the classes that occur in the truth or in the
+    /// Unweighted mean of [`ConfusionMatrix::f1`] over the classes that occur in the truth or in the
     /// predictions, as scikit-learn's `f1_score(average="macro", zero_division=0)`.
     #[must_use]
     pub fn macro_f1(&self) -> f64 {
@@ -128,10 +128,10 @@ fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// What [`Confusion::table`] returns, to be printed.
+/// What [`ConfusionMatrix::table`] returns, to be printed.
 #[derive(Debug, Clone)]
 pub struct ConfusionTable<'a> {
-    confusion: &'a Confusion,
+    confusion: &'a ConfusionMatrix,
     names: Vec<String>,
 }
 

@@ -2,13 +2,13 @@
 
 use crate::data::examples::Examples;
 use crate::error::{Error, Result};
-use crate::metrics::confusion_matrix::Confusion;
+use crate::metrics::confusion_matrix::ConfusionMatrix;
 use candle::{DType, Device, Tensor};
 use candle_nn::ModuleT;
 
 /// Loss and accuracy over a set of examples.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Score {
+pub struct Metrics {
     /// Mean cross-entropy per example.
     pub loss: f64,
     /// Share of examples predicted right, in [0, 1].
@@ -25,14 +25,14 @@ pub struct Evaluation {
     /// The most probable class per example; the first of equals.
     pub predictions: Vec<u32>,
     /// Counts of true against predicted class, with accuracy, macro-F1, recall and precision.
-    pub confusion: Confusion,
+    pub confusion: ConfusionMatrix,
 }
 
 impl Evaluation {
     /// Loss and accuracy.
     #[must_use]
-    pub fn score(&self) -> Score {
-        Score { loss: self.loss, accuracy: self.confusion.accuracy() }
+    pub fn metrics(&self) -> Metrics {
+        Metrics { loss: self.loss, accuracy: self.confusion.accuracy() }
     }
 }
 
@@ -61,7 +61,7 @@ pub fn evaluate(
         let logits = model.forward_t(&inputs, false)?;
         truth.extend(scored.add(&logits, &labels)?);
     }
-    let confusion = Confusion::new(scored.classes, &truth, &scored.predictions)?;
+    let confusion = ConfusionMatrix::new(scored.classes, &truth, &scored.predictions)?;
     Ok(Evaluation {
         loss: scored.loss_sum / truth.len() as f64,
         probabilities: scored.probabilities,

@@ -61,7 +61,7 @@ impl AdamConfig {
 ///
 /// let vars = VarMap::new();
 /// let layer = candle_nn::linear(2, 1, seeded(&vars, 1, DType::F32, &Device::Cpu))?;
-/// let mut adam = Adam::named(trainable(&vars)?, AdamConfig::default())?;
+/// let mut adam = Adam::from_named_vars(trainable(&vars)?, AdamConfig::default())?;
 /// let loss = layer.forward(&Tensor::ones((1, 2), DType::F32, &Device::Cpu)?)?.sqr()?.sum_all()?;
 /// adam.backward_step(&loss)?;
 /// # Ok::<(), mgc_train::candle::Error>(())
@@ -88,7 +88,10 @@ impl Adam {
     /// # Errors
     ///
     /// When a setting lies outside its range, or the moments cannot be allocated.
-    pub fn named(vars: impl IntoIterator<Item = (String, Var)>, config: AdamConfig) -> Result<Self> {
+    pub fn from_named_vars(
+        vars: impl IntoIterator<Item = (String, Var)>,
+        config: AdamConfig,
+    ) -> Result<Self> {
         config.check()?;
         let slots = vars
             .into_iter()
@@ -159,10 +162,10 @@ impl Adam {
 impl Optimizer for Adam {
     type Config = AdamConfig;
 
-    /// As [`Adam::named`]; the variables are named by their position: `0`, `1`, ...
+    /// As [`Adam::from_named_vars`]; the variables are named by their position: `0`, `1`, ...
     fn new(vars: Vec<Var>, config: AdamConfig) -> Result<Self> {
         let named = vars.into_iter().enumerate();
-        Self::named(named.map(|(i, var)| (i.to_string(), var)), config)
+        Self::from_named_vars(named.map(|(i, var)| (i.to_string(), var)), config)
     }
 
     fn step(&mut self, grads: &GradStore) -> Result<()> {

@@ -1,7 +1,7 @@
 //! A rule that ends a run when the loss no longer falls.
 
 use crate::error::{Error, Result};
-use crate::optim::keras_version::Semantics;
+use crate::optim::keras_version::KerasVersion;
 
 /// Settings of [`EarlyStopping`]; the default is the paper's.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -10,20 +10,20 @@ pub struct EarlyStoppingConfig {
     pub min_delta: f64,
     /// Bad epochs before training stops. Default 10.
     pub patience: usize,
-    /// How bad epochs are counted. Default [`Semantics::Tf26`].
-    pub semantics: Semantics,
+    /// How bad epochs are counted. Default [`KerasVersion::Tf26`].
+    pub keras_version: KerasVersion,
 }
 
 impl Default for EarlyStoppingConfig {
     fn default() -> Self {
-        Self { min_delta: 0.01, patience: 10, semantics: Semantics::default() }
+        Self { min_delta: 0.01, patience: 10, keras_version: KerasVersion::default() }
     }
 }
 
 /// Ends a run when the training loss no longer falls.
 ///
-/// With the default settings, [`Semantics::Tf26`] stops after the tenth bad epoch in a row,
-/// [`Semantics::Keras2`] after the eleventh. A patience of 0 acts as a patience of 1 under `Tf26`.
+/// With the default settings, [`KerasVersion::Tf26`] stops after the tenth bad epoch in a row,
+/// [`KerasVersion::Keras2`] after the eleventh. A patience of 0 acts as a patience of 1 under `Tf26`.
 /// A loss that is not a number, or infinite, is a bad epoch and never becomes the best. The best
 /// loss is its own: it differs from the plateau rule's, whose `min_delta` is smaller.
 ///
@@ -70,9 +70,9 @@ impl EarlyStopping {
         }
         let before = self.wait;
         self.wait += 1;
-        match self.config.semantics {
-            Semantics::Tf26 => self.wait >= self.config.patience,
-            Semantics::Keras2 => before >= self.config.patience,
+        match self.config.keras_version {
+            KerasVersion::Tf26 => self.wait >= self.config.patience,
+            KerasVersion::Keras2 => before >= self.config.patience,
         }
     }
 }

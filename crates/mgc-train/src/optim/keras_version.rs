@@ -4,7 +4,7 @@
 ///
 /// The releases count differently, so the same losses give other learning rates and last epochs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Semantics {
+pub enum KerasVersion {
     /// Keras 2.0: the patience is compared before the bad epoch is counted, so a rule acts one bad
     /// epoch later, and after a cut the count starts at 1. The published BBNN weights were trained
     /// with it.

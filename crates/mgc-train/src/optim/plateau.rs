@@ -1,7 +1,7 @@
 //! A rule that cuts the learning rate when the loss no longer falls.
 
 use crate::error::{Error, Result};
-use crate::optim::keras_version::Semantics;
+use crate::optim::keras_version::KerasVersion;
 
 /// Settings of [`ReduceLrOnPlateau`]; the default is the paper's.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,8 +16,8 @@ pub struct PlateauConfig {
     pub cooldown: usize,
     /// The learning rate is never cut below this. Default 0.
     pub min_lr: f64,
-    /// How bad epochs are counted. Default [`Semantics::Tf26`].
-    pub semantics: Semantics,
+    /// How bad epochs are counted. Default [`KerasVersion::Tf26`].
+    pub keras_version: KerasVersion,
 }
 
 impl Default for PlateauConfig {
@@ -28,15 +28,15 @@ impl Default for PlateauConfig {
             min_delta: 1e-4,
             cooldown: 0,
             min_lr: 0.0,
-            semantics: Semantics::default(),
+            keras_version: KerasVersion::default(),
         }
     }
 }
 
 /// Cuts the learning rate when the training loss no longer falls.
 ///
-/// With the default settings and [`Semantics::Tf26`] every third bad epoch cuts. With
-/// [`Semantics::Keras2`] the fourth does, then every third. A loss that is not a number, or
+/// With the default settings and [`KerasVersion::Tf26`] every third bad epoch cuts. With
+/// [`KerasVersion::Keras2`] the fourth does, then every third. A loss that is not a number, or
 /// infinite, is a bad epoch and never becomes the best.
 ///
 /// ```
@@ -91,12 +91,12 @@ impl ReduceLrOnPlateau {
         if self.cooldown > 0 {
             return lr;
         }
-        match self.config.semantics {
-            Semantics::Tf26 => {
+        match self.config.keras_version {
+            KerasVersion::Tf26 => {
                 self.wait += 1;
                 self.cut_if_waited(lr)
             }
-            Semantics::Keras2 => {
+            KerasVersion::Keras2 => {
                 let lr = self.cut_if_waited(lr);
                 self.wait += 1;
                 lr

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::init::trainable;
-use crate::metrics::evaluate::Score;
+use crate::metrics::evaluate::Metrics;
 use crate::optim::adam::Adam;
 use crate::run::config::TrainConfig;
 use crate::run::history::Epoch;
@@ -86,18 +86,18 @@ impl Identity {
 }
 
 fn to_row(epoch: &Epoch) -> [f64; 6] {
-    let valid = epoch.valid.unwrap_or(Score { loss: f64::NAN, accuracy: f64::NAN });
+    let valid = epoch.valid.unwrap_or(Metrics { loss: f64::NAN, accuracy: f64::NAN });
     let Epoch { lr, train, elapsed, .. } = epoch;
     [*lr, train.loss, train.accuracy, valid.loss, valid.accuracy, elapsed.as_secs_f64()]
 }
 
 fn from_row(index: usize, row: &[f64]) -> Option<Epoch> {
     let &[lr, loss, accuracy, valid_loss, valid_accuracy, seconds] = row else { return None };
-    let valid = Score { loss: valid_loss, accuracy: valid_accuracy };
+    let valid = Metrics { loss: valid_loss, accuracy: valid_accuracy };
     Some(Epoch {
         index,
         lr,
-        train: Score { loss, accuracy },
+        train: Metrics { loss, accuracy },
         valid: (!valid_accuracy.is_nan()).then_some(valid),
         best: false,
         elapsed: Duration::try_from_secs_f64(seconds).ok()?,

@@ -3,12 +3,12 @@
 use crate::data::examples::Examples;
 use crate::data::shuffle::epoch_order;
 use crate::error::{Error, Result};
-use crate::metrics::evaluate::{Score, argmax, check_batch_size, evaluate, to_rows};
+use crate::metrics::evaluate::{Metrics, argmax, check_batch_size, evaluate, to_rows};
 use crate::metrics::loss::smoothed_cross_entropy;
 use crate::optim::adam::Adam;
 use crate::run::callback::{Callback, Step};
 use crate::run::config::TrainConfig;
-use crate::run::history::{Epoch, Report};
+use crate::run::history::{Epoch, History};
 use crate::run::resume::{Identity, ResumeFile};
 use crate::run::state::Run;
 use candle::{DType, Device, Tensor};
@@ -35,10 +35,10 @@ use std::time::Instant;
 ///
 /// let vars = VarMap::new();
 /// let model = candle_nn::linear(2, 2, seeded(&vars, 1, DType::F32, &Device::Cpu))?;
-/// let mut adam = Adam::named(trainable(&vars)?, AdamConfig { lr: 0.1, ..Default::default() })?;
+/// let mut adam = Adam::from_named_vars(trainable(&vars)?, AdamConfig { lr: 0.1, ..Default::default() })?;
 /// let config = TrainConfig { epochs: 20, ..Default::default() };
-/// let report = Trainer::new(config).fit(&model, &mut adam, &train, None)?;
-/// assert_eq!(report.best_epoch().map(|epoch| epoch.train.accuracy), Some(1.0));
+/// let history = Trainer::new(config).fit(&model, &mut adam, &train, None)?;
+/// assert_eq!(history.best_epoch().map(|epoch| epoch.train.accuracy), Some(1.0));
 /// # Ok::<(), mgc_train::Error>(())
 /// ```
 pub struct Trainer<'a> {
@@ -76,7 +76,7 @@ impl<'a> Trainer<'a> {
         optimizer: &mut impl Optimizer,
         train: &dyn Examples,
         valid: Option<&dyn Examples>,
-    ) -> Result<Report> {
+    ) -> Result<History> {
         self.run(model, optimizer, train, valid, Vec::new(), &mut |_, _| Ok(()))
     }
 
@@ -99,7 +99,7 @@ impl<'a> Trainer<'a> {
         train: &dyn Examples,
         valid: Option<&dyn Examples>,
         file: &ResumeFile,
-    ) -> Result<Report> {
+    ) -> Result<History> {
         let identity = Identity::new(&self.config, train.len());
         let done = file.load(&identity, adam)?;
         self.run(model, adam, train, valid, done, &mut |adam, epochs| file.save(&identity, adam, epochs))
@@ -113,7 +113,7 @@ impl<'a> Trainer<'a> {
         valid: Option<&dyn Examples>,
         done: Vec<Epoch>,
         save: &mut dyn FnMut(&O, &[Epoch]) -> Result<()>,
-    ) -> Result<Report> {
+    ) -> Result<History> {
         check_batch_size(self.config.batch_size)?;
         check_label_smoothing(self.config.label_smoothing)?;
         if train.is_empty() {
@@ -126,28 +126,28 @@ impl<'a> Trainer<'a> {
         done.into_iter().for_each(|epoch| {
             run.push(epoch);
         });
-        self.each(|callback| callback.on_start(&run.report.epochs))?;
+        self.each(|callback| callback.on_start(&run.history.epochs))?;
         let mut clock = Clock { started: Instant::now(), steps: 0 };
-        while !run.stopped && run.report.epochs.len() < self.config.epochs {
-            let index = run.report.epochs.len();
+        while !run.stopped && run.history.epochs.len() < self.config.epochs {
+            let index = run.history.epochs.len();
             let (started, lr) = (Instant::now(), optimizer.learning_rate());
             let train = self.train_epoch(index, model, optimizer, train, &mut clock)?;
             let valid = self.validate(model, valid)?;
             let epoch = Epoch { index, lr, train, valid, best: false, elapsed: started.elapsed() };
             optimizer.set_learning_rate(run.push(epoch));
-            run.stopped |= self.end_epoch(&run.report.epochs[index])?;
-            save(optimizer, &run.report.epochs)?;
+            run.stopped |= self.end_epoch(&run.history.epochs[index])?;
+            save(optimizer, &run.history.epochs)?;
         }
-        Ok(run.report)
+        Ok(run.history)
     }
 
     fn validate(
         &self,
         model: &(impl ModuleT + ?Sized),
         valid: Option<&dyn Examples>,
-    ) -> Result<Option<Score>> {
+    ) -> Result<Option<Metrics>> {
         let evaluation = valid.map(|valid| evaluate(model, valid, self.config.batch_size));
-        Ok(evaluation.transpose()?.map(|evaluation| evaluation.score()))
+        Ok(evaluation.transpose()?.map(|evaluation| evaluation.metrics()))
     }
 
     fn train_epoch(
@@ -157,7 +157,7 @@ impl<'a> Trainer<'a> {
         optimizer: &mut impl Optimizer,
         train: &dyn Examples,
         clock: &mut Clock,
-    ) -> Result<Score> {
+    ) -> Result<Metrics> {
         let TrainConfig { epochs, batch_size, seed, label_smoothing, .. } = self.config;
         let order = epoch_order(seed, epoch, train.len());
         let batches = order.len().div_ceil(batch_size);
@@ -180,7 +180,7 @@ impl<'a> Trainer<'a> {
             self.each(|callback| callback.on_step(&step))?;
         }
         let count = order.len() as f64;
-        Ok(Score { loss: loss_sum / count, accuracy: right as f64 / count })
+        Ok(Metrics { loss: loss_sum / count, accuracy: right as f64 / count })
     }
 
     /// Returns whether a callback asked to stop.
