@@ -1,5 +1,6 @@
 //! The errors of this crate.
 
+use std::fmt;
 use std::path::PathBuf;
 
 /// What can go wrong while training, evaluating or writing the results.
@@ -97,9 +98,50 @@ pub enum Error {
         reason: String,
     },
 
+    /// A file holds the state of a run with other settings, other data or another identity.
+    #[error(
+        "{}: the state of another run: {}; restore the settings, or delete the file to start anew",
+        path.display(), list(differences)
+    )]
+    OtherRun {
+        /// The file.
+        path: PathBuf,
+        /// Everything that differs, by name; at least one.
+        differences: Vec<Difference>,
+    },
+
     /// A callback outside this crate failed.
     #[error(transparent)]
     Callback(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// A setting or a fact that differs between a run and the file from which it should be resumed.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The name, with that of the group before it: `batch_size`, `plateau.patience`, `labels[2]`.
+    pub name: String,
+    /// The value in this run, as JSON, or `absent`.
+    pub expected: String,
+    /// The value in the file, as JSON, or `absent`.
+    pub found: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is {} in the file and {} in this run", self.name, self.found, self.expected)
+    }
+}
+
+/// More differences than these are counted, not listed.
+const LISTED: usize = 5;
+
+fn list(differences: &[Difference]) -> String {
+    let mut parts: Vec<_> = differences.iter().take(LISTED).map(Difference::to_string).collect();
+    if differences.len() > LISTED {
+        parts.push(format!("{} more differ", differences.len() - LISTED));
+    }
+    parts.join(", ")
 }
 
 /// A result whose error is this crate's [`Error`].

@@ -113,7 +113,7 @@ fn the_state_of_other_settings_or_a_damaged_one_is_refused() -> Outcome {
     let config = TrainConfig { batch_size: 5, ..Default::default() };
     let other =
         Trainer::new(config).fit_resumable(&model, &mut adam, &examples(40, 1)?, None, &state).unwrap_err();
-    assert!(other.to_string().contains("batch size 7"), "{other}");
+    assert!(other.to_string().contains("batch_size is 7 in the file and 5 in this run"), "{other}");
     let bytes = fs::read(&path)?;
     fs::write(&path, &bytes[..bytes.len() / 2])?;
     let damaged = Fixture::new()?.run(folder.path(), None).unwrap_err();

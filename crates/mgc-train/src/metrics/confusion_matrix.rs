@@ -1,6 +1,7 @@
 //! Counts of true against predicted classes, and the rates that follow from them.
 
 use crate::error::{Error, Result};
+use crate::metrics::interval::wilson_interval;
 use std::fmt;
 
 /// How often each true class was predicted as each class.
@@ -77,11 +78,22 @@ impl ConfusionMatrix {
         (0..self.classes).map(|truth| self.count(truth, class)).sum()
     }
 
+    /// Number of examples predicted right.
+    #[must_use]
+    pub fn correct(&self) -> usize {
+        (0..self.classes).map(|class| self.count(class, class)).sum()
+    }
+
     /// Share of examples predicted right.
     #[must_use]
     pub fn accuracy(&self) -> f64 {
-        let right = (0..self.classes).map(|class| self.count(class, class)).sum();
-        ratio(right, self.total())
+        ratio(self.correct(), self.total())
+    }
+
+    /// Returns the 95 % confidence interval of the accuracy by [`wilson_interval`].
+    #[must_use]
+    pub fn accuracy_interval(&self) -> (f64, f64) {
+        wilson_interval(self.correct(), self.total())
     }
 
     /// Share of the examples of `class` that were predicted as it.

@@ -16,6 +16,7 @@ pub struct Metrics {
 }
 
 /// What a model makes of a set of examples; all lists are in the order of the examples.
+#[non_exhaustive]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluation {
     /// Mean cross-entropy.
@@ -47,7 +48,7 @@ impl Evaluation {
 /// [`Error::Config`] when `batch_size` is 0, [`Error::Candle`] from the model or the examples.
 pub fn evaluate(
     model: &(impl ModuleT + ?Sized),
-    examples: &(impl Examples + ?Sized),
+    examples: &dyn Examples,
     batch_size: usize,
 ) -> Result<Evaluation> {
     if examples.is_empty() {

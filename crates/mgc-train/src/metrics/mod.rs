@@ -2,4 +2,5 @@
 
 pub(crate) mod confusion_matrix;
 pub(crate) mod evaluate;
+pub(crate) mod interval;
 pub(crate) mod loss;

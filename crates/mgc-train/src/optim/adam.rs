@@ -3,10 +3,12 @@
 use candle::backprop::GradStore;
 use candle::{Device, Result, Tensor, Var, bail};
 use candle_nn::Optimizer;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Settings of [`Adam`]; the default is the paper's.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct AdamConfig {
     /// Learning rate, at least 0. Default 0.01.
     pub lr: f64,
@@ -70,6 +72,7 @@ impl AdamConfig {
 pub struct Adam {
     slots: Vec<Slot>,
     config: AdamConfig,
+    initial: AdamConfig,
     steps: u32,
 }
 
@@ -101,13 +104,18 @@ impl Adam {
                 Ok(Slot { name, var, m, v })
             })
             .collect::<Result<_>>()?;
-        Ok(Self { slots, config, steps: 0 })
+        Ok(Self { slots, config, initial: config, steps: 0 })
     }
 
     /// The settings; `lr` is the current learning rate.
     #[must_use]
     pub fn config(&self) -> &AdamConfig {
         &self.config
+    }
+
+    /// The settings that the optimiser was made with, at the first learning rate.
+    pub(crate) fn initial_config(&self) -> &AdamConfig {
+        &self.initial
     }
 
     /// Steps taken so far.

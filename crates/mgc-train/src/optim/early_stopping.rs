@@ -2,9 +2,11 @@
 
 use crate::error::{Error, Result};
 use crate::optim::keras_version::KerasVersion;
+use serde::{Deserialize, Serialize};
 
 /// Settings of [`EarlyStopping`]; the default is the paper's.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct EarlyStoppingConfig {
     /// An epoch is bad unless its loss is lower than the best by more than this. Default 0.01.
     pub min_delta: f64,

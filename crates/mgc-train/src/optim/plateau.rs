@@ -2,9 +2,11 @@
 
 use crate::error::{Error, Result};
 use crate::optim::keras_version::KerasVersion;
+use serde::{Deserialize, Serialize};
 
 /// Settings of [`ReduceLrOnPlateau`]; the default is the paper's.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct PlateauConfig {
     /// Each cut multiplies the learning rate by this, in (0, 1). Default 0.5.
     pub factor: f64,

@@ -6,6 +6,7 @@ use crate::run::callback::Callback;
 use crate::run::history::Epoch;
 use crate::run::tensor_file;
 use candle_nn::VarMap;
+use std::fmt;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,12 @@ use std::path::{Path, PathBuf};
 pub struct BestCheckpoint {
     path: PathBuf,
     vars: VarMap,
+}
+
+impl fmt::Debug for BestCheckpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BestCheckpoint").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl BestCheckpoint {

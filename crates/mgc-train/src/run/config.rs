@@ -2,9 +2,11 @@
 
 use crate::optim::early_stopping::EarlyStoppingConfig;
 use crate::optim::plateau::PlateauConfig;
+use serde::{Deserialize, Serialize};
 
 /// Settings of a training run; the default is the paper's.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct TrainConfig {
     /// Most epochs to run. Default 100.
     pub epochs: usize,

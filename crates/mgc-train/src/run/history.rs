@@ -1,9 +1,11 @@
 //! The record of a run, epoch by epoch.
 
 use crate::metrics::evaluate::Metrics;
+use std::cmp::Ordering;
 use std::time::Duration;
 
 /// One pass over the training examples.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Epoch {
     /// Number of the epoch, from 0.
@@ -21,7 +23,27 @@ pub struct Epoch {
     pub elapsed: Duration,
 }
 
-/// What a run did.
+impl Epoch {
+    /// Returns an epoch that is not yet known to be the best and took no time.
+    ///
+    /// The trainer makes epochs by itself; this is for tests of callbacks and for logs read from elsewhere.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::{Epoch, Metrics};
+    ///
+    /// let epoch = Epoch::new(0, 0.01, Metrics { loss: 2.1, accuracy: 0.2 }, None);
+    /// assert_eq!((epoch.index, epoch.best), (0, false));
+    /// ```
+    #[must_use]
+    pub fn new(index: usize, lr: f64, train: Metrics, valid: Option<Metrics>) -> Self {
+        Self { index, lr, train, valid, best: false, elapsed: Duration::ZERO }
+    }
+}
+
+/// The record of a run, epoch by epoch.
+#[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct History {
     /// The epochs in order.
@@ -31,9 +53,38 @@ pub struct History {
 }
 
 impl History {
+    /// Adds the next epoch and settles whether it is the best so far.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::{Epoch, History, Metrics};
+    ///
+    /// let mut history = History::default();
+    /// for (index, loss) in [2.0, 1.5, 1.7].into_iter().enumerate() {
+    ///     history.push(Epoch::new(index, 0.01, Metrics { loss, accuracy: 0.5 }, None));
+    /// }
+    /// assert_eq!(history.best, Some(1));
+    /// ```
+    pub fn push(&mut self, mut epoch: Epoch) {
+        epoch.best = self.best_epoch().is_none_or(|best| is_better(&epoch, best));
+        if epoch.best {
+            self.best = Some(self.epochs.len());
+        }
+        self.epochs.push(epoch);
+    }
+
     /// The best epoch.
     #[must_use]
     pub fn best_epoch(&self) -> Option<&Epoch> {
         self.best.and_then(|index| self.epochs.get(index))
     }
+}
+
+fn is_better(new: &Epoch, best: &Epoch) -> bool {
+    let order = match (new.valid, best.valid) {
+        (Some(new), Some(best)) => new.accuracy.partial_cmp(&best.accuracy),
+        _ => best.train.loss.partial_cmp(&new.train.loss),
+    };
+    order == Some(Ordering::Greater)
 }

@@ -5,6 +5,7 @@ pub(crate) mod callback;
 pub(crate) mod config;
 pub(crate) mod csv_log;
 pub(crate) mod history;
+pub(crate) mod identity;
 pub(crate) mod resume;
 pub(crate) mod state;
 pub(crate) mod tensor_file;

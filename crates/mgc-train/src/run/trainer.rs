@@ -9,10 +9,12 @@ use crate::optim::adam::Adam;
 use crate::run::callback::{Callback, Step};
 use crate::run::config::TrainConfig;
 use crate::run::history::{Epoch, History};
-use crate::run::resume::{Identity, ResumeFile};
+use crate::run::identity::settings;
+use crate::run::resume::ResumeFile;
 use crate::run::state::Run;
 use candle::{DType, Device, Tensor};
 use candle_nn::{ModuleT, Optimizer};
+use std::fmt;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
@@ -44,6 +46,15 @@ use std::time::Instant;
 pub struct Trainer<'a> {
     config: TrainConfig,
     callbacks: Vec<Box<dyn Callback + 'a>>,
+}
+
+impl fmt::Debug for Trainer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trainer")
+            .field("config", &self.config)
+            .field("callbacks", &self.callbacks.len())
+            .finish()
+    }
 }
 
 impl<'a> Trainer<'a> {
@@ -91,7 +102,8 @@ impl<'a> Trainer<'a> {
     ///
     /// # Errors
     ///
-    /// As [`Trainer::fit`]; [`Error::State`] when the file is damaged or of another run.
+    /// As [`Trainer::fit`]; [`Error::State`] when the file is damaged, [`Error::OtherRun`] when it is that of a run with
+    /// other settings, other numbers of examples or another identity.
     pub fn fit_resumable(
         &mut self,
         model: &(impl ModuleT + ?Sized),
@@ -100,9 +112,11 @@ impl<'a> Trainer<'a> {
         valid: Option<&dyn Examples>,
         file: &ResumeFile,
     ) -> Result<History> {
-        let identity = Identity::new(&self.config, train.len());
-        let done = file.load(&identity, adam)?;
-        self.run(model, adam, train, valid, done, &mut |adam, epochs| file.save(&identity, adam, epochs))
+        let unwritable =
+            |error: serde_json::Error| Error::State { path: file.path().into(), reason: error.to_string() };
+        let settings = settings(&self.config, adam, train, valid).map_err(unwritable)?;
+        let done = file.load(&settings, adam)?;
+        self.run(model, adam, train, valid, done, &mut |adam, epochs| file.save(&settings, adam, epochs))
     }
 
     fn run<O: Optimizer>(
@@ -133,7 +147,8 @@ impl<'a> Trainer<'a> {
             let (started, lr) = (Instant::now(), optimizer.learning_rate());
             let train = self.train_epoch(index, model, optimizer, train, &mut clock)?;
             let valid = self.validate(model, valid)?;
-            let epoch = Epoch { index, lr, train, valid, best: false, elapsed: started.elapsed() };
+            let elapsed = started.elapsed();
+            let epoch = Epoch { elapsed, ..Epoch::new(index, lr, train, valid) };
             optimizer.set_learning_rate(run.push(epoch));
             run.stopped |= self.end_epoch(&run.history.epochs[index])?;
             save(optimizer, &run.history.epochs)?;

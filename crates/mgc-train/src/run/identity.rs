@@ -1,0 +1,66 @@
+//! The settings and data that a run must share with the one that it continues.
+
+use crate::data::examples::Examples;
+use crate::error::Difference;
+use crate::optim::adam::Adam;
+use crate::run::config::TrainConfig;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Returns the settings of a run by name, all but the number of epochs, which may grow.
+pub(crate) fn settings(
+    config: &TrainConfig,
+    adam: &Adam,
+    train: &dyn Examples,
+    valid: Option<&dyn Examples>,
+) -> serde_json::Result<Map<String, Value>> {
+    let mut settings = Map::new();
+    if let Value::Object(config) = serde_json::to_value(config)? {
+        settings.extend(config);
+    }
+    settings.remove("epochs");
+    settings.insert("adam".into(), serde_json::to_value(adam.initial_config())?);
+    settings.insert("train_examples".into(), json!(train.len()));
+    settings.insert("valid_examples".into(), json!(valid.map(Examples::len)));
+    Ok(settings)
+}
+
+/// Returns by name what differs between the run that wrote a file and this one.
+pub(crate) fn differences(expected: &Map<String, Value>, found: &Map<String, Value>) -> Vec<Difference> {
+    let (expected, found) = (leaves(expected), leaves(found));
+    let names: BTreeSet<_> = expected.keys().chain(found.keys()).collect();
+    let text = |value: Option<&Value>| value.map_or("absent".to_owned(), Value::to_string);
+    let differs = names.into_iter().filter(|name| expected.get(*name) != found.get(*name));
+    differs
+        .map(|name| Difference {
+            name: name.clone(),
+            expected: text(expected.get(name)),
+            found: text(found.get(name)),
+        })
+        .collect()
+}
+
+/// Returns every value that holds no other one, by its place: `plateau.patience`, `labels[2]`.
+fn leaves(fields: &Map<String, Value>) -> BTreeMap<String, Value> {
+    let mut leaves = BTreeMap::new();
+    fields.iter().for_each(|(name, value)| collect(name.clone(), value, &mut leaves));
+    leaves
+}
+
+fn collect(name: String, value: &Value, leaves: &mut BTreeMap<String, Value>) {
+    match value {
+        Value::Object(fields) if !fields.is_empty() => {
+            for (field, value) in fields {
+                collect(format!("{name}.{field}"), value, leaves);
+            }
+        }
+        Value::Array(values) if !values.is_empty() => {
+            for (index, value) in values.iter().enumerate() {
+                collect(format!("{name}[{index}]"), value, leaves);
+            }
+        }
+        leaf => {
+            leaves.insert(name, leaf.clone());
+        }
+    }
+}
