@@ -12,8 +12,8 @@ use std::path::Path;
 ///
 /// # Errors
 ///
-/// As [`replace`](crate::replace()): `NotFound` for a missing folder, `PermissionDenied` for a folder that may not
-/// be written, `IsADirectory` where `path` is a folder.
+/// As [`replace`](crate::replace()): `NotFound` for a missing folder, `PermissionDenied` for a folder that
+/// may not be written, `IsADirectory` where `path` is a folder.
 ///
 /// # Examples
 ///

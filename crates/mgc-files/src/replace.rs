@@ -9,20 +9,22 @@ use tempfile::{NamedTempFile, TempPath};
 /// Writes a file with `write` and puts it at `path` in one step.
 ///
 /// * The path holds the old content or the new content, whole, at every moment. The content is synced to disk
-///   before it takes the name. The folder is synced after that where the platform and the file system allow it.
+///   before it takes the name. The folder is synced after that where the platform and the file system allow
+///   it.
 /// * When `write` fails, the disk is full, or anything else goes wrong, the old file stays as it was and no
 ///   temporary file is left. Only a process that is killed while it writes leaves one, named `.mgc-*.tmp`.
 /// * Several threads and processes may write one path; one of them comes last.
 /// * The file keeps its permissions. A new file gets those of any new file: 0666 less the umask on Unix.
 ///   Owner, hard links and extended attributes are not carried over.
 /// * A symbolic link stays, and the file that it leads to is replaced, or created.
-/// * A pipe, a device or an open file of a process (`/dev/stdout`) has no old content to protect: `write` writes
-///   straight into it. There it cannot seek.
+/// * A pipe, a device or an open file of a process (`/dev/stdout`) has no old content to protect: `write`
+///   writes straight into it. There it cannot seek.
 ///
 /// # Errors
 ///
-/// The error of `write`, or that of the operating system, with its [`io::ErrorKind`]: `NotFound` for a missing
-/// folder, `PermissionDenied` for a folder that may not be written, `IsADirectory` where `path` is a folder.
+/// The error of `write`, or that of the operating system, with its [`io::ErrorKind`]: `NotFound` for a
+/// missing folder, `PermissionDenied` for a folder that may not be written, `IsADirectory` where `path` is a
+/// folder.
 ///
 /// # Examples
 ///

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-/// What can go wrong while training, evaluating or writing the results.
+/// An error of training, of evaluation or of the files of a run.
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -16,14 +16,14 @@ pub enum Error {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
 
     /// A setting lies outside its range.
     #[error("{name} is {value}, expected {expected}")]
     Config {
-        /// The setting, as its field is named.
+        /// The name of the field.
         name: &'static str,
         /// The value that was given.
         value: String,
@@ -31,30 +31,30 @@ pub enum Error {
         expected: &'static str,
     },
 
-    /// There is nothing to train on or to evaluate.
-    #[error("the {0} set holds no example: check the split, and that the files were found")]
+    /// There is no example to train on or to evaluate.
+    #[error("the {0} set is empty: check the split, and that the files were found")]
     NoExamples(&'static str),
 
     /// A spectrogram has another number of values than frames x bands.
     #[error(
         "example {index} holds {actual} values, expected {frames} frames x {bands} bands: \
-         compute all spectrograms with one front end and one length"
+         compute all spectrograms with the same front end and from the same length of audio"
     )]
     SpectrogramSize {
         /// The position that the example would have had.
         index: usize,
-        /// Values in the example.
+        /// The number of values in the example.
         actual: usize,
-        /// Frames of every example.
+        /// The number of frames of every example.
         frames: usize,
-        /// Bands of every example.
+        /// The number of bands of every example.
         bands: usize,
     },
 
     /// A label is not below the number of classes.
     #[error(
         "label {label} does not fit {classes} classes (0 to {}): \
-         check the label list and the network's number of classes",
+         check the list of labels and the number of classes of the network",
         classes.saturating_sub(1)
     )]
     Label {
@@ -65,7 +65,7 @@ pub enum Error {
     },
 
     /// Two lists that describe the same examples differ in length.
-    #[error("{truth} true labels for {predicted} predictions")]
+    #[error("there are {truth} true labels and {predicted} predictions, expected one label per prediction")]
     Lengths {
         /// Number of true labels.
         truth: usize,
@@ -75,7 +75,7 @@ pub enum Error {
 
     /// The training loss is infinite or not a number.
     #[error(
-        "training diverged: loss {loss} in epoch {epoch}, batch {batch}, at learning rate {lr}; \
+        "training diverged: the loss is {loss} in epoch {epoch}, batch {batch}, at learning rate {lr}; \
          try a learning rate ten times lower, and check that every input is finite"
     )]
     Diverged {
@@ -89,12 +89,12 @@ pub enum Error {
         loss: f64,
     },
 
-    /// A file of weights or of a run's state does not fit this run.
+    /// A file of weights, or of the state of a run, is damaged or does not fit the model.
     #[error("{}: {reason}", path.display())]
     State {
         /// The file.
         path: PathBuf,
-        /// What does not fit, and the way out.
+        /// The reason, and the way out.
         reason: String,
     },
 

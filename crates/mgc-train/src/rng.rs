@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-/// What a stream of random numbers is for; streams of different purposes never coincide.
+/// The purpose of a stream of random numbers. Streams of different purposes never coincide.
 #[derive(Clone, Copy)]
 pub(crate) enum Purpose {
     /// Initial values of one tensor.
@@ -12,10 +12,10 @@ pub(crate) enum Purpose {
     Order,
 }
 
-/// A stream of random numbers keyed by (seed, purpose, name).
+/// A stream of random numbers that depends on a seed, a purpose and a name.
 ///
-/// `ChaCha8` under the key `seed (8 bytes) | purpose (8) | FNV-1a-128 of the name (16)`, all little
-/// endian. Only integer steps and exact floating-point steps follow, so a stream is the same on
+/// It is `ChaCha8` with the key `seed (8 bytes) | purpose (8) | FNV-1a-128 of the name (16)`, all little
+/// endian. Only integer arithmetic and exact floating-point arithmetic follow, so a stream is the same on
 /// every platform.
 pub(crate) struct Stream(ChaCha8Rng);
 
@@ -32,20 +32,20 @@ impl Stream {
         Self(ChaCha8Rng::from_seed(key))
     }
 
-    /// Uniform in [0, 1), a multiple of 2^-53.
+    /// Draws uniformly from [0, 1), in multiples of 2^-53.
     pub(crate) fn uniform(&mut self) -> f64 {
         (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// Uniform in 0..bound; the bias is below bound / 2^64.
+    /// Draws uniformly from 0..bound, with a bias below bound / 2^64.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         ((u128::from(self.0.next_u64()) * bound as u128) >> 64) as usize
     }
 
-    /// Standard normal, conditioned on lying in [-2, 2].
+    /// Draws from the standard normal distribution truncated to [-2, 2].
     ///
-    /// Rejection: x uniform in [-2, 2) is kept with probability exp(-x^2/2), drawn as two trials of
-    /// exp(-x^2/4).
+    /// By rejection: x uniform in [-2, 2) is kept with probability exp(-x^2/2), which is that of two
+    /// successful trials of exp(-x^2/4).
     pub(crate) fn truncated_normal(&mut self) -> f64 {
         loop {
             let x = 4.0 * self.uniform() - 2.0;
@@ -56,8 +56,10 @@ impl Stream {
         }
     }
 
-    /// True with probability exp(-t), for t in [0, 1], by comparisons alone (von Neumann 1951):
-    /// the length of a run of falling uniform draws below t is even with that probability.
+    /// Returns true with probability exp(-t), for t in [0, 1], by comparisons alone (von Neumann 1951).
+    ///
+    /// The number of uniform draws that fall, one below the other and all below t, is even with that
+    /// probability.
     fn is_true_with_exp_neg(&mut self, t: f64) -> bool {
         let mut last = t;
         let mut even = true;

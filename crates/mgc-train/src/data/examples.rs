@@ -2,16 +2,47 @@
 
 use candle::{Result, Tensor, bail};
 
-/// Labelled inputs that can be drawn in batches, from memory, disk or anywhere.
+/// Labelled inputs that can be drawn in batches, from memory, disk or anywhere else.
+///
+/// # Examples
+///
+/// A data set that computes its inputs:
+///
+/// ```
+/// use mgc_train::Examples;
+/// use mgc_train::candle::{Device, Result, Tensor};
+///
+/// /// Ten numbers; the label tells whether the number is even.
+/// struct Parity;
+///
+/// impl Examples for Parity {
+///     fn len(&self) -> usize {
+///         10
+///     }
+///
+///     fn batch(&self, indices: &[usize]) -> Result<(Tensor, Tensor)> {
+///         let inputs: Vec<f32> = indices.iter().map(|&i| i as f32).collect();
+///         let labels: Vec<u32> = indices.iter().map(|&i| (i % 2 == 0) as u32).collect();
+///         let count = indices.len();
+///         let inputs = Tensor::from_vec(inputs, (count, 1), &Device::Cpu)?;
+///         Ok((inputs, Tensor::from_vec(labels, count, &Device::Cpu)?))
+///     }
+/// }
+///
+/// let (inputs, labels) = Parity.batch(&[3, 4])?;
+/// assert_eq!(inputs.to_vec2::<f32>()?, [[3.0], [4.0]]);
+/// assert_eq!(labels.to_vec1::<u32>()?, [0, 1]);
+/// # Ok::<(), mgc_train::candle::Error>(())
+/// ```
 pub trait Examples {
-    /// Number of examples.
+    /// Returns the number of examples.
     fn len(&self) -> usize;
 
-    /// Inputs and labels of the examples at `indices`, in that order.
+    /// Returns the inputs and labels of the examples at `indices`, in that order.
     ///
     /// # Shapes
     ///
-    /// - inputs: (n, 1, frames, bands), `f32`
+    /// - inputs: (n, ...), as the model takes them; spectrograms are (n, 1, frames, bands), `f32`
     /// - labels: (n), `u32`
     ///
     /// # Errors
@@ -19,13 +50,13 @@ pub trait Examples {
     /// When an index is not below [`Examples::len`], or an example cannot be read.
     fn batch(&self, indices: &[usize]) -> Result<(Tensor, Tensor)>;
 
-    /// Whether there is no example.
+    /// Returns whether there is no example.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// Examples held in two tensors, first axis the example.
+/// Examples held in two tensors whose first axis is the example.
 #[derive(Debug, Clone)]
 pub struct TensorExamples {
     inputs: Tensor,
@@ -33,11 +64,25 @@ pub struct TensorExamples {
 }
 
 impl TensorExamples {
-    /// Examples from inputs (n, ...) and labels (n) of type `u32`.
+    /// Pairs inputs (n, ...) with labels (n) of type `u32`. Batches lie on the device of the inputs.
     ///
     /// # Errors
     ///
     /// When the lengths differ or the labels are not a `u32` vector.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::candle::{Device, Tensor};
+    /// use mgc_train::{Examples, TensorExamples};
+    ///
+    /// let inputs = Tensor::new(&[[0f32, 1.0], [2.0, 3.0], [4.0, 5.0]], &Device::Cpu)?;
+    /// let examples = TensorExamples::new(inputs, Tensor::new(&[0u32, 1, 0], &Device::Cpu)?)?;
+    /// let (inputs, labels) = examples.batch(&[2, 0])?;
+    /// assert_eq!(inputs.to_vec2::<f32>()?, [[4.0, 5.0], [0.0, 1.0]]);
+    /// assert_eq!(labels.to_vec1::<u32>()?, [0, 0]);
+    /// # Ok::<(), mgc_train::candle::Error>(())
+    /// ```
     pub fn new(inputs: Tensor, labels: Tensor) -> Result<Self> {
         if labels.rank() != 1 || labels.dtype() != candle::DType::U32 {
             bail!("labels are {:?} {:?}, expected a u32 vector", labels.dtype(), labels.dims())
@@ -62,7 +107,7 @@ impl Examples for TensorExamples {
     }
 }
 
-/// Some of the examples of another set: one side of a fold.
+/// A part of another set of examples, such as one side of a fold.
 #[derive(Debug, Clone)]
 pub struct Subset<'a, E: ?Sized> {
     examples: &'a E,
@@ -70,11 +115,25 @@ pub struct Subset<'a, E: ?Sized> {
 }
 
 impl<'a, E: Examples + ?Sized> Subset<'a, E> {
-    /// The examples at `indices`, in that order; an index may occur more than once.
+    /// Selects the examples at `indices`, in that order. An index may occur more than once.
     ///
     /// # Errors
     ///
     /// When an index is not below the number of examples.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::candle::{Device, Tensor};
+    /// use mgc_train::{Examples, Subset, TensorExamples};
+    ///
+    /// let inputs = Tensor::new(&[[0f32], [1.0], [2.0]], &Device::Cpu)?;
+    /// let all = TensorExamples::new(inputs, Tensor::new(&[0u32, 1, 0], &Device::Cpu)?)?;
+    /// let train = Subset::new(&all, vec![0, 2])?;
+    /// assert_eq!(train.len(), 2);
+    /// assert_eq!(train.batch(&[1])?.0.to_vec2::<f32>()?, [[2.0]]);
+    /// # Ok::<(), mgc_train::candle::Error>(())
+    /// ```
     pub fn new(examples: &'a E, indices: Vec<usize>) -> Result<Self> {
         check_indices(&indices, examples.len())?;
         Ok(Self { examples, indices })
@@ -95,7 +154,7 @@ impl<E: Examples + ?Sized> Examples for Subset<'_, E> {
 
 pub(crate) fn check_indices(indices: &[usize], len: usize) -> Result<()> {
     match indices.iter().find(|&&index| index >= len) {
-        Some(index) => bail!("example {index} was asked of {len} examples"),
+        Some(index) => bail!("example {index} was requested, but there are only {len} examples"),
         None => Ok(()),
     }
 }

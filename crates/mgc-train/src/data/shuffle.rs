@@ -2,10 +2,12 @@
 
 use crate::rng::{Purpose, Stream};
 
-/// The order in which epoch `epoch` (from 0) visits `len` examples: a permutation of `0..len`.
+/// Returns the order in which epoch `epoch` (from 0) visits `len` examples: a permutation of `0..len`.
 ///
-/// Fisher-Yates over a stream keyed by `seed` and `epoch`, so any epoch's order can be had without
-/// those before it, and is the same on every platform.
+/// It is a Fisher-Yates shuffle with random numbers that depend on `seed` and `epoch` alone. The order of an
+/// epoch does not depend on the epochs before it, and is the same on every platform.
+///
+/// # Examples
 ///
 /// ```
 /// let mut order = mgc_train::epoch_order(1, 0, 100);

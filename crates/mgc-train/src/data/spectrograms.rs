@@ -4,10 +4,12 @@ use crate::data::examples::{Examples, check_indices};
 use crate::error::{Error, Result};
 use candle::{Device, Tensor};
 
-/// Spectrograms of one size in main memory; a batch becomes a tensor when it is drawn.
+/// Spectrograms of one size in main memory. A batch becomes a tensor when it is drawn.
 ///
-/// Needs the values themselves and nothing more: 4 bytes x frames x bands per example (331 kB at
-/// 647 x 128), and on the device only the batch in use.
+/// The memory is that of the values: 4 bytes x frames x bands for each example (331 kB at 647 x 128). Only
+/// the batch in use lies on the device.
+///
+/// # Examples
 ///
 /// ```
 /// use mgc_train::{Examples, SpectrogramExamples};
@@ -30,17 +32,40 @@ pub struct SpectrogramExamples {
 }
 
 impl SpectrogramExamples {
-    /// An empty set whose batches are made on `device`.
+    /// Returns an empty set whose batches are made on `device`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::candle::Device;
+    /// use mgc_train::{Examples, SpectrogramExamples};
+    ///
+    /// let examples = SpectrogramExamples::new(647, 128, &Device::Cpu);
+    /// assert!(examples.is_empty());
+    /// ```
     #[must_use]
     pub fn new(frames: usize, bands: usize, device: &Device) -> Self {
         Self { frames, bands, device: device.clone(), values: Vec::new(), labels: Vec::new() }
     }
 
-    /// Adds a spectrogram, time first: the value of frame f and band b at `f * bands + b`.
+    /// Adds a spectrogram in which the value of frame f and band b lies at `f * bands + b`.
     ///
     /// # Errors
     ///
     /// [`Error::SpectrogramSize`] when it does not hold frames x bands values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::candle::Device;
+    /// use mgc_train::{Error, SpectrogramExamples};
+    ///
+    /// let mut examples = SpectrogramExamples::new(2, 3, &Device::Cpu);
+    /// examples.push(vec![0.0; 6], 1)?;
+    /// let error = examples.push(vec![0.0; 5], 1).unwrap_err();
+    /// assert!(matches!(error, Error::SpectrogramSize { actual: 5, .. }));
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn push(&mut self, spectrogram: Vec<f32>, label: u32) -> Result<()> {
         if spectrogram.len() != self.frames * self.bands {
             return Err(Error::SpectrogramSize {
@@ -55,7 +80,20 @@ impl SpectrogramExamples {
         Ok(())
     }
 
-    /// The labels, in the order of the examples.
+    /// Returns the labels, in the order of the examples.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::SpectrogramExamples;
+    /// use mgc_train::candle::Device;
+    ///
+    /// let mut examples = SpectrogramExamples::new(1, 2, &Device::Cpu);
+    /// examples.push(vec![0.0, 0.1], 4)?;
+    /// examples.push(vec![0.2, 0.3], 2)?;
+    /// assert_eq!(examples.labels(), [4, 2]);
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
     #[must_use]
     pub fn labels(&self) -> &[u32] {
         &self.labels

@@ -6,17 +6,17 @@ use candle_nn::init::NormalOrUniform;
 use candle_nn::var_builder::SimpleBackend;
 use candle_nn::{Init, VarBuilder, VarMap};
 
-/// Standard deviation of a unit normal that is redrawn outside two standard deviations.
+/// Standard deviation of a standard normal that is redrawn outside [-2, 2].
 const TRUNCATED_STD: f64 = 0.879_625_661_034_239_8;
 
-/// A builder that creates seeded variables in `vars`.
+/// Returns a builder that creates variables in `vars` with values that depend on `seed`.
 ///
-/// Every tensor draws its values from a stream of its own, keyed by `seed` and the tensor's full
-/// name. So adding, removing or reordering layers leaves all other initial values as they were, the
-/// values are the same on every platform and device, and `f32` values are the rounded `f64` ones.
-/// A tensor that `vars` already holds is returned as it is.
+/// Each tensor has random numbers of its own, which depend on `seed` and on the full name of the tensor.
+/// Adding, removing or reordering layers therefore leaves all other initial values as they were. The values
+/// are the same on every platform and device; they are drawn on the host as `f64`, rounded to `dtype` and
+/// copied to `device`. A tensor that `vars` already holds is returned unchanged.
 ///
-/// [`Init`] is honoured as follows:
+/// Each [`Init`] gives these values:
 ///
 /// | init | values |
 /// |---|---|
@@ -29,6 +29,8 @@ const TRUNCATED_STD: f64 = 0.879_625_661_034_239_8;
 /// # Errors
 ///
 /// The builder's `get` fails when `vars` holds the name with another shape or type.
+///
+/// # Examples
 ///
 /// ```
 /// use mgc_train::candle::{DType, Device};

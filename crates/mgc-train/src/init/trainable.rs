@@ -5,22 +5,38 @@ use candle::{Result, Tensor, Var, bail};
 use candle_nn::VarMap;
 use std::path::Path;
 
-/// The variables that an optimiser may change, sorted by name.
+/// Returns the variables that an optimiser may change, sorted by name.
 ///
-/// Leaves out the running statistics of batch normalisation, whose names end in `.running_mean` and
-/// `.running_var`: they lie in the same map but are no parameters. The order is by name because the
-/// map's own order differs from run to run.
+/// It leaves out the running statistics of batch normalisation, whose names end in `.running_mean` and
+/// `.running_var`: they are in the same map but are not parameters. The variables are sorted because the
+/// order of the map itself differs from run to run.
 ///
 /// # Errors
 ///
 /// When a thread panicked while it held the map.
+///
+/// # Examples
+///
+/// ```
+/// use candle_nn::VarMap;
+/// use mgc_train::candle::{DType, Device};
+/// use mgc_train::{seeded, trainable};
+///
+/// let vars = VarMap::new();
+/// let vb = seeded(&vars, 1, DType::F32, &Device::Cpu);
+/// candle_nn::linear(4, 2, vb.pp("head"))?;
+/// candle_nn::batch_norm(4, 1e-3, vb.pp("norm"))?;
+/// let names: Vec<String> = trainable(&vars)?.into_iter().map(|(name, _)| name).collect();
+/// assert_eq!(names, ["head.bias", "head.weight", "norm.bias", "norm.weight"]);
+/// # Ok::<(), mgc_train::candle::Error>(())
+/// ```
 pub fn trainable(vars: &VarMap) -> Result<Vec<(String, Var)>> {
     let mut found = all(vars)?;
     found.retain(|(name, _)| !is_running_statistic(name));
     Ok(found)
 }
 
-/// All variables, sorted by name.
+/// Returns all variables, sorted by name.
 pub(crate) fn all(vars: &VarMap) -> Result<Vec<(String, Var)>> {
     let Ok(vars) = vars.data().lock() else { bail!("the variables are locked by a thread that panicked") };
     let mut found: Vec<_> = vars.iter().map(|(name, var)| (name.clone(), var.clone())).collect();
@@ -33,8 +49,10 @@ fn is_running_statistic(name: &str) -> bool {
     matches!(last, "running_mean" | "running_var")
 }
 
-/// Sets every variable to the tensor that `find` gives for its name, or none when one does not fit;
-/// `path` is where the tensors come from.
+/// Sets every variable to the tensor that `find` returns for its name. When one does not fit, none is
+/// changed.
+///
+/// `path` names the source of the tensors in errors.
 pub(crate) fn set_all<'a>(
     vars: &VarMap,
     path: &Path,

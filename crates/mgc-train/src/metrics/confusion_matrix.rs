@@ -4,9 +4,11 @@ use crate::error::{Error, Result};
 use crate::metrics::interval::wilson_interval;
 use std::fmt;
 
-/// How often each true class was predicted as each class.
+/// The number of examples of each true class that were predicted as each class.
 ///
-/// All rates are in [0, 1]; a rate whose denominator is 0 is 0 (`zero_division=0` of scikit-learn).
+/// All rates are in [0, 1]. A rate whose denominator is 0 is 0 (`zero_division=0` of scikit-learn).
+///
+/// # Examples
 ///
 /// ```
 /// use mgc_train::ConfusionMatrix;
@@ -25,12 +27,22 @@ pub struct ConfusionMatrix {
 }
 
 impl ConfusionMatrix {
-    /// Counts pairs of true and predicted class.
+    /// Counts the pairs of true and predicted class.
     ///
     /// # Errors
     ///
-    /// [`Error::Lengths`] when the lists differ in length, [`Error::Label`] when a class is not
-    /// below `classes`.
+    /// [`Error::Lengths`] when the lists differ in length, [`Error::Label`] when a class is not below
+    /// `classes`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::{ConfusionMatrix, Error};
+    ///
+    /// assert_eq!(ConfusionMatrix::new(2, &[0, 1, 1], &[0, 1, 0])?.total(), 3);
+    /// assert!(matches!(ConfusionMatrix::new(2, &[2], &[0]), Err(Error::Label { label: 2, classes: 2 })));
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn new(classes: usize, truth: &[u32], predicted: &[u32]) -> Result<Self> {
         if truth.len() != predicted.len() {
             return Err(Error::Lengths { truth: truth.len(), predicted: predicted.len() });
@@ -45,19 +57,30 @@ impl ConfusionMatrix {
         Ok(Self { classes, counts })
     }
 
-    /// Number of classes.
+    /// Returns the number of classes.
     #[must_use]
     pub fn classes(&self) -> usize {
         self.classes
     }
 
-    /// Number of examples.
+    /// Returns the number of examples.
     #[must_use]
     pub fn total(&self) -> usize {
         self.counts.iter().sum()
     }
 
-    /// Examples of class `truth` that were predicted as `predicted`; 0 for an unknown class.
+    /// Returns the number of examples of class `truth` that were predicted as `predicted`; 0 for an unknown
+    /// class.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::ConfusionMatrix;
+    ///
+    /// let confusion = ConfusionMatrix::new(3, &[0, 0, 1, 2], &[0, 1, 1, 1])?;
+    /// assert_eq!(confusion.count(0, 1), 1);
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
     #[must_use]
     pub fn count(&self, truth: usize, predicted: usize) -> usize {
         match truth < self.classes && predicted < self.classes {
@@ -66,56 +89,116 @@ impl ConfusionMatrix {
         }
     }
 
-    /// Examples of class `class`.
+    /// Returns the number of examples of class `class`.
     #[must_use]
     pub fn support(&self, class: usize) -> usize {
         (0..self.classes).map(|predicted| self.count(class, predicted)).sum()
     }
 
-    /// Examples predicted as `class`.
+    /// Returns the number of examples that were predicted as `class`.
     #[must_use]
     pub fn predicted(&self, class: usize) -> usize {
         (0..self.classes).map(|truth| self.count(truth, class)).sum()
     }
 
-    /// Number of examples predicted right.
+    /// Returns the number of examples that were predicted right.
     #[must_use]
     pub fn correct(&self) -> usize {
         (0..self.classes).map(|class| self.count(class, class)).sum()
     }
 
-    /// Share of examples predicted right.
+    /// Returns the share of examples that were predicted right.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::ConfusionMatrix;
+    ///
+    /// let confusion = ConfusionMatrix::new(3, &[0, 0, 1, 2], &[0, 1, 1, 1])?;
+    /// assert_eq!(confusion.accuracy(), 0.5);
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
     #[must_use]
     pub fn accuracy(&self) -> f64 {
         ratio(self.correct(), self.total())
     }
 
-    /// Returns the 95 % confidence interval of the accuracy by [`wilson_interval`].
+    /// Returns the lower and upper end of the accuracy's 95 % confidence interval by [`wilson_interval`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::ConfusionMatrix;
+    ///
+    /// let (low, high) = ConfusionMatrix::new(2, &[0, 1, 1, 0], &[0, 1, 0, 0])?.accuracy_interval();
+    /// assert_eq!(format!("{low:.2} to {high:.2}"), "0.30 to 0.95", "four examples say little");
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
     #[must_use]
     pub fn accuracy_interval(&self) -> (f64, f64) {
         wilson_interval(self.correct(), self.total())
     }
 
-    /// Share of the examples of `class` that were predicted as it.
+    /// Returns the share of the examples of `class` that were predicted as `class`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::ConfusionMatrix;
+    ///
+    /// let confusion = ConfusionMatrix::new(3, &[0, 0, 1, 2], &[0, 1, 1, 1])?;
+    /// assert_eq!((confusion.recall(0), confusion.recall(2)), (0.5, 0.0));
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
     #[must_use]
     pub fn recall(&self, class: usize) -> f64 {
         ratio(self.count(class, class), self.support(class))
     }
 
-    /// Share of the examples predicted as `class` that are of it.
+    /// Returns the share of the examples predicted as `class` that are of `class`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::ConfusionMatrix;
+    ///
+    /// let confusion = ConfusionMatrix::new(3, &[0, 0, 1, 2], &[0, 1, 1, 1])?;
+    /// assert_eq!(confusion.precision(1), 1.0 / 3.0);
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
     #[must_use]
     pub fn precision(&self, class: usize) -> f64 {
         ratio(self.count(class, class), self.predicted(class))
     }
 
-    /// Harmonic mean of recall and precision: 2 right / (true + predicted).
+    /// Returns the harmonic mean of recall and precision: 2 right / (true + predicted).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::ConfusionMatrix;
+    ///
+    /// let confusion = ConfusionMatrix::new(3, &[0, 0, 1, 2], &[0, 1, 1, 1])?;
+    /// assert_eq!(confusion.f1(0), 2.0 / 3.0);
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
     #[must_use]
     pub fn f1(&self, class: usize) -> f64 {
         ratio(2 * self.count(class, class), self.support(class) + self.predicted(class))
     }
 
-    /// Unweighted mean of [`ConfusionMatrix::f1`] over the classes that occur in the truth or in the
-    /// predictions, as scikit-learn's `f1_score(average="macro", zero_division=0)`.
+    /// Returns the unweighted mean of [`ConfusionMatrix::f1`] over the classes that occur in the truth or in
+    /// the predictions, as scikit-learn's `f1_score(average="macro", zero_division=0)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::ConfusionMatrix;
+    ///
+    /// let confusion = ConfusionMatrix::new(3, &[0, 0, 1, 2], &[0, 1, 1, 1])?;
+    /// assert!((confusion.macro_f1() - (2.0 / 3.0 + 0.5 + 0.0) / 3.0).abs() < 1e-15);
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
     #[must_use]
     pub fn macro_f1(&self) -> f64 {
         let occurs = |&class: &usize| self.support(class) + self.predicted(class) > 0;
@@ -124,8 +207,23 @@ impl ConfusionMatrix {
         if present.is_empty() { 0.0 } else { sum / present.len() as f64 }
     }
 
-    /// The matrix as a text table: a row per true class, a column per predicted class, then recall
+    /// Formats the matrix as a text table: a row per true class, a column per predicted class, then recall
     /// and precision. Classes without a label are named by their number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::ConfusionMatrix;
+    ///
+    /// let confusion = ConfusionMatrix::new(2, &[0, 0, 1], &[0, 1, 1])?;
+    /// let expected = "\
+    /// true  jazz rock  recall  precision
+    /// jazz     1    1   0.500      1.000
+    /// rock     0    1   1.000      0.500
+    /// ";
+    /// assert_eq!(confusion.table(&["jazz", "rock"]).to_string(), expected);
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
     #[must_use]
     pub fn table<'a, S: AsRef<str>>(&'a self, labels: &'a [S]) -> ConfusionTable<'a> {
         let name = |class: usize| match labels.get(class) {
@@ -140,7 +238,7 @@ fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// What [`ConfusionMatrix::table`] returns, to be printed.
+/// A confusion matrix with labels, ready to be printed; see [`ConfusionMatrix::table`].
 #[derive(Debug, Clone)]
 pub struct ConfusionTable<'a> {
     confusion: &'a ConfusionMatrix,

@@ -15,37 +15,53 @@ pub struct Metrics {
     pub accuracy: f64,
 }
 
-/// What a model makes of a set of examples; all lists are in the order of the examples.
+/// The predictions of a model on a set of examples. All lists are in the order of the examples.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluation {
     /// Mean cross-entropy.
     pub loss: f64,
-    /// Probability of every class, per example; each row sums to 1.
+    /// For each example, the probability of every class; each row sums to 1.
     pub probabilities: Vec<Vec<f64>>,
-    /// The most probable class per example; the first of equals.
+    /// For each example, the most probable class; the first of equals.
     pub predictions: Vec<u32>,
-    /// Counts of true against predicted class, with accuracy, macro-F1, recall and precision.
+    /// Counts of true against predicted classes, with accuracy, macro-F1, recall and precision.
     pub confusion: ConfusionMatrix,
 }
 
 impl Evaluation {
-    /// Loss and accuracy.
+    /// Returns loss and accuracy.
     #[must_use]
     pub fn metrics(&self) -> Metrics {
         Metrics { loss: self.loss, accuracy: self.confusion.accuracy() }
     }
 }
 
-/// Runs the model in evaluation mode over all examples, in order, `batch_size` at a time.
+/// Evaluates a model on all examples, `batch_size` at a time, in evaluation mode.
 ///
-/// The model maps inputs as [`Examples::batch`] gives them to logits (n, classes). Probabilities and
-/// loss are computed from the logits in `f64`.
+/// The model maps inputs as [`Examples::batch`] returns them to logits (n, classes). The logits are copied to
+/// the host, where probabilities and loss are computed in `f64`.
 ///
 /// # Errors
 ///
-/// [`Error::NoExamples`], [`Error::Label`] when a label is not below the number of logits,
-/// [`Error::Config`] when `batch_size` is 0, [`Error::Candle`] from the model or the examples.
+/// [`Error::NoExamples`] when there is no example, [`Error::Label`] when a label is not below the number of
+/// logits, [`Error::Config`] when `batch_size` is 0, [`Error::Candle`] from the model or the examples.
+///
+/// # Examples
+///
+/// ```
+/// use candle_nn::func;
+/// use mgc_train::candle::{Device, Tensor};
+/// use mgc_train::{TensorExamples, evaluate};
+///
+/// let inputs = Tensor::new(&[[2f32, 0.0], [0.0, 1.0], [3.0, 0.0]], &Device::Cpu)?;
+/// let examples = TensorExamples::new(inputs, Tensor::new(&[0u32, 1, 1], &Device::Cpu)?)?;
+/// let model = func(|inputs| Ok(inputs.clone())); // the inputs serve as logits
+/// let evaluation = evaluate(&model, &examples, 8)?;
+/// assert_eq!(evaluation.predictions, [0, 1, 0]);
+/// assert_eq!(evaluation.metrics().accuracy, 2.0 / 3.0);
+/// # Ok::<(), mgc_train::Error>(())
+/// ```
 pub fn evaluate(
     model: &(impl ModuleT + ?Sized),
     examples: &dyn Examples,
@@ -102,7 +118,7 @@ impl Scored {
     }
 }
 
-/// Logits and labels on the host; every label is below the number of logits.
+/// Copies logits and labels to the host; every label is below the number of logits.
 pub(crate) fn to_rows(logits: &Tensor, labels: &Tensor) -> Result<(Vec<Vec<f64>>, Vec<u32>)> {
     let rows: Vec<Vec<f64>> = logits.to_device(&Device::Cpu)?.to_dtype(DType::F64)?.to_vec2()?;
     let labels: Vec<u32> = labels.to_vec1()?;
@@ -116,7 +132,8 @@ pub(crate) fn to_rows(logits: &Tensor, labels: &Tensor) -> Result<(Vec<Vec<f64>>
     }
 }
 
-/// Index of the largest value, the first of equals; values that are not numbers never win.
+/// Returns the index of the largest value, the first of equals; a value that is not a number is never the
+/// largest.
 pub(crate) fn argmax(row: &[f64]) -> u32 {
     let mut best = 0;
     for (index, value) in row.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use candle::{Result, Tensor, bail};
 
-/// Mean cross-entropy of logits against class numbers, through log-softmax.
+/// Returns the mean cross-entropy of logits and class numbers.
 ///
 /// # Shapes
 ///
@@ -10,18 +10,31 @@ use candle::{Result, Tensor, bail};
 /// - labels: (n), `u32`, each below `classes`
 /// - output: scalar of the logits' type
 ///
-/// The row maximum is subtracted first and takes no part in the gradient, so logits of any size give
-/// a finite loss, and the gradient is exactly (softmax - one-hot)/n up to rounding.
+/// The maximum of each row is subtracted first and is constant to the gradient. Logits of any size therefore
+/// give a finite loss, and the gradient is (softmax - one-hot) / n up to rounding.
 ///
 /// # Errors
 ///
 /// When the shapes do not fit or a label is not below `classes`.
+///
+/// # Examples
+///
+/// ```
+/// use mgc_train::candle::{Device, Tensor};
+///
+/// let logits = Tensor::new(&[[0f64, 3f64.ln()]], &Device::Cpu)?;
+/// let loss = mgc_train::cross_entropy(&logits, &Tensor::new(&[1u32], &Device::Cpu)?)?;
+/// assert!((loss.to_scalar::<f64>()? + 0.75f64.ln()).abs() < 1e-12);
+/// # Ok::<(), mgc_train::candle::Error>(())
+/// ```
 pub fn cross_entropy(logits: &Tensor, labels: &Tensor) -> Result<Tensor> {
     smoothed_cross_entropy(logits, labels, 0.)
 }
 
-/// Mean cross-entropy against smoothed labels (Szegedy et al. 2016): the right class has the share
-/// `1 - smoothing` of the target, and the share `smoothing` is spread evenly over all classes.
+/// Returns the mean cross-entropy of logits and smoothed labels.
+///
+/// The right class has the share `1 - smoothing` of the target. The share `smoothing` is spread evenly over
+/// all classes, the right one included (Szegedy et al. 2016, section 7).
 ///
 /// # Shapes
 ///
@@ -29,10 +42,22 @@ pub fn cross_entropy(logits: &Tensor, labels: &Tensor) -> Result<Tensor> {
 ///
 /// # Errors
 ///
-/// As [`cross_entropy`], and when `smoothing` is not 0 to below 1.
+/// As [`cross_entropy`], and when `smoothing` is not in [0, 1).
+///
+/// # Examples
+///
+/// ```
+/// use mgc_train::candle::{Device, Tensor};
+///
+/// let logits = Tensor::new(&[[0f64, 3f64.ln()]], &Device::Cpu)?;
+/// let loss = mgc_train::smoothed_cross_entropy(&logits, &Tensor::new(&[1u32], &Device::Cpu)?, 0.1)?;
+/// let expected = -0.95 * 0.75f64.ln() - 0.05 * 0.25f64.ln();
+/// assert!((loss.to_scalar::<f64>()? - expected).abs() < 1e-12);
+/// # Ok::<(), mgc_train::candle::Error>(())
+/// ```
 pub fn smoothed_cross_entropy(logits: &Tensor, labels: &Tensor, smoothing: f64) -> Result<Tensor> {
     if !(0.0..1.0).contains(&smoothing) {
-        bail!("label smoothing is {smoothing}, it must be 0 to below 1")
+        bail!("label smoothing is {smoothing}, expected a number in [0, 1)")
     }
     let max = logits.detach().max_keepdim(1)?;
     let shifted = logits.broadcast_sub(&max)?;

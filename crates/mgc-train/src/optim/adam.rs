@@ -6,7 +6,7 @@ use candle_nn::Optimizer;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// Settings of [`Adam`]; the default is the paper's.
+/// Settings of [`Adam`]. The defaults are those of the BBNN paper.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AdamConfig {
@@ -42,7 +42,7 @@ impl AdamConfig {
     }
 }
 
-/// Adam as Keras computes it.
+/// The Adam optimiser with the arithmetic of Keras.
 ///
 /// For step t = 1, 2, ... and a parameter θ with gradient g:
 ///
@@ -52,9 +52,11 @@ impl AdamConfig {
 /// θ <- θ - lr sqrt(1 - beta2^t) / (1 - beta1^t) · m / (sqrt(v) + epsilon)
 /// ```
 ///
-/// Epsilon is added to the uncorrected square root ("epsilon hat" of Kingma & Ba 2015, section 2),
-/// which candle's `AdamW` and PyTorch do differently: first steps differ by up to 0.007 per weight.
-/// No weight decay, no clipping. A variable without a gradient keeps its value and its moments.
+/// Epsilon is added to the square root before the bias correction ("epsilon hat" of Kingma & Ba 2015, section
+/// 2). Candle's `AdamW` and PyTorch add it after; the first steps differ by up to 0.007 per weight. There is
+/// no weight decay and no clipping. A variable without a gradient keeps its value and its moments.
+///
+/// # Examples
 ///
 /// ```
 /// use mgc_train::{Adam, AdamConfig, seeded, trainable};
@@ -85,12 +87,27 @@ struct Slot {
 }
 
 impl Adam {
-    /// An optimiser of the given variables, which [`trainable`](crate::trainable) lists. Variables
-    /// that hold integers are left out.
+    /// Creates an optimiser of the given variables, usually those of [`trainable`](crate::trainable()).
+    /// Variables that hold integers are left out. The moments lie on the device of their variable.
     ///
     /// # Errors
     ///
     /// When a setting lies outside its range, or the moments cannot be allocated.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::candle::{Device, Tensor, Var};
+    /// use mgc_train::{Adam, AdamConfig};
+    /// use candle_nn::Optimizer;
+    ///
+    /// let weight = Var::new(2f64, &Device::Cpu)?;
+    /// let config = AdamConfig { lr: 0.1, ..Default::default() };
+    /// let mut adam = Adam::from_named_vars([("weight".to_string(), weight.clone())], config)?;
+    /// adam.backward_step(&weight.sqr()?)?; // the first step is one learning rate long
+    /// assert!((weight.to_scalar::<f64>()? - 1.9).abs() < 1e-7);
+    /// # Ok::<(), mgc_train::candle::Error>(())
+    /// ```
     pub fn from_named_vars(
         vars: impl IntoIterator<Item = (String, Var)>,
         config: AdamConfig,
@@ -107,30 +124,45 @@ impl Adam {
         Ok(Self { slots, config, initial: config, steps: 0 })
     }
 
-    /// The settings; `lr` is the current learning rate.
+    /// Returns the settings, in which `lr` is the current learning rate.
     #[must_use]
     pub fn config(&self) -> &AdamConfig {
         &self.config
     }
 
-    /// The settings that the optimiser was made with, at the first learning rate.
+    /// Returns the settings that the optimiser was created with, the first learning rate included.
     pub(crate) fn initial_config(&self) -> &AdamConfig {
         &self.initial
     }
 
-    /// Steps taken so far.
+    /// Returns the number of steps taken so far.
     #[must_use]
     pub fn steps(&self) -> u32 {
         self.steps
     }
 
-    /// Everything that the next step depends on besides the variables: `adam.m.<name>` and
-    /// `adam.v.<name>` (shape and type of the variable), `adam.steps` (u32 scalar) and `adam.lr`
-    /// (f64 scalar).
+    /// Returns all that the next step depends on besides the variables.
+    ///
+    /// These are the moments `adam.m.<name>` and `adam.v.<name>` (shape, type and device of the variable),
+    /// and two scalars on the host, `adam.steps` (u32) and `adam.lr` (f64).
     ///
     /// # Errors
     ///
     /// When a scalar tensor cannot be made.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::candle::{Device, Var};
+    /// use mgc_train::{Adam, AdamConfig};
+    ///
+    /// let weight = Var::new(2f64, &Device::Cpu)?;
+    /// let adam = Adam::from_named_vars([("w".to_string(), weight)], AdamConfig::default())?;
+    /// let mut names: Vec<String> = adam.state()?.into_keys().collect();
+    /// names.sort();
+    /// assert_eq!(names, ["adam.lr", "adam.m.w", "adam.steps", "adam.v.w"]);
+    /// # Ok::<(), mgc_train::candle::Error>(())
+    /// ```
     pub fn state(&self) -> Result<HashMap<String, Tensor>> {
         let moments = self.slots.iter().flat_map(|slot| {
             let m = (format!("adam.m.{}", slot.name), slot.m.clone());
@@ -143,11 +175,29 @@ impl Adam {
         Ok(state)
     }
 
-    /// Takes over what [`Adam::state`] gave. Tensors of other names are ignored.
+    /// Restores a state that [`Adam::state`] returned. Tensors of other names are ignored.
     ///
     /// # Errors
     ///
     /// When a tensor is missing or has another shape or type. The optimiser is then unchanged.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use candle_nn::Optimizer;
+    /// use mgc_train::candle::{Device, Var};
+    /// use mgc_train::{Adam, AdamConfig};
+    ///
+    /// let weight = Var::new(2f64, &Device::Cpu)?;
+    /// let named = [("w".to_string(), weight.clone())];
+    /// let mut adam = Adam::from_named_vars(named.clone(), AdamConfig::default())?;
+    /// adam.backward_step(&weight.sqr()?)?;
+    ///
+    /// let mut again = Adam::from_named_vars(named, AdamConfig::default())?;
+    /// again.load_state(&adam.state()?)?;
+    /// assert_eq!(again.steps(), 1);
+    /// # Ok::<(), mgc_train::candle::Error>(())
+    /// ```
     pub fn load_state(&mut self, state: &HashMap<String, Tensor>) -> Result<()> {
         let moments = self
             .slots
@@ -170,7 +220,7 @@ impl Adam {
 impl Optimizer for Adam {
     type Config = AdamConfig;
 
-    /// As [`Adam::from_named_vars`]; the variables are named by their position: `0`, `1`, ...
+    /// Creates an optimiser as [`Adam::from_named_vars`] does, with the positions `0`, `1`, ... as names.
     fn new(vars: Vec<Var>, config: AdamConfig) -> Result<Self> {
         let named = vars.into_iter().enumerate();
         Self::from_named_vars(named.map(|(i, var)| (i.to_string(), var)), config)

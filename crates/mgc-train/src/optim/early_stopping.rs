@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::optim::keras_version::KerasVersion;
 use serde::{Deserialize, Serialize};
 
-/// Settings of [`EarlyStopping`]; the default is the paper's.
+/// Settings of [`EarlyStopping`]. The defaults are those of the BBNN paper.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EarlyStoppingConfig {
@@ -12,7 +12,7 @@ pub struct EarlyStoppingConfig {
     pub min_delta: f64,
     /// Bad epochs before training stops. Default 10.
     pub patience: usize,
-    /// How bad epochs are counted. Default [`KerasVersion::Tf26`].
+    /// The release of Keras whose counting the rule follows. Default [`KerasVersion::Tf26`].
     pub keras_version: KerasVersion,
 }
 
@@ -22,12 +22,14 @@ impl Default for EarlyStoppingConfig {
     }
 }
 
-/// Ends a run when the training loss no longer falls.
+/// A rule that ends a run when the training loss no longer falls.
 ///
 /// With the default settings, [`KerasVersion::Tf26`] stops after the tenth bad epoch in a row,
-/// [`KerasVersion::Keras2`] after the eleventh. A patience of 0 acts as a patience of 1 under `Tf26`.
-/// A loss that is not a number, or infinite, is a bad epoch and never becomes the best. The best
-/// loss is its own: it differs from the plateau rule's, whose `min_delta` is smaller.
+/// [`KerasVersion::Keras2`] after the eleventh. Under `Tf26`, a patience of 0 acts as a patience of 1. A loss
+/// that is infinite or not a number makes a bad epoch and never becomes the best. The rule keeps its own best
+/// loss, which differs from that of the plateau rule because `min_delta` does.
+///
+/// # Examples
 ///
 /// ```
 /// use mgc_train::{EarlyStopping, EarlyStoppingConfig};
@@ -46,11 +48,20 @@ pub struct EarlyStopping {
 }
 
 impl EarlyStopping {
-    /// A rule that has seen no epoch.
+    /// Creates a rule that has seen no epoch.
     ///
     /// # Errors
     ///
     /// [`Error::Config`] when `min_delta` is negative or not a number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::{EarlyStopping, EarlyStoppingConfig, Error};
+    ///
+    /// let config = EarlyStoppingConfig { min_delta: -1.0, ..Default::default() };
+    /// assert!(matches!(EarlyStopping::new(config), Err(Error::Config { .. })));
+    /// ```
     pub fn new(config: EarlyStoppingConfig) -> Result<Self> {
         if config.min_delta >= 0.0 {
             return Ok(Self { config, best: f64::INFINITY, wait: 0 });
@@ -62,8 +73,20 @@ impl EarlyStopping {
         })
     }
 
-    /// Takes the training loss of an epoch, returns whether to stop after it.
-    #[must_use = "whether to stop is the caller's to obey"]
+    /// Takes the training loss of an epoch and returns whether to stop after it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::{EarlyStopping, EarlyStoppingConfig};
+    ///
+    /// let config = EarlyStoppingConfig { patience: 1, ..Default::default() };
+    /// let mut stopping = EarlyStopping::new(config)?;
+    /// assert!(!stopping.observe(2.0));
+    /// assert!(stopping.observe(2.0), "the loss did not fall");
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
+    #[must_use = "stop training when this returns true"]
     pub fn observe(&mut self, loss: f64) -> bool {
         if loss + self.config.min_delta < self.best {
             self.best = loss;

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::optim::keras_version::KerasVersion;
 use serde::{Deserialize, Serialize};
 
-/// Settings of [`ReduceLrOnPlateau`]; the default is the paper's.
+/// Settings of [`ReduceLrOnPlateau`]. The defaults are those of the BBNN paper.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlateauConfig {
@@ -18,7 +18,7 @@ pub struct PlateauConfig {
     pub cooldown: usize,
     /// The learning rate is never cut below this. Default 0.
     pub min_lr: f64,
-    /// How bad epochs are counted. Default [`KerasVersion::Tf26`].
+    /// The release of Keras whose counting the rule follows. Default [`KerasVersion::Tf26`].
     pub keras_version: KerasVersion,
 }
 
@@ -35,11 +35,13 @@ impl Default for PlateauConfig {
     }
 }
 
-/// Cuts the learning rate when the training loss no longer falls.
+/// A rule that cuts the learning rate when the training loss no longer falls.
 ///
-/// With the default settings and [`KerasVersion::Tf26`] every third bad epoch cuts. With
-/// [`KerasVersion::Keras2`] the fourth does, then every third. A loss that is not a number, or
-/// infinite, is a bad epoch and never becomes the best.
+/// With the default settings and [`KerasVersion::Tf26`], every third bad epoch in a row cuts the rate. With
+/// [`KerasVersion::Keras2`] the fourth does, then every third. A loss that is infinite or not a number makes
+/// a bad epoch and never becomes the best.
+///
+/// # Examples
 ///
 /// ```
 /// use mgc_train::{PlateauConfig, ReduceLrOnPlateau};
@@ -61,11 +63,21 @@ pub struct ReduceLrOnPlateau {
 }
 
 impl ReduceLrOnPlateau {
-    /// A rule that has seen no epoch.
+    /// Creates a rule that has seen no epoch.
     ///
     /// # Errors
     ///
     /// [`Error::Config`] when `factor`, `min_delta` or `min_lr` lies outside its range.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::{PlateauConfig, ReduceLrOnPlateau};
+    ///
+    /// let config = PlateauConfig { factor: 2.0, ..Default::default() };
+    /// let error = ReduceLrOnPlateau::new(config).unwrap_err();
+    /// assert_eq!(error.to_string(), "plateau factor is 2, expected a number above 0 and below 1");
+    /// ```
     pub fn new(config: PlateauConfig) -> Result<Self> {
         let within = |name, value: f64, expected, holds: bool| match holds {
             true => Ok(()),
@@ -78,8 +90,20 @@ impl ReduceLrOnPlateau {
         Ok(Self { config, best: f64::INFINITY, wait: 0, cooldown: 0 })
     }
 
-    /// Takes the training loss of an epoch that ran at `lr`, returns the next epoch's learning rate.
-    #[must_use = "the learning rate is the caller's to set"]
+    /// Takes the training loss of an epoch that ran at `lr` and returns the learning rate of the next epoch.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::{PlateauConfig, ReduceLrOnPlateau};
+    ///
+    /// let config = PlateauConfig { patience: 1, ..Default::default() };
+    /// let mut plateau = ReduceLrOnPlateau::new(config)?;
+    /// assert_eq!(plateau.observe(2.0, 0.01), 0.01);
+    /// assert_eq!(plateau.observe(2.5, 0.01), 0.005, "the loss did not fall");
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
+    #[must_use = "set the optimiser to this learning rate"]
     pub fn observe(&mut self, loss: f64, lr: f64) -> f64 {
         if self.cooldown > 0 {
             self.cooldown -= 1;

@@ -5,30 +5,35 @@ use crate::run::history::Epoch;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-/// Where a run stands after an optimiser step.
+/// The progress of a run after an optimiser step.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
     /// The epoch, from 0.
     pub epoch: usize,
-    /// Most epochs of the run; it may stop earlier.
+    /// The largest number of epochs; the run may stop earlier.
     pub epochs: usize,
     /// The batch within the epoch, from 0.
     pub batch: usize,
     /// Batches per epoch.
     pub batches: usize,
-    /// The batch's loss, before the step.
+    /// The loss of the batch, before the step.
     pub loss: f64,
-    /// Steps taken since `fit` was called.
+    /// The number of steps taken since `fit` was called.
     pub done: usize,
-    /// Time since `fit` was called.
+    /// The time since `fit` was called.
     pub elapsed: Duration,
 }
 
 impl Step {
-    /// Time that the rest would take, if it goes on as it has gone so far and never stops early.
+    /// Estimates the time that the rest of the run takes if its speed stays the same and it does not stop
+    /// early.
     ///
-    /// Before the first validation pass its time is not yet known and is left out.
+    /// Until the first validation is done, the time of validation is unknown and not included.
+    ///
+    /// # Examples
+    ///
+    /// See [`Callback`].
     #[must_use]
     pub fn remaining(&self) -> Duration {
         let epochs_left = self.epochs.saturating_sub(self.epoch + 1);
@@ -38,12 +43,47 @@ impl Step {
     }
 }
 
-/// Something that follows a run: a log, a checkpoint, a progress bar.
+/// Code that the trainer calls during a run: a log, a checkpoint, a progress bar.
 ///
-/// Any closure `FnMut(&Epoch) -> Result<ControlFlow<()>>` is a callback. Wrap foreign errors in
+/// Any closure `FnMut(&Epoch) -> Result<ControlFlow<()>>` is a callback. Wrap errors of other crates in
 /// [`Error::Callback`](crate::Error::Callback).
+///
+/// # Examples
+///
+/// A progress line, and a limit on the time of a run:
+///
+/// ```
+/// use mgc_train::{Callback, Epoch, Result, Step};
+/// use std::ops::ControlFlow;
+/// use std::time::Duration;
+///
+/// struct Progress {
+///     limit: Duration,
+///     total: Duration,
+/// }
+///
+/// impl Callback for Progress {
+///     fn on_step(&mut self, step: &Step) -> Result<()> {
+///         eprint!("\repoch {}, batch {} of {}, ", step.epoch + 1, step.batch + 1, step.batches);
+///         eprint!("{:.0} s left", step.remaining().as_secs_f64());
+///         Ok(())
+///     }
+///
+///     fn on_epoch(&mut self, epoch: &Epoch) -> Result<ControlFlow<()>> {
+///         self.total += epoch.elapsed;
+///         Ok(if self.total > self.limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+///     }
+/// }
+/// # use mgc_train::Metrics;
+/// # let mut progress = Progress { limit: Duration::from_secs(1), total: Duration::ZERO };
+/// # let mut epoch = Epoch::new(0, 0.01, Metrics { loss: 1.0, accuracy: 0.5 }, None);
+/// # assert!(progress.on_epoch(&epoch)?.is_continue());
+/// # epoch.elapsed = Duration::from_secs(2);
+/// # assert!(progress.on_epoch(&epoch)?.is_break());
+/// # Ok::<(), mgc_train::Error>(())
+/// ```
 pub trait Callback {
-    /// Before the first step; `done` are the epochs of an earlier, interrupted run that goes on.
+    /// Called before the first step. `done` holds the epochs completed before the run was resumed.
     ///
     /// # Errors
     ///
@@ -53,7 +93,7 @@ pub trait Callback {
         Ok(())
     }
 
-    /// After every optimiser step.
+    /// Called after every optimiser step.
     ///
     /// # Errors
     ///
@@ -63,7 +103,7 @@ pub trait Callback {
         Ok(())
     }
 
-    /// After every epoch, with its validation; `Break` ends the run after this epoch.
+    /// Called after every epoch and its validation. `Break` ends the run after this epoch.
     ///
     /// # Errors
     ///

@@ -10,13 +10,30 @@ use std::path::PathBuf;
 
 const HEADER: &str = "epoch,acc,loss,lr,val_acc,val_loss";
 
-/// Writes a row per epoch, with the columns of Keras' `CSVLogger`:
+/// A callback that writes a row per epoch, with the columns of Keras' `CSVLogger`:
 /// `epoch,acc,loss,lr,val_acc,val_loss`.
 ///
-/// `epoch` counts from 0, `lr` is the one used in the epoch, numbers are written so that they read
-/// back exactly. Without validation examples the last two cells are empty. Every row reaches the
-/// file when its epoch ends. An existing file is replaced when the run starts; a run that goes on
-/// begins it with the epochs already done.
+/// `epoch` counts from 0, and `lr` is the rate used in the epoch. Numbers are written so that they read back
+/// exactly. Without validation examples the last two cells are empty. Every row reaches the file when its
+/// epoch ends. When a run starts, the file is replaced; when a run is resumed, it begins with the epochs
+/// already done.
+///
+/// # Examples
+///
+/// ```
+/// use mgc_train::{Callback, CsvLog, Epoch, Metrics};
+///
+/// # let folder = tempfile::tempdir().map_err(|error| mgc_train::Error::Callback(error.into()))?;
+/// let path = folder.path().join("log.csv");
+/// let mut log = CsvLog::new(&path); // usually given to Trainer::with, which makes these calls
+/// log.on_start(&[])?;
+/// let valid = Metrics { loss: 1.8, accuracy: 0.4 };
+/// log.on_epoch(&Epoch::new(0, 0.01, Metrics { loss: 2.1, accuracy: 0.3 }, Some(valid)))?;
+/// # let foreign = |error: std::io::Error| mgc_train::Error::Callback(error.into());
+/// # let read = |path| std::fs::read_to_string(path).map_err(foreign);
+/// assert_eq!(read(&path)?, "epoch,acc,loss,lr,val_acc,val_loss\n0,0.3,2.1,0.01,0.4,1.8\n");
+/// # Ok::<(), mgc_train::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct CsvLog {
     path: PathBuf,
@@ -24,7 +41,7 @@ pub struct CsvLog {
 }
 
 impl CsvLog {
-    /// A log at `path`, which is created when the run starts.
+    /// Creates a log at `path`. The file is written when the run starts.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), file: None }

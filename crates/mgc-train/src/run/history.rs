@@ -8,25 +8,26 @@ use std::time::Duration;
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Epoch {
-    /// Number of the epoch, from 0.
+    /// The number of the epoch, from 0.
     pub index: usize,
     /// The learning rate that was used in it.
     pub lr: f64,
-    /// Mean over the examples of the passes that trained, while the weights changed.
+    /// Loss and accuracy of the training batches, each before its step, so while the weights changed.
     pub train: Metrics,
-    /// After the epoch, in evaluation mode; none without validation examples.
+    /// Loss and accuracy on the validation examples after the epoch; none without validation examples.
     pub valid: Option<Metrics>,
-    /// Whether it is the best so far: the highest validation accuracy, or without validation
-    /// examples the lowest training loss. An equal epoch does not replace an earlier one.
+    /// Whether it is the best so far: the one with the highest validation accuracy or, without validation
+    /// examples, with the lowest training loss. An equal epoch does not replace an earlier one.
     pub best: bool,
-    /// Time that training and validation took.
+    /// The time that training and validation took.
     pub elapsed: Duration,
 }
 
 impl Epoch {
-    /// Returns an epoch that is not yet known to be the best and took no time.
+    /// Creates an epoch that took no time and is not marked as the best.
     ///
-    /// The trainer makes epochs by itself; this is for tests of callbacks and for logs read from elsewhere.
+    /// [`Trainer`](crate::Trainer) creates the epochs of a run. This is for tests of callbacks and for logs
+    /// of other programs.
     ///
     /// # Examples
     ///
@@ -53,7 +54,7 @@ pub struct History {
 }
 
 impl History {
-    /// Adds the next epoch and settles whether it is the best so far.
+    /// Adds the next epoch and marks it when it is the best so far.
     ///
     /// # Examples
     ///
@@ -74,7 +75,18 @@ impl History {
         self.epochs.push(epoch);
     }
 
-    /// The best epoch.
+    /// Returns the best epoch; none when no epoch ran.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::{Epoch, History, Metrics};
+    ///
+    /// let mut history = History::default();
+    /// assert_eq!(history.best_epoch(), None);
+    /// history.push(Epoch::new(0, 0.01, Metrics { loss: 2.0, accuracy: 0.1 }, None));
+    /// assert_eq!(history.best_epoch().map(|epoch| epoch.train.loss), Some(2.0));
+    /// ```
     #[must_use]
     pub fn best_epoch(&self) -> Option<&Epoch> {
         self.best.and_then(|index| self.epochs.get(index))

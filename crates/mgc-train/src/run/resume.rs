@@ -41,11 +41,12 @@ struct Versioned {
 
 /// A file that holds all that a run needs to go on after it was killed.
 ///
-/// It is one safetensors file, replaced in one step after every epoch. It holds all variables (`vars.<name>`), the
-/// optimiser ([`Adam::state`]) and the metrics of every epoch (`epochs`, f64, a row of learning rate, training loss
-/// and accuracy, validation loss and accuracy, seconds). The plateau rule, early stopping and the best epoch follow
-/// from these metrics and are computed anew. The header holds, as JSON, every setting of the run and the caller's
-/// own [identity](ResumeFile::with_identity). A run with other settings is refused with a list of what differs.
+/// It is one safetensors file, replaced in one step after every epoch. It holds all variables
+/// (`vars.<name>`), the optimiser ([`Adam::state`]) and the metrics of every epoch (`epochs`, f64, a row of
+/// learning rate, training loss and accuracy, validation loss and accuracy, seconds). The plateau rule, early
+/// stopping and the best epoch follow from these metrics and are computed anew. The header holds, as JSON,
+/// every setting of the run and the caller's own [identity](ResumeFile::with_identity). A run with other
+/// settings is refused with a list of what differs.
 ///
 /// # Examples
 ///
@@ -65,7 +66,8 @@ impl fmt::Debug for ResumeFile {
 }
 
 impl ResumeFile {
-    /// Names the file at `path`, in a folder that exists, for a run over `vars`. Nothing is read or written yet.
+    /// Names the file at `path`, in a folder that exists, for a run over `vars`. Nothing is read or written
+    /// yet.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, vars: &VarMap) -> Self {
         Self { path: path.into(), vars: vars.clone(), identity: Map::new() }
@@ -74,9 +76,9 @@ impl ResumeFile {
     /// Adds a fact that a run must share with the one that it continues, such as the names of the tracks, the
     /// labels, or the settings of the front end.
     ///
-    /// The trainer compares its own settings and the numbers of examples by itself; what the examples are, only the
-    /// caller knows. A list or an object is compared element by element, and an error names the elements that
-    /// differ. A fact of the same name replaces an earlier one.
+    /// The trainer compares its own settings and the numbers of examples by itself; what the examples are,
+    /// only the caller knows. A list or an object is compared element by element, and an error names the
+    /// elements that differ. A fact of the same name replaces an earlier one.
     ///
     /// # Examples
     ///
@@ -150,7 +152,7 @@ impl ResumeFile {
     }
 
     fn compare(&self, settings: &Map<String, Value>, found: &Header) -> Result<()> {
-        // A number that was written and read may differ from itself in the last bit, so both take that way.
+        // Writing and reading may change the last bit of a number, so the expected values take that way too.
         let written = self.header(settings).and_then(|text| serde_json::from_str::<Header>(&text));
         let expected = written.map_err(|error| self.unfit(&error.to_string()))?;
         let parts = [(expected.settings, &found.settings), (expected.identity, &found.identity)];

@@ -7,10 +7,10 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
-/// Text that a safetensors file carries in its header.
+/// The texts in the header of a safetensors file, by name.
 pub(crate) type Notes = HashMap<String, String>;
 
-/// Writes a safetensors file in one step: its path holds the old or the new content, whole, at every moment.
+/// Replaces a safetensors file in one step. Tensors on another device are copied to the host.
 pub(crate) fn write<'a>(
     path: &Path,
     tensors: impl IntoIterator<Item = (String, &'a Tensor)>,
@@ -20,12 +20,12 @@ pub(crate) fn write<'a>(
     mgc_files::replace_bytes(path, &bytes).map_err(|source| io_error(path, source))
 }
 
-/// Reads a safetensors file whole, to the host.
+/// Reads all tensors of a safetensors file to the host, and the texts in its header.
 pub(crate) fn read(path: &Path) -> Result<(HashMap<String, Tensor>, Notes)> {
     let bytes = fs::read(path).map_err(|source| io_error(path, source))?;
     let broken = |error: &dyn std::fmt::Display| Error::State {
         path: path.to_path_buf(),
-        reason: format!("not a whole safetensors file ({error}): delete it or restore a copy"),
+        reason: format!("not a complete safetensors file ({error}): delete it or restore a copy"),
     };
     let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|error| broken(&error))?;
     let tensors = candle::safetensors::load_buffer(&bytes, &Device::Cpu).map_err(|error| broken(&error))?;

@@ -20,12 +20,14 @@ use std::time::Instant;
 
 /// The training loop.
 ///
-/// Every epoch visits the training examples once in a seeded order, then validates. At its end, as
-/// in Keras, the plateau rule sees the training loss first, then the callbacks run in the order in
-/// which they were added; a stop takes effect after all of them.
+/// Every epoch visits the training examples once, in a seeded order, and then validates. At its end, as in
+/// Keras, the plateau rule takes the training loss first; then the callbacks run in the order in which they
+/// were added. A stop takes effect after all of them.
 ///
-/// The same seeds on the same kind of machine give the same bytes, as far as the model's own
-/// operations do.
+/// The same seeds on the same kind of machine give the same bytes if the operations of the model do. The
+/// loss, and the logits for the training accuracy, are copied to the host in every step.
+///
+/// # Examples
 ///
 /// ```
 /// use candle_nn::VarMap;
@@ -58,29 +60,71 @@ impl fmt::Debug for Trainer<'_> {
 }
 
 impl<'a> Trainer<'a> {
-    /// A trainer without callbacks.
+    /// Creates a trainer without callbacks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::{TrainConfig, Trainer};
+    ///
+    /// let trainer = Trainer::new(TrainConfig { epochs: 5, plateau: None, ..Default::default() });
+    /// assert!(format!("{trainer:?}").contains("epochs: 5"));
+    /// ```
     #[must_use]
     pub fn new(config: TrainConfig) -> Self {
         Self { config, callbacks: Vec::new() }
     }
 
-    /// Adds a callback, which may be a closure over [`Epoch`].
+    /// Adds a callback, which may be a closure that takes an [`Epoch`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::{Epoch, TrainConfig, Trainer};
+    /// use std::ops::ControlFlow;
+    ///
+    /// let show = |epoch: &Epoch| {
+    ///     println!("epoch {}: loss {:.3}", epoch.index + 1, epoch.train.loss);
+    ///     Ok(ControlFlow::Continue(()))
+    /// };
+    /// let trainer = Trainer::new(TrainConfig::default()).with(show);
+    /// # drop(trainer);
+    /// ```
     #[must_use]
     pub fn with(mut self, callback: impl Callback + 'a) -> Self {
         self.callbacks.push(Box::new(callback));
         self
     }
 
-    /// Trains the model, whose variables the optimiser holds.
+    /// Trains the model whose variables the optimiser holds.
     ///
-    /// The model maps inputs as [`Examples::batch`] gives them to logits (n, classes). The run
-    /// starts at the optimiser's learning rate and leaves it at the last one.
+    /// The model maps inputs as [`Examples::batch`] returns them to logits (n, classes). The run starts at
+    /// the optimiser's learning rate and leaves the optimiser at that of the next epoch.
     ///
     /// # Errors
     ///
-    /// [`Error::NoExamples`] when either set is empty, [`Error::Config`] for a setting outside its
-    /// range, [`Error::Label`] for a label that the model has no logit for, [`Error::Diverged`] when
-    /// the loss is no longer finite, and whatever the model, the examples or a callback give.
+    /// [`Error::NoExamples`] when either set is empty, [`Error::Config`] for a setting outside its range,
+    /// [`Error::Label`] for a label that is not below the number of logits, [`Error::Diverged`] when the loss
+    /// is no longer finite, and any error of the model, the examples or a callback.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use candle_nn::VarMap;
+    /// use mgc_train::candle::{DType, Device, Tensor};
+    /// use mgc_train::{Adam, AdamConfig, TensorExamples, TrainConfig, Trainer, seeded, trainable};
+    ///
+    /// let inputs = Tensor::new(&[[1f32, 0.0], [0.0, 1.0]], &Device::Cpu)?;
+    /// let examples = TensorExamples::new(inputs, Tensor::new(&[0u32, 1], &Device::Cpu)?)?;
+    /// let vars = VarMap::new();
+    /// let model = candle_nn::linear(2, 2, seeded(&vars, 1, DType::F32, &Device::Cpu))?;
+    /// let mut adam = Adam::from_named_vars(trainable(&vars)?, AdamConfig::default())?;
+    ///
+    /// let config = TrainConfig { epochs: 2, ..Default::default() };
+    /// let history = Trainer::new(config).fit(&model, &mut adam, &examples, Some(&examples))?;
+    /// assert_eq!(history.epochs.len(), 2);
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
     pub fn fit(
         &mut self,
         model: &(impl ModuleT + ?Sized),
@@ -91,19 +135,47 @@ impl<'a> Trainer<'a> {
         self.run(model, optimizer, train, valid, Vec::new(), &mut |_, _| Ok(()))
     }
 
-    /// Trains as [`Trainer::fit`] does, keeps the run's state in `file` after every epoch, and goes
-    /// on from there when the file exists.
+    /// Trains as [`Trainer::fit`] does, saves the state of the run to `file` after every epoch, and resumes
+    /// the run when the file exists.
     ///
-    /// A run that was killed and goes on ends with the same bytes, weights, log and checkpoint, as
-    /// one that was not. Give it the same model, data and settings; only `epochs` may grow. State
-    /// that a model keeps outside its variables, such as a dropout generator, is not in the file: a [`Callback`] that
-    /// sets it from the epoch's number, in `on_start` and `on_epoch`, makes such a model resumable too. A run
-    /// that early stopping ended is not trained further; one that a callback ended goes on.
+    /// A run that was killed and resumed ends with the same weights, log and checkpoint, byte for byte, as
+    /// one that was not. Pass the same model, data and settings; only `epochs` may differ. A run that early
+    /// stopping ended is not trained further, while one that a callback ended is.
+    ///
+    /// State that a model keeps outside its variables, such as the generator of a dropout layer, is not in
+    /// the file. Such a model can be resumed with a [`Callback`] that sets this state from the number of the
+    /// epoch, in `on_start` and in `on_epoch`.
     ///
     /// # Errors
     ///
-    /// As [`Trainer::fit`]; [`Error::State`] when the file is damaged, [`Error::OtherRun`] when it is that of a run with
-    /// other settings, other numbers of examples or another identity.
+    /// As [`Trainer::fit`]; [`Error::State`] when the file is damaged, [`Error::OtherRun`] when it is that of
+    /// a run with other settings, other numbers of examples or another identity.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use candle_nn::VarMap;
+    /// use mgc_train::candle::{DType, Device, Tensor};
+    /// use mgc_train::{Adam, AdamConfig, History, ResumeFile, TensorExamples, TrainConfig, Trainer};
+    /// use mgc_train::{Result, seeded, trainable};
+    ///
+    /// # let folder = tempfile::tempdir().map_err(|error| mgc_train::Error::Callback(error.into()))?;
+    /// let path = folder.path().join("state.safetensors");
+    /// let run = |epochs| -> Result<History> {
+    ///     let inputs = Tensor::new(&[[1f32, 0.0], [0.0, 1.0]], &Device::Cpu)?;
+    ///     let train = TensorExamples::new(inputs, Tensor::new(&[0u32, 1], &Device::Cpu)?)?;
+    ///     let vars = VarMap::new();
+    ///     let model = candle_nn::linear(2, 2, seeded(&vars, 1, DType::F32, &Device::Cpu))?;
+    ///     let mut adam = Adam::from_named_vars(trainable(&vars)?, AdamConfig::default())?;
+    ///     let file = ResumeFile::new(&path, &vars).with_identity("data", "two corners");
+    ///     let mut trainer = Trainer::new(TrainConfig { epochs, ..Default::default() });
+    ///     trainer.fit_resumable(&model, &mut adam, &train, None, &file)
+    /// };
+    /// let first = run(3)?;
+    /// let resumed = run(5)?; // as another process would, later
+    /// assert_eq!(resumed.epochs[..3], first.epochs);
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
     pub fn fit_resumable(
         &mut self,
         model: &(impl ModuleT + ?Sized),
@@ -198,7 +270,7 @@ impl<'a> Trainer<'a> {
         Ok(Metrics { loss: loss_sum / count, accuracy: right as f64 / count })
     }
 
-    /// Returns whether a callback asked to stop.
+    /// Calls the callbacks and returns whether one of them asked to stop.
     fn end_epoch(&mut self, epoch: &Epoch) -> Result<bool> {
         let mut stop = false;
         self.each(|callback| {
@@ -216,9 +288,11 @@ impl<'a> Trainer<'a> {
 fn check_label_smoothing(value: f64) -> Result<()> {
     match (0.0..1.0).contains(&value) {
         true => Ok(()),
-        false => {
-            Err(Error::Config { name: "label_smoothing", value: value.to_string(), expected: "0 to below 1" })
-        }
+        false => Err(Error::Config {
+            name: "label_smoothing",
+            value: value.to_string(),
+            expected: "a number in [0, 1)",
+        }),
     }
 }
 
