@@ -1,4 +1,4 @@
-//! How sure a share is that was counted on few examples.
+//! The confidence interval of a share that was counted on a limited number of examples.
 
 /// The 97.5 % quantile of the standard normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
@@ -6,11 +6,11 @@ const Z: f64 = 1.959_963_984_540_054;
 /// Returns Wilson's 95 % confidence interval of the share `right / total`: its lower and upper end, both in
 /// [0, 1].
 ///
-/// In 95 of 100 such experiments the interval holds the share that infinitely many examples would show.
+/// In 95 of 100 experiments such an interval contains the share that infinitely many examples would show.
 /// Unlike the textbook's `share ± 1.96 standard errors` it stays within [0, 1] and holds for few examples and
 /// for shares near 0 and 1. The examples must be independent: count tracks, not chunks of one track.
 ///
-/// Nothing is known from no example, so `total` 0 gives (0, 1). A `right` above `total` counts as `total`.
+/// Without examples nothing is known: `total` 0 gives (0, 1). A `right` above `total` counts as `total`.
 ///
 /// Source: E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference, 1927.
 ///
