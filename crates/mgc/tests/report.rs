@@ -4,23 +4,19 @@ use mgc::audio::{MelConfig, MelSpectrogram, Spectrogram};
 use mgc::report::{
     ConfusionFigure, CurvesFigure, Error, Figure, SpectrogramFigure, save, summary, to_png, to_svg,
 };
-use mgc::train::{Confusion, Epoch, Report, Score};
-use std::time::Duration;
+use mgc::train::{ConfusionMatrix, Epoch, History, Metrics};
 
 /// A run whose learning rate is halved in every fourth epoch and whose second to last epoch is the best.
-fn run(losses: &[f64]) -> Report {
-    let epoch = |(index, &loss): (usize, &f64)| Epoch {
-        index,
-        lr: 0.01 * 0.5_f64.powi(index as i32 / 4),
-        train: Score { loss, accuracy: 0.5 },
-        valid: Some(Score { loss: 1.2 * loss, accuracy: 0.4 }),
-        best: false,
-        elapsed: Duration::ZERO,
+fn run(losses: &[f64]) -> History {
+    let epoch = |(index, &loss): (usize, &f64)| {
+        let lr = 0.01 * 0.5_f64.powi(index as i32 / 4);
+        let valid = Metrics { loss: 1.2 * loss, accuracy: 0.4 };
+        Epoch::new(index, lr, Metrics { loss, accuracy: 0.5 }, Some(valid))
     };
-    Report {
-        epochs: losses.iter().enumerate().map(epoch).collect(),
-        best: Some(losses.len().saturating_sub(2)),
-    }
+    let mut history = History::default();
+    history.epochs = losses.iter().enumerate().map(epoch).collect();
+    history.best = Some(losses.len().saturating_sub(2));
+    history
 }
 
 fn labels(count: usize) -> Vec<String> {
@@ -28,10 +24,10 @@ fn labels(count: usize) -> Vec<String> {
 }
 
 /// Class `i` is taken for class `i + 1` once, and recognised twice.
-fn confusion(classes: u32) -> Confusion {
+fn confusion(classes: u32) -> ConfusionMatrix {
     let truth: Vec<u32> = (0..classes).flat_map(|class| [class; 3]).collect();
     let predicted: Vec<u32> = (0..classes).flat_map(|class| [class, class, (class + 1) % classes]).collect();
-    Confusion::new(classes as usize, &truth, &predicted).unwrap()
+    ConfusionMatrix::new(classes as usize, &truth, &predicted).unwrap()
 }
 
 fn config() -> MelConfig {
@@ -86,7 +82,7 @@ fn a_confusion_matrix_has_a_cell_for_each_pair_and_a_count_for_each_that_occurs(
 
 #[test]
 fn a_cell_is_darker_the_larger_its_share_of_the_row() {
-    let confusion = Confusion::new(2, &[0, 0, 1, 1], &[0, 0, 0, 1]).unwrap();
+    let confusion = ConfusionMatrix::new(2, &[0, 0, 1, 1], &[0, 0, 0, 1]).unwrap();
     let svg = to_svg(&ConfusionFigure::new(&confusion, &labels(2)).unwrap()).unwrap();
     assert_eq!(filled(&svg, "#0C488C"), 1, "the whole row");
     assert_eq!(filled(&svg, "#86A4C6"), 2, "half a row");
@@ -161,7 +157,7 @@ fn a_folder_that_does_not_exist_is_an_error_with_the_path() {
 
 #[test]
 fn a_run_without_epochs_and_one_of_a_single_epoch_can_be_drawn() {
-    for run in [Report::default(), run(&[0.7])] {
+    for run in [History::default(), run(&[0.7])] {
         let figure = CurvesFigure::new(&run);
         assert!(to_svg(&figure).unwrap().contains("accuracy"));
         assert_eq!(png_size(&to_png(&figure).unwrap()), figure.size());
@@ -224,8 +220,8 @@ fn as_many_labels_as_classes_are_needed() {
 
 #[test]
 fn a_summary_of_nothing_is_no_division_by_zero() {
-    let nothing = Confusion::new(2, &[], &[]).unwrap();
-    let line = "0.00 (95 % interval 0.00-0.79; 0 of 0 right), macro-F1 0.00";
+    let nothing = ConfusionMatrix::new(2, &[], &[]).unwrap();
+    let line = "0.00 (95 % interval 0.00-1.00; 0 of 0 right), macro-F1 0.00";
     assert_eq!(summary(&nothing), line);
 }
 

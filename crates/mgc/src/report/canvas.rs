@@ -37,10 +37,10 @@ pub trait Draw {
 ///
 /// ```
 /// use mgc::report::{ConfusionFigure, save};
-/// use mgc::train::Confusion;
+/// use mgc::train::ConfusionMatrix;
 ///
 /// let labels = ["blues".to_owned(), "jazz".to_owned()];
-/// let confusion = Confusion::new(2, &[0, 0, 1], &[0, 1, 1])?;
+/// let confusion = ConfusionMatrix::new(2, &[0, 0, 1], &[0, 1, 1])?;
 /// let folder = tempfile::tempdir()?;
 /// save(&ConfusionFigure::new(&confusion, &labels)?, folder.path().join("confusion.svg"))?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -57,7 +57,7 @@ pub fn save(figure: &impl Figure, path: impl AsRef<Path>) -> Result<()> {
         Some("png") => to_png(figure)?,
         _ => return Err(Error::Format { path: path.into() }),
     };
-    replace_bytes(path, &bytes).map_err(|source| Error::Io { path: path.into(), source })
+    mgc_files::replace_bytes(path, &bytes).map_err(|source| Error::Io { path: path.into(), source })
 }
 
 /// Returns the text of a figure as an SVG file.
@@ -100,11 +100,4 @@ where
         .map_err(|_| Error::Drawing("the embedded font is unusable".into()))?;
     let area = backend.into_drawing_area();
     area.fill(&WHITE).and_then(|()| figure.draw(&area)).and_then(|()| area.present()).map_err(Error::drawing)
-}
-
-/// Writes under a temporary name, then renames.
-fn replace_bytes(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(format!(".{}.tmp", std::process::id()));
-    std::fs::write(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path))
 }

@@ -3,7 +3,7 @@
 use super::canvas::{Draw, Drawn, FONT, Figure, INK};
 use super::error::{Error, Result};
 use super::text::fitted;
-use mgc_train::Confusion;
+use mgc_train::ConfusionMatrix;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -24,7 +24,7 @@ const LABEL: i32 = 16;
 /// The colour of a cell is its share of the row.
 #[derive(Debug, Clone, Copy)]
 pub struct ConfusionFigure<'a> {
-    confusion: &'a Confusion,
+    confusion: &'a ConfusionMatrix,
     labels: &'a [String],
 }
 
@@ -33,7 +33,7 @@ impl<'a> ConfusionFigure<'a> {
     ///
     /// # Errors
     /// [`Error::Labels`] when there are more or fewer labels than classes.
-    pub fn new(confusion: &'a Confusion, labels: &'a [String]) -> Result<Self> {
+    pub fn new(confusion: &'a ConfusionMatrix, labels: &'a [String]) -> Result<Self> {
         match labels.len() == confusion.classes() {
             true => Ok(Self { confusion, labels }),
             false => Err(Error::Labels { labels: labels.len(), classes: confusion.classes() }),

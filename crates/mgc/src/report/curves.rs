@@ -2,7 +2,7 @@
 
 use super::canvas::{Draw, Drawn, Figure};
 use super::panel::Panel;
-use mgc_train::{Report, Score};
+use mgc_train::{History, Metrics};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
@@ -15,20 +15,20 @@ const CUT_OFF: f64 = 3.0;
 /// highest finite training loss are drawn at the upper edge; values that are not a number are left out.
 #[derive(Debug, Clone, Copy)]
 pub struct CurvesFigure<'a> {
-    report: &'a Report,
+    report: &'a History,
 }
 
 impl<'a> CurvesFigure<'a> {
     /// Makes the figure of a run.
     #[must_use]
-    pub fn new(report: &'a Report) -> Self {
+    pub fn new(report: &'a History) -> Self {
         Self { report }
     }
 
     /// The upper end of the axis of losses.
     fn highest_loss(&self) -> f64 {
         let epochs = &self.report.epochs;
-        let highest = |scores: &mut dyn Iterator<Item = Score>| {
+        let highest = |scores: &mut dyn Iterator<Item = Metrics>| {
             scores.map(|score| score.loss).filter(|loss| loss.is_finite()).fold(0.1, f64::max)
         };
         let train = highest(&mut epochs.iter().map(|epoch| epoch.train));

@@ -5,10 +5,10 @@
 //!
 //! ```
 //! use mgc::report::{ConfusionFigure, summary, to_svg};
-//! use mgc::train::Confusion;
+//! use mgc::train::ConfusionMatrix;
 //!
 //! let labels = ["blues".to_owned(), "jazz".to_owned()];
-//! let confusion = Confusion::new(2, &[0, 0, 1, 1], &[0, 1, 1, 1])?;
+//! let confusion = ConfusionMatrix::new(2, &[0, 0, 1, 1], &[0, 1, 1, 1])?;
 //! assert!(to_svg(&ConfusionFigure::new(&confusion, &labels)?)?.contains("blues"));
 //! assert_eq!(summary(&confusion), "0.75 (95 % interval 0.30-0.95; 3 of 4 right), macro-F1 0.73");
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -1,7 +1,7 @@
 //! One quantity of a run over its epochs.
 
 use super::canvas::{Drawn, FONT, INK};
-use mgc_train::{Epoch, Report, Score};
+use mgc_train::{Epoch, History, Metrics};
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
@@ -14,12 +14,12 @@ type Chart<'a, DB> = ChartContext<'a, DB, Cartesian2d<RangedCoordf64, RangedCoor
 
 /// Training and validation curves of one quantity.
 pub(super) struct Panel<'a> {
-    pub(super) report: &'a Report,
+    pub(super) report: &'a History,
     /// The description of the vertical axis.
     pub(super) name: &'a str,
     /// The upper end of the vertical axis; higher values are drawn there.
     pub(super) top: f64,
-    pub(super) value: fn(Score) -> f64,
+    pub(super) value: fn(Metrics) -> f64,
     pub(super) legend: SeriesLabelPosition,
 }
 
@@ -78,7 +78,7 @@ impl Panel<'_> {
         chart: &mut Chart<'_, DB>,
         label: &str,
         colour: RGBColor,
-        score: fn(&Epoch) -> Option<Score>,
+        score: fn(&Epoch) -> Option<Metrics>,
     ) -> Drawn<DB> {
         let point = |epoch| Some((place(epoch), self.height(score(epoch)?)?));
         let points: Vec<_> = self.report.epochs.iter().filter_map(point).collect();
@@ -105,7 +105,7 @@ impl Panel<'_> {
     }
 
     /// The height at which a score is drawn; none for one that is not a number.
-    fn height(&self, score: Score) -> Option<f64> {
+    fn height(&self, score: Metrics) -> Option<f64> {
         let value = (self.value)(score);
         (!value.is_nan()).then(|| value.min(self.top))
     }
