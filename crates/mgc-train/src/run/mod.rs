@@ -9,4 +9,5 @@ pub(crate) mod identity;
 pub(crate) mod resume;
 pub(crate) mod state;
 pub(crate) mod tensor_file;
+pub(crate) mod train_epoch;
 pub(crate) mod trainer;

@@ -1,18 +1,16 @@
 //! The training loop.
 
 use crate::data::examples::Examples;
-use crate::data::shuffle::epoch_order;
 use crate::error::{Error, Result};
-use crate::metrics::evaluate::{Metrics, argmax, check_batch_size, evaluate, to_rows};
-use crate::metrics::loss::smoothed_cross_entropy;
+use crate::metrics::evaluate::{Metrics, check_batch_size, evaluate};
 use crate::optim::adam::Adam;
-use crate::run::callback::{Callback, Step};
+use crate::run::callback::Callback;
 use crate::run::config::TrainConfig;
 use crate::run::history::{Epoch, History};
 use crate::run::identity::settings;
 use crate::run::resume::ResumeFile;
 use crate::run::state::Run;
-use candle::{DType, Device, Tensor};
+use crate::run::train_epoch::{Clock, train_epoch};
 use candle_nn::{ModuleT, Optimizer};
 use std::fmt;
 use std::ops::ControlFlow;
@@ -200,24 +198,27 @@ impl<'a> Trainer<'a> {
         done: Vec<Epoch>,
         save: &mut dyn FnMut(&O, &[Epoch]) -> Result<()>,
     ) -> Result<History> {
-        check_batch_size(self.config.batch_size)?;
-        check_label_smoothing(self.config.label_smoothing)?;
+        let config = self.config;
+        check_batch_size(config.batch_size)?;
+        check_label_smoothing(config.label_smoothing)?;
         if train.is_empty() {
             return Err(Error::NoExamples("training"));
         }
         if valid.is_some_and(Examples::is_empty) {
             return Err(Error::NoExamples("validation"));
         }
-        let mut run = Run::new(&self.config)?;
+        let mut run = Run::new(&config)?;
         done.into_iter().for_each(|epoch| {
             run.push(epoch);
         });
         self.each(|callback| callback.on_start(&run.history.epochs))?;
-        let mut clock = Clock { started: Instant::now(), steps: 0 };
-        while !run.stopped && run.history.epochs.len() < self.config.epochs {
+        let mut clock = Clock::start();
+        while !run.stopped && run.history.epochs.len() < config.epochs {
             let index = run.history.epochs.len();
             let (started, lr) = (Instant::now(), optimizer.learning_rate());
-            let train = self.train_epoch(index, model, optimizer, train, &mut clock)?;
+            let train = train_epoch(&config, index, model, optimizer, train, &mut clock, &mut |step| {
+                self.each(|callback| callback.on_step(step))
+            })?;
             let valid = self.validate(model, valid)?;
             let elapsed = started.elapsed();
             let epoch = Epoch { elapsed, ..Epoch::new(index, lr, train, valid) };
@@ -235,39 +236,6 @@ impl<'a> Trainer<'a> {
     ) -> Result<Option<Metrics>> {
         let evaluation = valid.map(|valid| evaluate(model, valid, self.config.batch_size));
         Ok(evaluation.transpose()?.map(|evaluation| evaluation.metrics()))
-    }
-
-    fn train_epoch(
-        &mut self,
-        epoch: usize,
-        model: &(impl ModuleT + ?Sized),
-        optimizer: &mut impl Optimizer,
-        train: &dyn Examples,
-        clock: &mut Clock,
-    ) -> Result<Metrics> {
-        let TrainConfig { epochs, batch_size, seed, label_smoothing, .. } = self.config;
-        let order = epoch_order(seed, epoch, train.len());
-        let batches = order.len().div_ceil(batch_size);
-        let (mut loss_sum, mut right) = (0.0, 0);
-        for (batch, indices) in order.chunks(batch_size).enumerate() {
-            let (inputs, labels) = train.batch(indices)?;
-            let logits = model.forward_t(&inputs, true)?;
-            right += count_right(&logits, &labels)?;
-            let loss = smoothed_cross_entropy(&logits, &labels, label_smoothing)?;
-            let value = scalar(&loss)?;
-            if !value.is_finite() {
-                let lr = optimizer.learning_rate();
-                return Err(Error::Diverged { epoch, batch, lr, loss: value });
-            }
-            optimizer.backward_step(&loss)?;
-            loss_sum += value * indices.len() as f64;
-            clock.steps += 1;
-            let (done, elapsed) = (clock.steps, clock.started.elapsed());
-            let step = Step { epoch, epochs, batch, batches, loss: value, done, elapsed };
-            self.each(|callback| callback.on_step(&step))?;
-        }
-        let count = order.len() as f64;
-        Ok(Metrics { loss: loss_sum / count, accuracy: right as f64 / count })
     }
 
     /// Calls the callbacks and returns whether one of them asked to stop.
@@ -294,20 +262,4 @@ fn check_label_smoothing(value: f64) -> Result<()> {
             expected: "a number in [0, 1)",
         }),
     }
-}
-
-struct Clock {
-    started: Instant,
-    steps: usize,
-}
-
-fn count_right(logits: &Tensor, labels: &Tensor) -> Result<usize> {
-    let (rows, labels) = to_rows(logits, labels)?;
-    let pairs = rows.iter().zip(&labels);
-    Ok(pairs.filter(|&(row, &label)| argmax(row) == label).count())
-}
-
-fn scalar(tensor: &Tensor) -> Result<f64> {
-    let value = tensor.to_device(&Device::Cpu)?.to_dtype(DType::F64)?.to_scalar()?;
-    Ok(value)
 }

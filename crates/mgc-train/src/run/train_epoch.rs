@@ -1,0 +1,73 @@
+//! One pass over the training examples.
+
+use crate::data::examples::Examples;
+use crate::data::shuffle::epoch_order;
+use crate::error::{Error, Result};
+use crate::metrics::evaluate::{Metrics, argmax, to_rows};
+use crate::metrics::loss::smoothed_cross_entropy;
+use crate::run::callback::Step;
+use crate::run::config::TrainConfig;
+use candle::{DType, Device, Tensor};
+use candle_nn::{ModuleT, Optimizer};
+use std::time::Instant;
+
+/// The start of a run and the number of its steps.
+pub(crate) struct Clock {
+    started: Instant,
+    steps: usize,
+}
+
+impl Clock {
+    /// Starts the clock of a run that has taken no step.
+    pub(crate) fn start() -> Self {
+        Self { started: Instant::now(), steps: 0 }
+    }
+}
+
+/// Takes one step per batch, calls `on_step` after each, and returns the mean loss and the accuracy.
+///
+/// A loss that is infinite or not a number ends the pass before its step.
+pub(crate) fn train_epoch(
+    config: &TrainConfig,
+    epoch: usize,
+    model: &(impl ModuleT + ?Sized),
+    optimizer: &mut impl Optimizer,
+    train: &dyn Examples,
+    clock: &mut Clock,
+    on_step: &mut dyn FnMut(&Step) -> Result<()>,
+) -> Result<Metrics> {
+    let &TrainConfig { epochs, batch_size, seed, label_smoothing, .. } = config;
+    let order = epoch_order(seed, epoch, train.len());
+    let batches = order.len().div_ceil(batch_size);
+    let (mut loss_sum, mut right) = (0.0, 0);
+    for (batch, indices) in order.chunks(batch_size).enumerate() {
+        let (inputs, labels) = train.batch(indices)?;
+        let logits = model.forward_t(&inputs, true)?;
+        right += count_right(&logits, &labels)?;
+        let loss = smoothed_cross_entropy(&logits, &labels, label_smoothing)?;
+        let value = scalar(&loss)?;
+        if !value.is_finite() {
+            let lr = optimizer.learning_rate();
+            return Err(Error::Diverged { epoch, batch, lr, loss: value });
+        }
+        optimizer.backward_step(&loss)?;
+        loss_sum += value * indices.len() as f64;
+        clock.steps += 1;
+        let (done, elapsed) = (clock.steps, clock.started.elapsed());
+        on_step(&Step { epoch, epochs, batch, batches, loss: value, done, elapsed })?;
+    }
+    let count = order.len() as f64;
+    Ok(Metrics { loss: loss_sum / count, accuracy: right as f64 / count })
+}
+
+fn count_right(logits: &Tensor, labels: &Tensor) -> Result<usize> {
+    let (rows, labels) = to_rows(logits, labels)?;
+    let pairs = rows.iter().zip(&labels);
+    Ok(pairs.filter(|&(row, &label)| argmax(row) == label).count())
+}
+
+/// Copies a scalar to the host.
+fn scalar(tensor: &Tensor) -> Result<f64> {
+    let value = tensor.to_device(&Device::Cpu)?.to_dtype(DType::F64)?.to_scalar()?;
+    Ok(value)
+}
