@@ -1,4 +1,5 @@
-//! Resamples a file of raw little-endian f32 samples and prints how long that took: our side of `benches/peers/resample.py`.
+//! Resamples a file of raw little-endian f32 samples and prints how long that took: our side of
+//! `benches/peers/resample.py`.
 //!
 //! Milliseconds, the median of so many runs after as many to warm up.
 //!

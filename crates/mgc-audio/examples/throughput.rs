@@ -4,11 +4,11 @@
 //! cargo run --release -p mgc-audio --example throughput
 //! ```
 //!
-//! Reads one request a line from the standard input and answers each with one line, fields parted by tabs:
+//! Reads one request per line from standard input and answers each with one line; fields are separated by tabs:
 //!
-//! - `mel FILE OUT`: the spectrogram of FILE's samples in memory, the second of two runs. Answer: CPU nanoseconds of this thread,
-//!   wall nanoseconds. OUT gets the values, little-endian f32, frame after frame.
-//! - `parallel THREADS FILE FILE ...`: decoding and spectrogram of every file. Answer: wall nanoseconds of all together.
+//! - `mel FILE OUT`: the spectrogram of FILE's samples in memory, the second of two runs. Answer: CPU nanoseconds of
+//!   this thread, wall nanoseconds. The values are written to OUT as little-endian f32, frame after frame.
+//! - `parallel THREADS FILE FILE ...`: decoding and spectrogram of every file. Answer: wall nanoseconds in total.
 
 use std::{
     error::Error,
@@ -20,19 +20,19 @@ use std::{
 };
 
 use cpu_time::ThreadTime;
-use mgc_audio::{Clip, MelConfig, MelSpectrogram, Spectrogram, decode};
+use mgc_audio::{FrontEnd, MelConfig, Spectrogram, decode};
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> Outcome<()> {
-    let mel = MelSpectrogram::new(MelConfig::bbnn())?;
+    let front_end = FrontEnd::new(MelConfig::bbnn())?;
     let mut out = io::stdout();
     for line in io::stdin().lock().lines() {
         let line = line?;
         let fields: Vec<&str> = line.split('\t').collect();
         let answer = match fields[..] {
-            ["mel", file, to] => one(&mel, file, to)?,
-            ["parallel", threads, ref files @ ..] => all(&mel, threads.parse()?, files)?,
+            ["mel", file, to] => one(&front_end, file, to)?,
+            ["parallel", threads, ref files @ ..] => all(&front_end, threads.parse()?, files)?,
             _ => return Err(format!("unknown request: {line}").into()),
         };
         writeln!(out, "{answer}")?;
@@ -41,12 +41,9 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
-fn read(mel: &MelSpectrogram, file: &str) -> Outcome<Clip> {
-    Ok(decode(file)?.resampled(mel.config().sample_rate)?)
-}
-
-fn one(mel: &MelSpectrogram, file: &str, to: &str) -> Outcome<String> {
-    let clip = read(mel, file)?;
+fn one(front_end: &FrontEnd, file: &str, to: &str) -> Outcome<String> {
+    let mel = front_end.mel();
+    let clip = decode(file)?.resampled(mel.config().sample_rate)?;
     mel.compute(&clip.samples)?;
     let (cpu, wall) = (ThreadTime::now(), Instant::now());
     let spectrogram = mel.compute(&clip.samples)?;
@@ -56,11 +53,11 @@ fn one(mel: &MelSpectrogram, file: &str, to: &str) -> Outcome<String> {
 }
 
 /// Every thread takes the next file until none is left.
-fn all(mel: &MelSpectrogram, threads: usize, files: &[&str]) -> Outcome<String> {
+fn all(front_end: &FrontEnd, threads: usize, files: &[&str]) -> Outcome<String> {
     let next = AtomicUsize::new(0);
     let work = || -> Outcome<Vec<Spectrogram>> {
         let files = std::iter::from_fn(|| files.get(next.fetch_add(1, Ordering::Relaxed)));
-        files.map(|file| Ok(mel.compute(&read(mel, file)?.samples)?)).collect()
+        files.map(|file| Ok(front_end.file(file)?.first()?)).collect()
     };
     let start = Instant::now();
     let spectrograms = thread::scope(|scope| {

@@ -2,10 +2,11 @@
 
 /// Cuts a recording into chunks of `length` samples that begin `hop` samples apart.
 ///
-/// Chunk `k` begins at sample `k * hop`. One that reaches past the end of the recording is shorter than `length`. It is
-/// kept if it is the first, or if at least half of `length` is music that the chunk before does not cover; otherwise
-/// it is dropped. So chunks without overlap keep a remainder of half a chunk or more, and chunks that overlap by
-/// half keep whole chunks only. No samples, or a `length` or `hop` of zero, give no chunk.
+/// Chunk `k` begins at sample `k * hop`. One that reaches past the end of the recording is shorter than
+/// `length`. It is kept if it is the first, or if at least half of `length` is music that the chunk before
+/// does not cover; otherwise it is dropped. So chunks without overlap keep a remainder of half a chunk or
+/// more, and chunks that overlap by half keep whole chunks only. No samples, or a `length` or `hop` of zero,
+/// give no chunk.
 ///
 /// [`FrontEnd`](crate::FrontEnd) cuts by the same rule, without the whole recording in memory, and
 /// [`MelSpectrogram`](crate::MelSpectrogram) pads short chunks where its settings name a length.
@@ -36,8 +37,8 @@ fn count(samples: usize, length: usize, hop: usize) -> usize {
     whole + usize::from(keeps_remainder(remainder, length, hop))
 }
 
-/// Whether a chunk is kept of which the recording holds only `remainder` samples: if half a chunk of them are not
-/// part of the chunk before.
+/// Whether a chunk is kept of which the recording holds only `remainder` samples: if half a chunk of them are
+/// not part of the chunk before.
 pub(crate) fn keeps_remainder(remainder: usize, length: usize, hop: usize) -> bool {
     let shared = length.saturating_sub(hop);
     remainder.saturating_sub(shared) >= length.div_ceil(2)

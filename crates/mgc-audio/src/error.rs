@@ -2,16 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-/// The result of everything in this crate that can fail.
+/// The result of every function of this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What can go wrong between a file and its spectrogram.
+/// Everything that can go wrong between a file and its spectrogram.
 ///
-/// Variants about a file carry its path; the message says what was found and, where there is one, the way out.
+/// Variants about a file carry its path. The message says what was found and, where possible, what to do
+/// about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// No file lies at this path (a dangling link counts as none).
+    /// There is no file at this path (or only a dangling link).
     #[error("{}: no such file", path.display())]
     NotFound {
         /// The path as given.
@@ -28,16 +29,16 @@ pub enum Error {
     Io {
         /// The path as given.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// The file has no bytes, or a valid header and not one sample.
+    /// The file has no bytes, or a valid header and no samples.
     #[error("{}: empty, it holds no audio samples", path.display())]
     Empty {
         /// The path as given.
         path: PathBuf,
     },
-    /// The content is no audio format that this crate knows.
+    /// The content is in no audio format that this crate knows.
     #[error("{}: not an audio file (its first bytes are of no known format)", path.display())]
     NotAudio {
         /// The path as given.
@@ -48,7 +49,7 @@ pub enum Error {
     Unsupported {
         /// The path as given.
         path: PathBuf,
-        /// The container or codec, and where known the detail that is not supported.
+        /// The container or codec and, where known, the detail that is not supported.
         format: String,
     },
     /// The decoder exists, but this build of the crate leaves it out.
@@ -61,13 +62,13 @@ pub enum Error {
         /// The cargo feature to enable.
         feature: &'static str,
     },
-    /// The container is sound but has no audio track (a video, a playlist).
+    /// The container is intact but has no audio track (a video, a playlist).
     #[error("{}: holds no audio track of a known codec", path.display())]
     NoAudioTrack {
         /// The path as given.
         path: PathBuf,
     },
-    /// The file breaks the rules of its format beyond repair.
+    /// The file violates its format and cannot be decoded.
     #[error("{}: malformed: {reason}", path.display())]
     Malformed {
         /// The path as given.
@@ -99,8 +100,8 @@ pub enum Error {
         /// Index of the first such sample, after the mean over channels.
         index: usize,
     },
-    /// The file decodes to more than a clip may hold: see [`Clip::MAX_DURATION`](crate::Clip::MAX_DURATION) and
-    /// [`Clip::MAX_EXPANSION`](crate::Clip::MAX_EXPANSION).
+    /// The file decodes to more than a clip may hold: see [`Clip::MAX_DURATION`](crate::Clip::MAX_DURATION)
+    /// and [`Clip::MAX_EXPANSION`](crate::Clip::MAX_EXPANSION).
     #[error("{}: decodes to more than {limit} samples, suspiciously many for a file of its size; \
              read it in blocks (`Blocks`) or in parts (`decode_segment`)", path.display())]
     FileTooLarge {
@@ -109,8 +110,8 @@ pub enum Error {
         /// Samples that were allowed.
         limit: u64,
     },
-    /// A segment begins where the sound has already ended.
-    #[error("{}: nothing to decode at {:.3} s, the sound ends before", path.display(), offset.as_secs_f64())]
+    /// A segment begins after the end of the recording.
+    #[error("{}: nothing to decode at {:.3} s, the recording ends before that", path.display(), offset.as_secs_f64())]
     BeyondEnd {
         /// The path as given.
         path: PathBuf,
@@ -123,7 +124,7 @@ pub enum Error {
         /// Index of the first such sample.
         index: usize,
     },
-    /// A sample rate to resample from or to lies outside [`Clip::SAMPLE_RATES`](crate::Clip::SAMPLE_RATES).
+    /// A sample rate to resample from or to is outside [`Clip::SAMPLE_RATES`](crate::Clip::SAMPLE_RATES).
     #[error("sample rate {rate} Hz is outside 1,000 to 768,000 Hz")]
     SampleRate {
         /// The rate, Hz.
@@ -136,13 +137,13 @@ pub enum Error {
         from: u32,
         /// Wanted rate, Hz.
         to: u32,
-        /// Why.
+        /// The cause.
         reason: String,
     },
-    /// A spectrogram of no samples was asked for, by settings that do not pad to a length.
+    /// There are no samples, and nothing to pad: the settings name no length, or the recording is empty.
     #[error("no samples: nothing to transform (set `chunk_samples` to pad to a fixed length)")]
     NoSamples,
-    /// A clip too long for the 4 GiB of a wav file.
+    /// A clip is too long for the 4 GiB of a wav file.
     #[error("{}: {samples} samples do not fit into a 16-bit wav file (at most {max})", path.display())]
     TooLong {
         /// The path as given.
@@ -152,28 +153,29 @@ pub enum Error {
         /// The most that fit.
         max: usize,
     },
-    /// The settings ask for more values than fit into 4 GiB.
+    /// The result would have more values than fit into 4 GiB.
     #[error(
-        "{frames} frames of {columns} values are over {max} values; take a longer hop or transform the recording in parts"
+        "{frames} frames of {columns} values are more than {max} values; use a longer hop or transform the recording in parts"
     )]
     TooLarge {
-        /// Frames asked for.
+        /// Number of frames.
         frames: usize,
-        /// Bins or bands of a frame.
+        /// Bins or bands per frame.
         columns: usize,
-        /// The most values that are computed at once.
+        /// The most values of one result.
         max: usize,
     },
-    /// A spectrogram of another number of mel bands than the settings name.
+    /// A spectrogram has another number of mel bands than the settings.
     #[error("the spectrogram has {actual} mel bands, the settings name {expected}")]
     Bands {
-        /// Bands that the settings name.
+        /// Bands according to the settings.
         expected: usize,
         /// Bands of the spectrogram.
         actual: usize,
     },
-    /// A field of [`MelConfig`](crate::MelConfig), [`StftConfig`](crate::StftConfig) or [`MfccConfig`](crate::MfccConfig) is
-    /// out of range.
+    /// A setting is out of range: a field of [`MelConfig`](crate::MelConfig),
+    /// [`StftConfig`](crate::StftConfig), [`MfccConfig`](crate::MfccConfig) or
+    /// [`ChunkConfig`](crate::ChunkConfig), or a hop.
     #[error("front-end settings: `{field}` is {value}, expected {expected}")]
     Config {
         /// Name of the field.

@@ -11,7 +11,7 @@ mod resample;
 mod spectral;
 mod write;
 
-/// The version of this crate, for those who keep what it has computed: a release may change numbers.
+/// The version of this crate. Store it with computed features: a release may change their values.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub use chunks::{chunks, windows};

@@ -1,4 +1,4 @@
-//! Clips to wav files.
+//! Writing wav files.
 
 use std::{
     fs::{self, File},
@@ -12,17 +12,28 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Writes a clip as 16-bit mono wav.
+/// Writes a clip as a 16-bit mono wav file.
 ///
-/// A sample x becomes `round(32,768 x)`, clipped to -32,768..=32,767: what lies outside -1 to 1 is cut, not scaled.
+/// A sample x becomes `round(32,768 x)`, clipped to -32,768..=32,767: louder values are clipped, not scaled.
 /// [`decode`](crate::decode) divides by 32,768, so 16-bit samples survive the round trip unchanged.
 ///
-/// The file appears whole or not at all: it is written beside `path` under a temporary name, synced and renamed.
+/// The file is replaced as a whole: it is written under a temporary name in the same folder, synced and
+/// renamed.
+///
+/// ```
+/// use mgc_audio::{Clip, decode, write_wav};
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("tone.wav");
+/// let clip = Clip::new(vec![0.25, -0.5], 8000);
+/// write_wav(&path, &clip)?;
+/// assert_eq!(decode(&path)?, clip);
+/// # Ok::<(), mgc_audio::Error>(())
+/// ```
 ///
 /// # Errors
-/// [`Error::NotFinite`] for a NaN or infinite sample, [`Error::TooLong`] beyond 4 GiB, [`Error::SampleRate`] for a rate outside
-/// [`Clip::SAMPLE_RATES`],
-/// and what the file system says.
+/// [`Error::NotFinite`] for a NaN or infinite sample, [`Error::TooLong`] beyond 4 GiB, [`Error::SampleRate`]
+/// for a rate outside [`Clip::SAMPLE_RATES`], and [`Error::Io`] if the file cannot be written.
 pub fn write_wav(path: impl AsRef<Path>, clip: &Clip) -> Result<()> {
     let path = path.as_ref();
     let bytes = encode(path, clip)?;
@@ -33,7 +44,7 @@ pub fn write_wav(path: impl AsRef<Path>, clip: &Clip) -> Result<()> {
     })
 }
 
-/// Samples that fit beside the header into 4 GiB.
+/// Samples that fit into 4 GiB with the header.
 const MAX_SAMPLES: usize = (u32::MAX as usize - 44) / 2;
 
 fn encode(path: &Path, clip: &Clip) -> Result<Vec<u8>> {

@@ -34,7 +34,8 @@ fn to_bytes(bits: &[u8]) -> Vec<u8> {
     bits.chunks(8).map(byte).collect()
 }
 
-/// The frame with a fill element of this type and length in front of its end mark, as an encoder of HE-AAC puts it there.
+/// The frame with a fill element of this type and length in front of its end mark, as an encoder of HE-AAC
+/// puts it there.
 fn with_fill_element(frame: &[u8], kind: u8, count: u8) -> Vec<u8> {
     let mut payload = to_bits(&frame[HEADER..]);
     let end = payload.iter().rposition(|bit| *bit == 1).unwrap() + 1;

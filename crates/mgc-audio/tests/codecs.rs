@@ -10,7 +10,8 @@ use mgc_audio::{Clip, decode};
 
 /// Half a step of 8-bit samples, floored by the writer: at most one step of 1/128.
 const EIGHT_BITS: f32 = 1.0 / 128.0;
-/// G.711 keeps 12 bits near silence and 4 significant bits at full scale: half of 1/16 of the level, here below 0.31.
+/// G.711 keeps 12 bits near silence and 4 significant bits at full scale: half of 1/16 of the level, here
+/// below 0.31.
 const G711: f32 = 0.31 / 32.0;
 /// Of the root mean square: lossy, and a triangle has overtones up to the Nyquist frequency.
 #[cfg(any(feature = "mp3", feature = "vorbis", feature = "aac", feature = "opus"))]
@@ -118,7 +119,8 @@ fn alac_is_lossless() {
     }
 }
 
-/// Error relative to the triangle, both root mean square, if the clip lags by `delay` frames; away from the ends.
+/// Error relative to the triangle, both root mean square, if the clip lags by `delay` frames; away from the
+/// ends.
 #[cfg(any(feature = "mp3", feature = "vorbis", feature = "aac", feature = "opus"))]
 fn error(clip: &Clip, delay: usize) -> f32 {
     let exact = &triangle(2000)[500..];

@@ -1,6 +1,6 @@
 //! Laws that hold for every input (property tests).
 
-use mgc_audio::{Decibels, MelConfig, MelSpectrogram, windows};
+use mgc_audio::{Decibels, MelConfig, MelSpectrogram, chunks};
 use proptest::prelude::*;
 
 /// dB. Scaling by a power of two is exact in f64, the sum of two f32 roundings near 100 dB is 8e-6.
@@ -44,14 +44,14 @@ proptest! {
     }
 
     #[test]
-    fn windows_are_consecutive_and_drop_less_than_half(samples in 0_usize..1000, length in 1_usize..300) {
+    fn chunks_without_overlap_are_consecutive_and_drop_less_than_half(samples in 0_usize..1000, length in 1_usize..300) {
         let samples: Vec<f32> = (0..samples).map(|n| n as f32).collect();
-        let windows: Vec<&[f32]> = windows(&samples, length).collect();
-        let kept = windows.concat();
+        let chunks: Vec<&[f32]> = chunks(&samples, length, length).collect();
+        let kept = chunks.concat();
         prop_assert_eq!(&samples[..kept.len()], &kept[..]);
         prop_assert!(2 * (samples.len() - kept.len()) < length);
-        prop_assert_eq!(windows.is_empty(), samples.is_empty());
-        if let Some((last, whole)) = windows.split_last() {
+        prop_assert_eq!(chunks.is_empty(), samples.is_empty());
+        if let Some((last, whole)) = chunks.split_last() {
             prop_assert!(whole.iter().all(|w| w.len() == length));
             prop_assert!(whole.is_empty() || 2 * last.len() >= length);
         }

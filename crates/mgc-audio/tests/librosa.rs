@@ -12,9 +12,11 @@ use mgc_audio::{Decibels, MelConfig, MelScale, MelSpectrogram, PadMode, Referenc
 use ndarray::Array2;
 use signals::signal;
 
-/// Largest difference of one cell, dB. f32 decibels near 80 are 8e-6 apart, librosa sums and takes logarithms in f32.
+/// Largest difference of one cell, dB. f32 decibels near 80 are 8e-6 apart, librosa sums and takes logarithms
+/// in f32.
 const CELL_DB: f64 = 2e-5;
-/// Mean difference over a spectrogram, dB. librosa's f32 logarithm puts silence one last place (7.6e-6) off -100 dB.
+/// Mean difference over a spectrogram, dB. librosa's f32 logarithm puts silence one last place (7.6e-6) off
+/// -100 dB.
 const MEAN_DB: f64 = 1e-5;
 
 /// Compares one case of `generate_mels.py`.

@@ -1,4 +1,5 @@
-//! STFT magnitudes and MFCCs against librosa 0.11 on synthetic signals (fixtures: `fixtures/generate_stft_and_mfcc.py`).
+//! STFT magnitudes and MFCCs against librosa 0.11 on synthetic signals (fixtures:
+//! `fixtures/generate_stft_and_mfcc.py`).
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
 
@@ -14,7 +15,8 @@ use signals::signal;
 
 /// Share of a magnitude. librosa rounds both parts to f32 (6e-8 each), squares and takes the root in f32.
 const STFT_RELATIVE: f64 = 3e-7;
-/// Share of the largest magnitude, for bins that hold the rounding noise of another FFT only: f64 keeps 1e-16 of it.
+/// Share of the largest magnitude, for bins that hold the rounding noise of another FFT only: f64 keeps 1e-16
+/// of it.
 const STFT_NOISE: f64 = 1e-14;
 /// librosa transforms f32 decibels in f32.
 const MFCC: f64 = 1e-4;

@@ -1,10 +1,12 @@
-//! The front ends against slow, obvious ones: an O(n^2) Fourier sum, a dense triangle sum and a cosine sum, in f64.
+//! The front ends against slow, obvious ones: an O(n^2) Fourier sum, a dense triangle sum and a cosine sum,
+//! in f64.
 
 use std::f64::consts::TAU;
 
 use mgc_audio::{Decibels, MelConfig, MelScale, MelSpectrogram, Mfcc, MfccConfig, PadMode, Stft, StftConfig};
 
-/// dB. The result is rounded to f32 once, at most 4e-6 near 60 dB; the filter weights are rounded to f32, at most 5e-7.
+/// dB. The result is rounded to f32 once, at most 4e-6 near 60 dB; the filter weights are rounded to f32, at
+/// most 5e-7.
 const TOLERANCE_DB: f64 = 1e-5;
 /// Share of the largest magnitude: the one rounding to f32 is 6e-8.
 const TOLERANCE_MAGNITUDE: f64 = 1e-7;

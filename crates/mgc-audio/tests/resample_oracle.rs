@@ -1,4 +1,5 @@
-//! Resampling against two others: the windowed sinc summed tap by tap in f64, and soxr (`fixtures/generate_resampled.py`).
+//! Resampling against two others: the windowed sinc summed tap by tap in f64, and soxr
+//! (`fixtures/generate_resampled.py`).
 
 #![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
 
@@ -11,15 +12,18 @@ use std::f64::consts::PI;
 use mgc_audio::Clip;
 use ndarray::Array1;
 
-/// Largest difference from the oracle for samples within -1 to 1: the stop band (127 dB down) and f32 rounding. Measured 2e-7.
+/// Largest difference from the oracle for samples within -1 to 1: the stop band (127 dB down) and f32
+/// rounding. Measured 2e-7.
 const ORACLE: f64 = 5e-7;
-/// Signal to difference against soxr, dB: at 2:1 how well its filter is known (measured 122), at 48 kHz the droop of its second step,
-/// 0.008 dB at 10 kHz (measured 70).
+/// Signal to difference against soxr, dB: at 2:1 how well its filter is known (measured 122), at 48 kHz the
+/// droop of its second step, 0.008 dB at 10 kHz (measured 70).
 const SOXR_DB: [f64; 2] = [118.0, 68.0];
-/// Samples of the lower rate at the start that are soxr's rather than the definition's, at ratios of large numbers.
+/// Samples of the lower rate at the start that are soxr's rather than the definition's, at ratios of large
+/// numbers.
 const ONSET: usize = 4;
 
-/// Largest difference of each of the first four samples from soxr's; without care for its start the first would be 0.01 off.
+/// Largest difference of each of the first four samples from soxr's; without care for its start the first
+/// would be 0.01 off.
 const SOXR_START: f64 = 5e-4;
 
 /// White noise from whole numbers, as in the script.
@@ -36,12 +40,14 @@ fn resample(samples: &[f32], from: u32, to: u32) -> Vec<f32> {
     Clip::new(samples.to_vec(), from).resampled(to).unwrap().samples
 }
 
-/// Modified Bessel function of order zero: the mean of `exp(x cos t)` over a turn, which 64 points give to the last place.
+/// Modified Bessel function of order zero: the mean of `exp(x cos t)` over a turn, which 64 points give to
+/// the last place.
 fn bessel_i0(x: f64) -> f64 {
     (0..64).map(|k| (x * (PI * f64::from(k) / 32.0).cos()).exp()).sum::<f64>() / 64.0
 }
 
-/// Sample `m` by its definition: a sinc that is half down at 0.9569 of the lower Nyquist frequency, under a Kaiser window.
+/// Sample `m` by its definition: a sinc that is half down at 0.9569 of the lower Nyquist frequency, under a
+/// Kaiser window.
 fn oracle(samples: &[f32], from: u32, to: u32, m: usize, beta: f64) -> f64 {
     let lower = f64::from(from.min(to));
     let tap = |n: usize| {

@@ -1,4 +1,4 @@
-//! Sound in blocks, for what does not fit into memory or is not wanted whole.
+//! Decoding block by block, for recordings that do not fit into memory or are not needed whole.
 
 use std::{
     io::{Read, Seek},
@@ -20,28 +20,30 @@ use super::{
     time::{frames, seconds},
 };
 
-/// The blocks of a music file, one after the other: mono, the mean of its channels, at its own sample rate.
+/// Decodes a music file block by block to mono: the mean of its channels, at its own sample rate.
 ///
-/// The memory in use does not grow with the length of the file. All blocks together are what [`decode`](crate::decode) gives.
-/// After an error the blocks end.
+/// Memory does not grow with the length of the file. Together the blocks are the samples of
+/// [`decode`](crate::decode). After an error the iterator ends.
 ///
-/// ```no_run
-/// let mut blocks = mgc_audio::Blocks::open("night_at_the_radio.flac")?;
-/// let rate = blocks.sample_rate();
+/// ```
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("night.wav");
+/// # mgc_audio::write_wav(&path, &mgc_audio::Clip::new(vec![0.5; 8000], 8000))?;
+/// let mut blocks = mgc_audio::Blocks::open(&path)?;
 /// let mut loudest = 0.0_f32;
 /// for block in &mut blocks {
-///     loudest = block?.iter().fold(loudest, |m, s| m.max(s.abs()));
+///     loudest = block?.iter().fold(loudest, |loudest, sample| loudest.max(sample.abs()));
 /// }
-/// println!("{rate} Hz, peak {loudest}, {} damaged packets", blocks.skipped_packets());
+/// assert_eq!((blocks.sample_rate(), loudest, blocks.skipped_packets()), (8000, 0.5, 0));
 /// # Ok::<(), mgc_audio::Error>(())
 /// ```
 pub struct Blocks {
     name: PathBuf,
     reader: Reader,
     sample_rate: u32,
-    /// The block that told the sample rate.
+    /// The first block, decoded to learn the sample rate.
     pending: Option<Vec<f32>>,
-    /// Frames given out or passed over.
+    /// Frames returned or skipped so far.
     position: u64,
     /// Frames still to be dropped before the next block.
     drop: u64,
@@ -56,7 +58,7 @@ enum Reader {
 }
 
 impl Blocks {
-    /// Opens a file and reads as far as its first block.
+    /// Opens a file and decodes its first block.
     ///
     /// # Errors
     /// As [`decode`](crate::decode).
@@ -65,9 +67,18 @@ impl Blocks {
         Self::new(path, Source::open(path)?)
     }
 
-    /// The same for anything that reads and seeks, such as a `Cursor<Vec<u8>>` of what came over a network.
+    /// Reads from anything that reads and seeks, such as a `Cursor<Vec<u8>>` of bytes from a network.
     ///
-    /// `name` stands for the path in error messages; the format is found by content.
+    /// `name` stands for the path in error messages; the format is recognised by content.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # mgc_audio::write_wav(folder.path().join("x.wav"), &mgc_audio::Clip::new(vec![0.5; 8000], 8000))?;
+    /// # let bytes = std::fs::read(folder.path().join("x.wav")).unwrap();
+    /// let blocks = mgc_audio::Blocks::from_reader(std::io::Cursor::new(bytes), "upload.wav")?;
+    /// assert_eq!(blocks.flatten().flatten().count(), 8000);
+    /// # Ok::<(), mgc_audio::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`decode`](crate::decode).
@@ -104,13 +115,13 @@ impl Blocks {
         })
     }
 
-    /// Samples per second, Hz.
+    /// Returns the sample rate, Hz.
     #[must_use]
     pub fn sample_rate(&self) -> u32 {
         self.sample_rate
     }
 
-    /// Damaged packets so far: see [`Clip::skipped_packets`].
+    /// Returns the number of damaged packets so far: see [`Clip::skipped_packets`].
     #[must_use]
     pub fn skipped_packets(&self) -> usize {
         match &self.reader {
@@ -121,8 +132,17 @@ impl Blocks {
 
     /// Returns the length of the whole file as its header states it, without encoder delay and padding.
     ///
-    /// `None` where the header does not tell: an mp3 without a length header, ADTS. A file that was cut off holds
-    /// less than it states.
+    /// `None` if the header does not state it: an mp3 without a length header, ADTS. A truncated file may be
+    /// shorter than its header states.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("song.wav");
+    /// # mgc_audio::write_wav(&path, &mgc_audio::Clip::new(vec![0.5; 8000], 8000))?;
+    /// let blocks = mgc_audio::Blocks::open(&path)?;
+    /// assert_eq!(blocks.declared_duration(), Some(std::time::Duration::from_secs(1)));
+    /// # Ok::<(), mgc_audio::Error>(())
+    /// ```
     #[must_use]
     pub fn declared_duration(&self) -> Option<Duration> {
         match &self.reader {
@@ -131,18 +151,27 @@ impl Blocks {
         }
     }
 
-    /// Passes over what lies before `offset`; to be called before the first block is taken, and at most once.
+    /// Skips everything before `offset`. Call it before the first block is taken, and at most once.
     ///
-    /// What can be jumped over is not read, what must be read is not decoded: plain samples, FLAC, MP4, CAF and AIFF jump, mp3, ogg
-    /// and ADTS walk from packet to packet, Matroska is decoded and dropped.
+    /// Uncompressed samples, FLAC, MP4, CAF and AIFF seek; mp3, ogg and ADTS are read packet by packet
+    /// without decoding; Matroska is decoded and the samples are dropped.
     ///
-    /// The samples are those that [`decode`](crate::decode) gives there, to the last bit, with two exceptions: noise that an AAC
-    /// encoder leaves to the decoder to make up (perceptual noise substitution) comes from a generator, which differs after
-    /// a jump; and behind lost frames of a damaged FLAC file a jump keeps the time of the recording.
+    /// The samples are those of [`decode`](crate::decode) at this place, to the last bit, with two
+    /// exceptions. Noise that an AAC decoder generates itself (perceptual noise substitution) differs after
+    /// seeking. After lost frames of a damaged FLAC file, seeking keeps the time of the recording.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("song.wav");
+    /// # mgc_audio::write_wav(&path, &mgc_audio::Clip::new(vec![0.5; 8000], 8000))?;
+    /// let blocks = mgc_audio::Blocks::open(&path)?.starting_at(std::time::Duration::from_millis(750))?;
+    /// assert_eq!(blocks.flatten().flatten().count(), 2000);
+    /// # Ok::<(), mgc_audio::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Error::Malformed`] if the container breaks on the way, [`Error::FileTooLarge`] if more would have to be decoded to get there
-    /// than a clip may hold.
+    /// [`Error::Malformed`] if the container is damaged before `offset`; [`Error::FileTooLarge`] if more
+    /// samples must be decoded to get there than a clip may hold.
     pub fn starting_at(mut self, offset: Duration) -> Result<Self> {
         let frame = frames(offset, self.sample_rate);
         let reached = match &mut self.reader {
@@ -157,7 +186,7 @@ impl Blocks {
         Ok(self)
     }
 
-    /// Samples still to come, where the bytes that are there tell it.
+    /// Samples still to come, where the size of the file tells.
     pub(crate) fn samples_left(&self) -> Option<u64> {
         match &self.reader {
             Reader::Pcm(pcm) => Some(pcm.frames().saturating_sub(self.position)),
@@ -228,7 +257,7 @@ impl Reader {
         }
     }
 
-    /// After the first block.
+    /// Known after the first block.
     fn sample_rate(&self, name: &Path) -> Result<u32> {
         match self {
             Self::Pcm(pcm) => Ok(pcm.layout().sample_rate),

@@ -1,4 +1,4 @@
-//! From a file to a clip.
+//! Decoding of music files.
 
 mod blocks;
 mod codec;
@@ -28,34 +28,36 @@ pub use tags::Tags;
 
 /// Decodes a music file to mono: the mean of its channels, at its own sample rate.
 ///
-/// The format is found by content; the name of the file does not matter. [The README](crate) lists the formats and their
-/// features. Encoder delay and padding are cut off where the file tells them (the LAME tag of an mp3, the edit list of an MP4),
-/// so that an mp3 has the length of what was encoded.
+/// The format is recognised by content; the name of the file does not matter. [The README](crate) lists the
+/// formats and their features. Encoder delay and padding are removed where the file states them (the LAME tag
+/// of an mp3, the edit list of an MP4), so the clip has the length of the recording that was encoded.
 ///
 /// Damaged packets are counted in [`Clip::skipped_packets`].
 ///
-/// ```no_run
-/// let clip = mgc_audio::decode("song.mp3")?.resampled(22_050)?;
-/// println!("{:.1} s", clip.duration().as_secs_f64());
+/// ```
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("song.wav");
+/// # mgc_audio::write_wav(&path, &mgc_audio::Clip::new(vec![0.5; 8000], 8000))?;
+/// let clip = mgc_audio::decode(&path)?;
+/// assert_eq!((clip.sample_rate, clip.samples.len()), (8000, 8000));
 /// # Ok::<(), mgc_audio::Error>(())
 /// ```
 ///
 /// # Errors
-/// Every [`Error`] that carries a path, except those of writing. A file never makes this panic, hang, or take more memory than
-/// its content is worth, whatever its header claims: see [`Clip::MAX_DURATION`] and [`Clip::MAX_EXPANSION`].
+/// Every [`Error`] that carries a path, except those of writing. No file makes this panic or hang, and memory
+/// is limited whatever a header claims: see [`Clip::MAX_DURATION`] and [`Clip::MAX_EXPANSION`].
 pub fn decode(path: impl AsRef<Path>) -> Result<Clip> {
     collect(Blocks::open(path)?)
 }
 
-/// Decodes from anything that reads and seeks, such as a `Cursor<Vec<u8>>` of what came over a network.
+/// Decodes from anything that reads and seeks, such as a `Cursor<Vec<u8>>` of bytes from a network.
 ///
 /// `name` stands for the path in error messages.
 ///
 /// ```
-/// # let folder = std::env::temp_dir().join("mgc_audio_decode_reader.wav");
-/// # mgc_audio::write_wav(&folder, &mgc_audio::Clip::new(vec![0.5; 8000], 8000))?;
-/// # let bytes = std::fs::read(&folder).unwrap_or_default();
-/// # let _ = std::fs::remove_file(&folder);
+/// # let folder = tempfile::tempdir().unwrap();
+/// # mgc_audio::write_wav(folder.path().join("x.wav"), &mgc_audio::Clip::new(vec![0.5; 8000], 8000))?;
+/// # let bytes = std::fs::read(folder.path().join("x.wav")).unwrap();
 /// let clip = mgc_audio::decode_reader(std::io::Cursor::new(bytes), "upload.wav")?;
 /// assert_eq!(clip.duration().as_secs_f64(), 1.0);
 /// # Ok::<(), mgc_audio::Error>(())
@@ -70,22 +72,29 @@ pub fn decode_reader(
     collect(Blocks::from_reader(reader, name)?)
 }
 
-/// Decodes a part of a music file: `duration` from `offset` on, or as much of it as there is.
+/// Decodes a part of a music file: up to `duration`, starting at `offset`.
 ///
-/// Gives the samples that [`decode`] gives there, to the last bit, without reading what follows; what comes before is jumped
-/// over or passed by undecoded wherever the format allows it: [`Blocks::starting_at`] says how, and names the two exceptions. Times are rounded down to whole
-/// samples, as in `librosa.load(path, offset=..., duration=...)`.
+/// The samples are those of [`decode`] at this place, to the last bit. Nothing after the segment is read, and
+/// what comes before it is skipped without decoding wherever the format allows: [`Blocks::starting_at`]
+/// explains how and names two exceptions. Times are rounded down to whole samples, as in
+/// `librosa.load(path, offset=..., duration=...)`.
 ///
-/// ```no_run
+/// ```
 /// use std::time::Duration;
 ///
-/// // The 30 s in the middle that FMA cuts out of a song.
-/// let clip = mgc_audio::decode_segment("song.flac", Duration::from_secs(95), Duration::from_secs(30))?;
+/// use mgc_audio::{Clip, decode_segment};
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("song.wav");
+/// # mgc_audio::write_wav(&path, &Clip::new((0..8000).map(|n| n as f32 / 8192.0).collect(), 8000))?;
+/// let middle = decode_segment(&path, Duration::from_millis(250), Duration::from_millis(500))?;
+/// assert_eq!(middle.samples.len(), 4000);
+/// assert_eq!(middle.samples[0], 2000.0 / 8192.0);
 /// # Ok::<(), mgc_audio::Error>(())
 /// ```
 ///
 /// # Errors
-/// As [`decode`], and [`Error::BeyondEnd`] if the sound ends before `offset`.
+/// As [`decode`], and [`Error::BeyondEnd`] if the recording ends before `offset`.
 pub fn decode_segment(path: impl AsRef<Path>, offset: Duration, duration: Duration) -> Result<Clip> {
     let blocks = Blocks::open(path)?.starting_at(offset)?;
     let wanted = frames(duration, blocks.sample_rate());

@@ -1,4 +1,4 @@
-//! What a file is, without decoding it.
+//! Codec, duration and tags of a file, without decoding it.
 
 use std::{path::Path, time::Duration};
 
@@ -20,18 +20,18 @@ use super::{
     time::seconds,
 };
 
-/// What [`probe`] finds out.
+/// Codec, sample rate, channels, duration and tags of a music file, from [`probe`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AudioInfo {
     /// Short name of the codec, as ffmpeg's: `mp3`, `flac`, `vorbis`, `aac`, `pcm_s16le`.
     pub codec: String,
-    /// Samples per second, Hz.
+    /// Sample rate, Hz.
     pub sample_rate: u32,
-    /// Number of channels. [`decode`](crate::decode) gives their mean.
+    /// Number of channels. [`decode`](crate::decode) returns their mean.
     pub channels: u32,
-    /// Length as the header states it, or as the packets add up where it does not; `None` if neither tells.
-    /// A file that was cut off holds less than it states.
+    /// Length as the header states it, or else the sum of the packets; `None` if neither is known.
+    /// A truncated file may be shorter than its header states.
     pub duration: Option<Duration>,
     /// Title, artist, album and genre.
     pub tags: Tags,
@@ -41,14 +41,17 @@ pub struct AudioInfo {
 ///
 /// Only an mp3 without a length header and plain ADTS are read to their end, to count their packets.
 ///
-/// ```no_run
-/// let info = mgc_audio::probe("song.mp3")?;
-/// println!("{} at {} Hz by {}", info.codec, info.sample_rate, info.tags.artist.as_deref().unwrap_or("?"));
+/// ```
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("song.wav");
+/// # mgc_audio::write_wav(&path, &mgc_audio::Clip::new(vec![0.5; 8000], 8000))?;
+/// let info = mgc_audio::probe(&path)?;
+/// assert_eq!((info.codec.as_str(), info.sample_rate, info.channels), ("pcm_s16le", 8000, 1));
 /// # Ok::<(), mgc_audio::Error>(())
 /// ```
 ///
 /// # Errors
-/// As [`decode`](crate::decode), for what shows without decoding.
+/// As [`decode`](crate::decode), as far as the errors show without decoding.
 pub fn probe(path: impl AsRef<Path>) -> Result<AudioInfo> {
     let path = path.as_ref();
     let mut source = Source::open(path)?;
@@ -90,7 +93,7 @@ fn of_packets(path: &Path, mut source: Source, found: &Found) -> Result<AudioInf
         (declared, _) => declared,
     };
     let tags = match found.container {
-        // Its last tag stands at the end, which only a seekable source shows.
+        // The last tag of an mp3 is at its end, which only a seekable source reaches.
         Container::Mpeg => trailing_tags(path),
         _ => Tags::from_symphonia(format.metadata()),
     };
@@ -109,7 +112,8 @@ fn count(format: &mut dyn FormatReader, track: u32) -> u64 {
     total
 }
 
-/// None where junk hides the sound from symphonia: it is music all the same.
+/// No tags where symphonia does not recognise the file because of junk in front: it can be decoded all the
+/// same.
 fn trailing_tags(path: &Path) -> Tags {
     let format = Source::open(path).and_then(|source| demux_as_it_is(path, Box::new(source)));
     format.map(|mut format| Tags::from_symphonia(format.metadata())).unwrap_or_default()

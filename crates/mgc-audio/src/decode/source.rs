@@ -1,4 +1,4 @@
-//! What sound is read from: a file, a buffer, anything that reads and seeks.
+//! The input of the decoders: a file, a buffer, anything that reads and seeks.
 
 use std::{
     fs::File,
@@ -10,7 +10,7 @@ use symphonia::core::io::MediaSource;
 
 use crate::error::{Error, Result};
 
-/// Everything a decoder asks of its input.
+/// Everything that a decoder needs of its input.
 trait ReadSeek: Read + Seek + Send + Sync {}
 
 impl<T: Read + Seek + Send + Sync> ReadSeek for T {}
@@ -18,7 +18,7 @@ impl<T: Read + Seek + Send + Sync> ReadSeek for T {}
 /// A seekable input of known length.
 pub(crate) struct Source {
     input: Box<dyn ReadSeek>,
-    /// Where it begins in the input.
+    /// Offset of its first byte in the input.
     base: u64,
     len: u64,
 }
@@ -32,7 +32,7 @@ impl Source {
 
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let io = |source| Error::io(path, source);
-        // Asked before it is opened: to open a pipe that nobody writes to takes forever.
+        // Checked before the file is opened: opening a pipe that nobody writes to never returns.
         let kind = std::fs::metadata(path).map_err(io)?;
         if kind.is_dir() {
             return Err(Error::Directory { path: path.into() });
@@ -48,14 +48,14 @@ impl Source {
         self.len
     }
 
-    /// Leaves out the first `offset` bytes for good.
+    /// Removes the first `offset` bytes for good.
     pub(crate) fn without_start(mut self, offset: u64) -> Self {
         self.base += offset;
         self.len = self.len.saturating_sub(offset);
         self
     }
 
-    /// At most `count` bytes from `offset` on, fewer at the end.
+    /// Reads up to `count` bytes at `offset`, fewer at the end.
     pub(crate) fn bytes_at(&mut self, offset: u64, count: usize) -> io::Result<Vec<u8>> {
         let count = self.len.saturating_sub(offset).min(count as u64);
         let mut bytes = Vec::with_capacity(count as usize);
@@ -67,7 +67,7 @@ impl Source {
         Ok(bytes)
     }
 
-    /// The `N` bytes at `offset`, if there are as many.
+    /// Reads `N` bytes at `offset`, if there are that many.
     pub(crate) fn array_at<const N: usize>(&mut self, offset: u64) -> io::Result<Option<[u8; N]>> {
         Ok(self.bytes_at(offset, N)?.try_into().ok())
     }

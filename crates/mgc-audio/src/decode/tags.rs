@@ -1,26 +1,27 @@
-//! What a file says about itself.
+//! Title, artist, album and genre of a file.
 
 use symphonia::core::meta::{Metadata, MetadataRevision, StandardTag, well_known::METADATA_ID_ID3V1};
 
-/// The tags of a sound file that matter to a genre experiment: who, what, and the genre that somebody once typed in.
+/// The tags of a music file that matter to a genre experiment.
 ///
-/// They are as true as their writer: an ID3v1 tag always names a genre, and 0 ("Blues") also stands for "not filled in".
+/// Tags are often wrong: an ID3v1 tag always names a genre, and 0 ("Blues") may also mean "not filled in".
 /// Artist and album make good groups for folds; the genre makes a poor label.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tags {
     /// Title of the track.
     pub title: Option<String>,
-    /// Who performs.
+    /// The performer.
     pub artist: Option<String>,
-    /// The release that the track is from.
+    /// The release that contains the track.
     pub album: Option<String>,
     /// The genre as written in the file.
     pub genre: Option<String>,
 }
 
 impl Tags {
-    /// Of several tags in one file, ID3v1, cut to 30 bytes a field, only fills what the others leave open.
+    /// Merges the tags of one file. ID3v1, whose fields are cut to 30 bytes, only fills fields that others
+    /// leave open.
     pub(crate) fn from_symphonia(mut log: Metadata<'_>) -> Self {
         let mut revisions: Vec<_> = std::iter::from_fn(|| log.pop()).collect();
         revisions.extend(log.current().cloned());
@@ -39,7 +40,8 @@ impl Tags {
                 Some(StandardTag::Album(album)) => set(&mut self.album, album),
                 Some(StandardTag::Genre(genre)) => set(&mut self.genre, genre),
                 Some(_) => {}
-                // Matroska as ffmpeg writes it: right names on a level where they mean nothing.
+                // Matroska as ffmpeg writes it: the usual names on a level where symphonia does not expect
+                // them.
                 None => self.fill_by_name(&tag.raw.key, &tag.raw.value.to_string()),
             }
         }
@@ -56,7 +58,7 @@ impl Tags {
         }
     }
 
-    /// The body of a `LIST` chunk of wav, if it is one of type `INFO`: tag, size, text, again and again.
+    /// Reads the body of a `LIST` chunk of type `INFO` in a wav file: a sequence of tag, size and text.
     pub(crate) fn read_riff_info(&mut self, body: &[u8]) {
         let Some(mut rest) = body.strip_prefix(b"INFO") else { return };
         while let Some((tag, after)) = rest.split_first_chunk::<4>() {
@@ -75,7 +77,7 @@ impl Tags {
     }
 }
 
-/// The first text that says anything stays.
+/// Sets an empty slot to a text that is not blank.
 fn set(slot: &mut Option<String>, text: &str) {
     let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
     if slot.is_none() && !text.is_empty() {

@@ -26,8 +26,8 @@ pub use spectrograms::Spectrograms;
 /// Decodes, resamples and cuts recordings, and computes the log-mel spectrogram of each chunk.
 ///
 /// The same steps serve a file, a reader, decoded [`Blocks`], a [`Clip`] and plain samples. Each gives
-/// [`Spectrograms`], an iterator that decodes only as far as it is asked and never holds more than a chunk and
-/// a few blocks, so a recording of ten hours needs no more memory than one of a minute.
+/// [`Spectrograms`], an iterator that decodes only as far as it is asked and never holds more than a chunk
+/// and a few blocks, so a recording of ten hours needs no more memory than one of a minute.
 ///
 /// | made by | a recording gives |
 /// |---|---|
@@ -35,9 +35,9 @@ pub use spectrograms::Spectrograms;
 /// | [`new`](Self::new), `chunk_samples` unset | one spectrogram of all of it, held in memory |
 /// | [`with_hop`](Self::with_hop), [`chunked`](Self::chunked) | one spectrogram of every chunk |
 ///
-/// [`chunks`](crate::chunks) tells where chunks begin and what becomes of the remainder at the end; one shorter than
-/// a chunk is padded with silence. The values are those of [`decode`](crate::decode), [`Clip::resampled`] and
-/// [`MelSpectrogram::compute`] one after the other, to the last bit.
+/// [`chunks`](crate::chunks) tells where chunks begin and what becomes of the remainder at the end; one
+/// shorter than a chunk is padded with silence. The values are those of [`decode`](crate::decode),
+/// [`Clip::resampled`] and [`MelSpectrogram::compute`] one after the other, to the last bit.
 ///
 /// Make one and share it: a clone shares the plan, and threads may use one at the same time.
 ///
@@ -82,9 +82,9 @@ impl FrontEnd {
         Ok(Self { mel: Arc::new(MelSpectrogram::new(config)?), hop: None })
     }
 
-    /// The same front end for every chunk of a recording: each begins `hop` samples after the one before, counted
-    /// at [`MelConfig::sample_rate`]. With the chunk's own length as the hop, chunks follow each other without
-    /// a gap; with half of it, they overlap by half.
+    /// The same front end for every chunk of a recording: each begins `hop` samples after the one before,
+    /// counted at [`MelConfig::sample_rate`]. With the chunk's own length as the hop, chunks follow each
+    /// other without a gap; with half of it, they overlap by half.
     ///
     /// ```
     /// use mgc_audio::{FrontEnd, MelConfig};
@@ -108,8 +108,8 @@ impl FrontEnd {
         Ok(Self { mel: Arc::clone(&self.mel), hop: Some(hop) })
     }
 
-    /// Plans a front end for every chunk of a recording, with the lengths in seconds. `mel` gives all settings
-    /// but [`chunk_samples`](MelConfig::chunk_samples).
+    /// Plans a front end for every chunk of a recording, with the lengths in seconds. `mel` gives all
+    /// settings but [`chunk_samples`](MelConfig::chunk_samples).
     ///
     /// ```
     /// use mgc_audio::{ChunkConfig, FrontEnd, MelConfig};
@@ -139,7 +139,8 @@ impl FrontEnd {
         &self.mel
     }
 
-    /// Returns the samples from the start of one chunk to that of the next; `None` if only the first is taken.
+    /// Returns the samples from the start of one chunk to that of the next; `None` if only the first is
+    /// taken.
     #[must_use]
     pub fn hop(&self) -> Option<usize> {
         self.hop
@@ -155,8 +156,8 @@ impl FrontEnd {
     /// ```
     ///
     /// # Errors
-    /// As [`Blocks::open`]; [`Error::SampleRate`](crate::Error::SampleRate) if the file must be resampled and the
-    /// settings ask for a rate outside [`Clip::SAMPLE_RATES`].
+    /// As [`Blocks::open`]; [`Error::SampleRate`](crate::Error::SampleRate) if the file must be resampled and
+    /// the settings ask for a rate outside [`Clip::SAMPLE_RATES`].
     pub fn file(&self, path: impl AsRef<Path>) -> Result<Spectrograms<'static>> {
         self.blocks(Blocks::open(path)?)
     }
@@ -225,8 +226,8 @@ impl FrontEnd {
     /// Returns the spectrograms of mono samples at `sample_rate` Hz; full scale is -1 to 1.
     ///
     /// # Errors
-    /// [`Error::SampleRate`](crate::Error::SampleRate) if the samples must be resampled and one of the two rates
-    /// is outside [`Clip::SAMPLE_RATES`].
+    /// [`Error::SampleRate`](crate::Error::SampleRate) if the samples must be resampled and one of the two
+    /// rates is outside [`Clip::SAMPLE_RATES`].
     pub fn samples<'a>(&self, samples: &'a [f32], sample_rate: u32) -> Result<Spectrograms<'a>> {
         self.spectrograms(Recording::of_samples(samples, sample_rate, 0))
     }

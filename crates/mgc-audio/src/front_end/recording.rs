@@ -41,7 +41,8 @@ impl<'a> Recording<'a> {
 
     /// Reads the next block; `None` at the end.
     ///
-    /// A file may not decode to more than [`decode`](crate::decode) allows: the caller may keep every spectrogram.
+    /// A file may not decode to more than [`decode`](crate::decode) allows: the caller may keep every
+    /// spectrogram.
     pub(super) fn next_block(&mut self) -> Result<Option<Cow<'a, [f32]>>> {
         let block: Option<Cow<[f32]>> = match &mut self.input {
             Input::File(blocks) => blocks.next().transpose()?.map(Cow::Owned),

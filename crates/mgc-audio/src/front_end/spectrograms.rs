@@ -10,10 +10,11 @@ use crate::{
 
 use super::resampled::Resampled;
 
-/// The spectrograms of one recording, made by a [`FrontEnd`](crate::FrontEnd): one of each chunk, in their order.
+/// The spectrograms of one recording, made by a [`FrontEnd`](crate::FrontEnd): one of each chunk, in their
+/// order.
 ///
-/// There is at least one, or an error. Nothing is decoded before it is asked for, and only as much as the next
-/// chunk needs. After an error the iterator ends.
+/// There is at least one, or an error. Nothing is decoded before it is asked for, and only as much as the
+/// next chunk needs. After an error the iterator ends.
 ///
 /// ```no_run
 /// use mgc_audio::{FrontEnd, MelConfig};
@@ -59,7 +60,8 @@ impl<'a> Spectrograms<'a> {
         self.samples.recording().sample_rate()
     }
 
-    /// Returns the length of what has been decoded so far: of the whole recording once every chunk has been taken.
+    /// Returns the length of what has been decoded so far: of the whole recording once every chunk has been
+    /// taken.
     #[must_use]
     pub fn duration(&self) -> Duration {
         self.samples.recording().duration()
@@ -72,7 +74,8 @@ impl<'a> Spectrograms<'a> {
         self.samples.recording().declared_duration()
     }
 
-    /// Returns the number of damaged packets so far: see [`Clip::skipped_packets`](crate::Clip::skipped_packets).
+    /// Returns the number of damaged packets so far: see
+    /// [`Clip::skipped_packets`](crate::Clip::skipped_packets).
     #[must_use]
     pub fn skipped_packets(&self) -> usize {
         self.samples.recording().skipped_packets()

@@ -1,6 +1,7 @@
 //! Sample-rate conversion: overlap-save in blocks of whole periods of the rate ratio, with soxr's filter.
 //!
-//! A block is transformed at the one rate, shaped, cut or lengthened in frequency, and transformed back at the other rate.
+//! A block is transformed at one rate, multiplied by the filter, truncated or extended in frequency, and
+//! transformed back at the other rate.
 
 mod lowpass;
 mod overlap_save;
@@ -10,7 +11,7 @@ use crate::error::{Error, Result};
 use lowpass::Lowpass;
 use overlap_save::BlockPair;
 
-/// Least block length at the lower of the two rates, samples: about a tenth of it is overlap.
+/// Minimum block length at the lower of the two rates, samples: about a tenth of it is overlap.
 const BLOCK: usize = 2048;
 
 pub(crate) fn resample(samples: &[f32], from: u32, to: u32) -> Result<Vec<f32>> {
@@ -26,24 +27,27 @@ pub(crate) fn resample(samples: &[f32], from: u32, to: u32) -> Result<Vec<f32>> 
     Ok(out)
 }
 
-/// `ceil(len * to / from)` in whole numbers; `None` if that is no length.
+/// Returns `ceil(len * to / from)`, computed in integers; `None` on overflow.
 fn resampled_len(len: usize, from: u32, to: u32) -> Option<usize> {
     (len as u128 * u128::from(to)).div_ceil(u128::from(from)).try_into().ok()
 }
 
-/// One running conversion: takes samples in pieces of any length and gives what they settle.
+/// A streaming conversion: takes samples in pieces of any length and returns every output that they
+/// determine.
 pub(crate) struct Resampler {
-    /// Lengths of one period of the rate ratio: so many samples in last as long as so many samples out.
+    /// Period of the rate ratio: the number of input samples that last as long as this number of output
+    /// samples.
     period: (usize, usize),
-    /// Samples by which one block lies after the other, in and out: whole periods.
+    /// Distance between the starts of two blocks, input and output samples: whole periods.
     step: (usize, usize),
-    /// Samples in that the filter reaches before and after a step.
+    /// Input samples that the filter reaches before and after a step.
     guard: usize,
-    /// Samples in, from `guard` before the next step to the end of the two blocks that are converted together.
+    /// Input samples, from `guard` before the next step to the end of the two blocks that are converted
+    /// together.
     pending: Vec<f32>,
-    /// The first samples in, as far as the filter reaches.
+    /// The first input samples, as far as the filter reaches.
     head: Vec<f32>,
-    /// Samples taken and given so far.
+    /// Input samples taken and output samples returned so far.
     taken: u64,
     given: u64,
     pair: BlockPair,
@@ -72,7 +76,7 @@ impl Resampler {
         }
     }
 
-    /// Takes `samples` and appends to `out` what is settled by now.
+    /// Takes `samples` and appends to `out` the outputs that are determined by now.
     pub(crate) fn push(&mut self, mut samples: &[f32], out: &mut Vec<f32>) {
         self.taken += samples.len() as u64;
         let missing = (self.guard + 1).saturating_sub(self.head.len());
@@ -88,7 +92,7 @@ impl Resampler {
         }
     }
 
-    /// Appends to `out` what is left, as if silence followed: `ceil(n * to / from)` samples in all.
+    /// Appends the remaining outputs to `out`, as if silence followed: `ceil(n * to / from)` samples in all.
     pub(crate) fn finish(&mut self, out: &mut Vec<f32>) {
         let wanted = (u128::from(self.taken) * self.period.1 as u128).div_ceil(self.period.0 as u128) as u64;
         while self.given < wanted {
@@ -97,12 +101,12 @@ impl Resampler {
         }
     }
 
-    /// Samples that are missing to the next two blocks.
+    /// Returns the number of samples missing to complete the next two blocks.
     fn room(&self) -> usize {
         self.pair.len_in() + self.step.0 - self.pending.len()
     }
 
-    /// Converts two blocks, gives at most `most` samples of them and moves on by two steps.
+    /// Converts two blocks, appends at most `most` of their samples and advances by two steps.
     fn convert(&mut self, most: usize, out: &mut Vec<f32>) {
         let converted = self.pair.run(&self.pending, &self.pending[self.step.0..], self.guard);
         let settled = &converted[..self.step.1];

@@ -1,6 +1,7 @@
 //! One step of the resampler: two blocks to another rate by way of their spectrum.
 //!
-//! They are the real and the imaginary part of one complex transform; a filter with a real response keeps them apart.
+//! They are the real and the imaginary part of one complex transform; a filter with a real response keeps
+//! them apart.
 
 use std::sync::Arc;
 
@@ -35,12 +36,13 @@ impl BlockPair {
         }
     }
 
-    /// Samples in of one block.
+    /// Returns the input samples of one block.
     pub(super) fn len_in(&self) -> usize {
         self.input.len()
     }
 
-    /// Filters two blocks circularly; their sample `start` becomes sample 0 of the output, the first the real part.
+    /// Filters two blocks circularly. Their sample `start` becomes sample 0 of the output; the first block is
+    /// the real part, the second the imaginary part.
     pub(super) fn run(&mut self, first: &[f32], second: &[f32], start: usize) -> &[Complex<f32>] {
         let wrap = self.input.len() - start;
         let (head, tail) = self.input.split_at_mut(wrap);
@@ -52,7 +54,8 @@ impl BlockPair {
         &self.output
     }
 
-    /// Fills the bins of the output: those of the input below the lower Nyquist frequency, filtered, and zeros.
+    /// Fills the bins of the output: the filtered bins of the input below the lower Nyquist frequency, and
+    /// zeros.
     fn shape(&mut self) {
         let (below, above) = (self.response.len(), self.response.len() - 1);
         let empty = self.output.len() - above;

@@ -1,13 +1,14 @@
-//! What soxr's first samples lack.
+//! The part of the first samples that soxr leaves out.
 //!
-//! At most rate ratios soxr works in two steps: its low-pass filter, at the rate of the input or twice that, and a short
-//! interpolation from there to the output. The second step knows nothing of what the filter rings before time zero, so where a
-//! recording begins at once, the first two or three samples lack that. librosa's features have it so; for equal ones it is taken
-//! out here too.
+//! At most rate ratios soxr works in two steps: its low-pass filter, at the rate of the input or twice that,
+//! and a short interpolation from there to the output. The second step does not see the filter's ringing
+//! before time zero, so if a recording starts abruptly, the first two or three samples lack its contribution.
+//! librosa's features are computed from such samples; to match them, the contribution is subtracted here.
 //!
-//! The figures are fitted to the measured difference between the answers to an impulse near the beginning and far from it. Of an
-//! impulse of 1 that is up to 0.075; at twelve common pairs of rates (8, 12, 16, 24, 32, 48 and 64 kHz to 22,050 Hz, 22,050 Hz to 16
-//! and 48 kHz, 44.1 kHz to 16 and 48 kHz, 48 to 44.1 kHz) 2e-5 are left of it.
+//! The constants are fitted to the measured difference between the responses to an impulse near the beginning
+//! and far from it. The difference is up to 0.075 for an impulse of 1; at twelve common pairs of rates (8,
+//! 12, 16, 24, 32, 48 and 64 kHz to 22,050 Hz, 22,050 Hz to 16 and 48 kHz, 44.1 kHz to 16 and 48 kHz, 48 to
+//! 44.1 kHz) 2e-5 of it remain.
 
 use std::f64::consts::PI;
 
@@ -15,28 +16,29 @@ use super::lowpass::{Lowpass, kaiser};
 
 /// Kaiser's alpha of the interpolation.
 const SHAPE: f64 = 14.06;
-/// Samples of its window for each unit of 1 / (width of its transition).
+/// Length of its window, samples, times the width of its transition.
 const LENGTH: f64 = 6.08;
 
-/// Ratios of smaller numbers (4:1, 12:7) soxr takes in another way.
+/// soxr converts ratios of smaller numbers (4:1, 12:7) in another way.
 const LEAST_PERIOD: usize = 100;
 
-/// Whether soxr takes this ratio, in lowest terms, in the two steps meant here: not in one, not in three.
+/// Whether soxr converts this ratio, in lowest terms, in these two steps.
 fn has_two_steps((period_in, period_out): (usize, usize)) -> bool {
     period_in.max(period_out) >= LEAST_PERIOD && period_in <= 4 * period_out
 }
 
 /// The interpolation of the second step, in samples of the rate between the steps.
 struct Interpolation {
-    /// Where its response is one half, as a part of the Nyquist frequency.
+    /// The frequency of half response, as a fraction of the Nyquist frequency.
     centre: f64,
-    /// Samples after which it is zero, on either side.
+    /// Samples, on either side, after which it is zero.
     reach: f64,
-    /// Samples in for one sample out.
+    /// Input samples per output sample.
     step: f64,
 }
 
-/// Takes from the first samples of `out` what the filter rings there before time zero; `period` is the rate ratio in lowest terms.
+/// Subtracts the contribution of the ringing before time zero from the first samples of `out`; `period` is
+/// the rate ratio in lowest terms.
 pub(super) fn without_ringing(out: &mut [f32], samples: &[f32], period: (usize, usize)) {
     if !has_two_steps(period) {
         return;
@@ -59,7 +61,8 @@ pub(super) fn without_ringing(out: &mut [f32], samples: &[f32], period: (usize, 
 }
 
 impl Interpolation {
-    /// `lower` is the lower of the two rates and `step` the rate between the steps over that of the output.
+    /// `lower` is the lower of the two rates and `step` the rate between the steps divided by that of the
+    /// output.
     fn new(lower: f64, step: f64) -> Self {
         let centre = 0.856_2 + 0.105_5 * lower;
         Self { centre, reach: (LENGTH / (centre - lower)).ceil() / 2.0, step }

@@ -1,11 +1,12 @@
-//! What is checked before anything is computed.
+//! Checks before a computation.
 
 use crate::error::{Error, Result};
 
-/// Values of the largest result, 4 GiB as f32: a recording of many hours, or settings by mistake.
+/// Values of the largest result, 4 GiB as f32. More comes from a recording of many hours, or from wrong
+/// settings.
 const MAX_VALUES: usize = 1 << 30;
 
-/// A setting that does not hold is refused by name.
+/// Refuses a setting that is out of range, by the name of its field.
 pub(crate) fn check(
     holds: bool,
     field: &'static str,
@@ -18,7 +19,7 @@ pub(crate) fn check(
     Err(Error::Config { field, value: value.to_string(), expected: expected.into() })
 }
 
-/// Every sample must be finite. Asked block by block without a branch inside, which the compiler vectorises.
+/// Refuses a sample that is not finite. Blocks are checked without a branch, which the compiler vectorises.
 pub(crate) fn check_finite(samples: &[f32]) -> Result<()> {
     let finite = |block: &[f32]| block.iter().fold(true, |all, sample| all & sample.is_finite());
     if samples.chunks(1024).all(finite) {
@@ -30,7 +31,7 @@ pub(crate) fn check_finite(samples: &[f32]) -> Result<()> {
         .map_or(Ok(()), |index| Err(Error::NotFinite { index }))
 }
 
-/// There must be frames, and `frames` times `columns` values must fit into memory.
+/// Refuses a result without frames, or with more values than fit into memory.
 pub(crate) fn check_size(frames: usize, columns: usize) -> Result<()> {
     if frames == 0 {
         return Err(Error::NoSamples);

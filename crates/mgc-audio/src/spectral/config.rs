@@ -7,10 +7,11 @@ use crate::{
     },
 };
 
-/// Settings of a log-mel spectrogram: the arguments of `librosa.feature.melspectrogram` and `librosa.power_to_db`.
+/// Settings of a log-mel spectrogram: the arguments of `librosa.feature.melspectrogram` and
+/// `librosa.power_to_db`.
 ///
-/// librosa's other defaults are fixed here: a periodic Hann window over the whole FFT, centred frames, a power
-/// spectrum, and mel filters of unit area (Slaney's norm).
+/// librosa's other defaults are fixed here: a periodic Hann window over the whole FFT, centred frames, a
+/// power spectrum, and mel filters of unit area (Slaney's norm).
 ///
 /// ```
 /// use mgc_audio::{MelConfig, PadMode};
@@ -40,8 +41,8 @@ pub struct MelConfig {
     pub scale: MelScale,
     /// How the recording is continued beyond its ends, for the frames centred near them.
     pub padding: PadMode,
-    /// Length of a chunk, samples, 1 to an hour at 768 kHz: longer input is cut to it, shorter input is padded with
-    /// zeros. `None` keeps every length.
+    /// Length of a chunk, samples, 1 to an hour at 768 kHz: longer input is cut to it, shorter input is
+    /// padded with zeros. `None` keeps every length.
     #[cfg_attr(feature = "serde", serde(alias = "clip_samples"))]
     pub chunk_samples: Option<usize>,
     /// How power is converted to decibels.
@@ -49,8 +50,8 @@ pub struct MelConfig {
 }
 
 impl Default for MelConfig {
-    /// The settings that all presets share: 22,050 Hz, FFT 2048, hop 1024, 128 Slaney bands from 0 to 11,025 Hz, any
-    /// length.
+    /// The settings that all presets share: 22,050 Hz, FFT 2048, hop 1024, 128 Slaney bands from 0 to 11,025
+    /// Hz, any length.
     fn default() -> Self {
         Self {
             sample_rate: 22_050,

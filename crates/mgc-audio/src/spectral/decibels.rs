@@ -7,19 +7,28 @@ use crate::{
     spectral::{checks::check, logarithm::decibels},
 };
 
-/// Power to decibels: `10 log10(max(amin, power)) - 10 log10(max(amin, reference))`, then cut at `top_db` under the maximum.
+/// How power is converted to decibels: `10 log10(max(amin, power)) - 10 log10(max(amin, reference))`, limited
+/// to `top_db` below the maximum.
+///
+/// ```
+/// use mgc_audio::{Decibels, MelConfig, Reference};
+///
+/// let decibels = Decibels { reference: Reference::Max, ..Decibels::default() };
+/// let config = MelConfig { decibels, ..MelConfig::default() };
+/// # assert!(config.validate().is_ok());
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Decibels {
-    /// The power that counts as 0 dB.
+    /// The power of 0 dB.
     pub reference: Reference,
-    /// Power below this counts as this, above 0.
+    /// The lowest power, above 0: smaller values are raised to it.
     pub amin: f64,
-    /// The largest distance under the maximum of the spectrogram, dB, at least 0; `None` cuts nothing.
+    /// The largest distance below the maximum of the spectrogram, dB, at least 0; `None` sets no limit.
     pub top_db: Option<f64>,
 }
 
-/// The power that counts as 0 dB.
+/// The power of 0 dB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Reference {
@@ -46,7 +55,7 @@ impl Decibels {
         }
     }
 
-    /// Decibels of a whole spectrogram, rounded to f32 once at the end.
+    /// Converts a whole spectrogram, rounded to f32 once at the end.
     pub(crate) fn apply(&self, power: &[f64]) -> Vec<f32> {
         let (amin, loudest) = (self.amin, maximum(power).max(self.amin));
         let reference = match self.reference {
@@ -68,7 +77,8 @@ impl Decibels {
     }
 }
 
-/// The largest power, at least 0. Eight running maxima, so that the comparisons need not wait for each other.
+/// Returns the largest power, at least 0. Eight running maxima keep the comparisons independent of each
+/// other.
 fn maximum(power: &[f64]) -> f64 {
     let (blocks, rest) = power.as_chunks::<8>();
     let mut maxima = [0.0_f64; 8];

@@ -4,14 +4,14 @@ use std::array;
 
 use crate::spectral::config::MelConfig;
 
-/// Bins that are weighted together: with whole blocks only, no band needs a loop for its last bins.
+/// Bins that are weighted together: with whole blocks, no band needs a loop for its last bins.
 const BLOCK: usize = 4;
 
-/// The mel filters of one configuration: of each band only the bins where it is not zero.
+/// The mel filters of one configuration; each band stores only the bins where it is not zero.
 #[derive(Debug, Clone)]
 pub(crate) struct FilterBank {
     bands: Vec<Band>,
-    /// Weights of one band after the other, each filled up with zeros to whole blocks.
+    /// The weights of all bands in sequence, each padded with zeros to whole blocks.
     weights: Vec<[f64; BLOCK]>,
 }
 
@@ -24,7 +24,7 @@ struct Band {
 }
 
 impl FilterBank {
-    /// Zeros that [`apply`](Self::apply) needs behind the last bin.
+    /// Zeros that [`apply`](Self::apply) needs after the last bin.
     pub(crate) const SPARE_BINS: usize = BLOCK - 1;
 
     pub(crate) fn new(config: &MelConfig) -> Self {
@@ -37,7 +37,8 @@ impl FilterBank {
         bank
     }
 
-    /// Appends the triangle over `edges` (Hz), of area 1 over frequency. Weights are rounded to f32 twice, as librosa's are.
+    /// Appends the triangle over `edges` (Hz), whose area over frequency is 1. Weights are rounded to f32
+    /// twice, as in librosa.
     fn push(&mut self, [lower, centre, upper]: [f64; 3], bin_hz: f64, bins: usize) {
         let norm = 2.0 / (upper - lower);
         let weight = |bin: usize| {
@@ -55,7 +56,8 @@ impl FilterBank {
         self.bands.push(Band { first_bin, first_block, blocks: self.weights.len() - first_block });
     }
 
-    /// Mel power of one frame: `power` is (bins) and [`SPARE_BINS`](Self::SPARE_BINS) zeros, `mel` is (bands).
+    /// Computes the mel power of one frame: `power` is (bins) and [`SPARE_BINS`](Self::SPARE_BINS) zeros,
+    /// `mel` is (bands).
     #[inline(always)]
     pub(crate) fn apply(&self, power: &[f64], mel: &mut [f64]) {
         for (value, band) in mel.iter_mut().zip(&self.bands) {
@@ -65,7 +67,8 @@ impl FilterBank {
     }
 }
 
-/// One running sum for each place in a block, so that the additions need not wait for each other.
+/// Returns the dot product. One running sum per position in a block keeps the additions independent of each
+/// other.
 #[inline(always)]
 fn dot(weights: &[[f64; BLOCK]], power: &[[f64; BLOCK]]) -> f64 {
     let mut sums = [0.0; BLOCK];
@@ -77,7 +80,7 @@ fn dot(weights: &[[f64; BLOCK]], power: &[[f64; BLOCK]]) -> f64 {
     (sums[0] + sums[2]) + (sums[1] + sums[3])
 }
 
-/// `bands + 2` frequencies in Hz, evenly spaced on the mel scale from `f_min` to `f_max`.
+/// Returns `n_mels + 2` frequencies in Hz, evenly spaced on the mel scale from `f_min` to `f_max`.
 pub(super) fn band_edges(config: &MelConfig) -> Vec<f64> {
     let (low, high) = (config.scale.mel(config.f_min), config.scale.mel(config.f_max));
     let step = (high - low) / (config.n_mels + 1) as f64;

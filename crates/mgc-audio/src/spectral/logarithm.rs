@@ -4,9 +4,10 @@ use std::f64::consts::{FRAC_1_SQRT_2, LN_2, LN_10};
 
 /// `10 log10(x)` of a positive, finite x, subnormal or not, within 1e-11 dB.
 ///
-/// x is m 2^e with m from sqrt(1/2) to sqrt(2), and ln m = 2 artanh s = 2 (s + s^3 / 3 + s^5 / 5 + ...), where
-/// s = (m - 1) / (m + 1) is at most 0.172: the first term left out, s^15, adds 2e-12 dB. The standard library's logarithm is
-/// exact to the last place, but a call for every number; this is neither call, branch nor table.
+/// x is m 2^e with m from sqrt(1/2) to sqrt(2), and ln m = 2 artanh s = 2 (s + s^3 / 3 + s^5 / 5 + ...),
+/// where s = (m - 1) / (m + 1) is at most 0.172: the first omitted term, s^15, contributes 2e-12 dB. The
+/// standard library's logarithm is exact to the last place but is a function call per number; this has no
+/// call, branch or table.
 #[inline(always)]
 pub(crate) fn decibels(x: f64) -> f64 {
     let (x, shift) = if x < f64::MIN_POSITIVE { (x * TWO_POW_54, 54.0) } else { (x, 0.0) };
@@ -20,7 +21,8 @@ pub(crate) fn decibels(x: f64) -> f64 {
     DB_PER_NEPER * (e * LN_2 + 2.0 * s * series)
 }
 
-/// `n` below 2^52 as a float: written behind the point of 2^52, whose last place counts ones. (Few processors convert vectors of u64.)
+/// Converts `n` below 2^52 to a float by placing it in the mantissa of 2^52, whose last place counts ones.
+/// (Few processors convert vectors of u64.)
 #[inline(always)]
 fn small_integer(n: u64) -> f64 {
     f64::from_bits(n | TWO_POW_52.to_bits()) - TWO_POW_52

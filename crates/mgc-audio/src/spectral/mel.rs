@@ -1,4 +1,4 @@
-//! The log-mel front end: plan once, compute for each clip.
+//! Computes log-mel spectrograms.
 
 use std::borrow::Cow;
 
@@ -15,9 +15,10 @@ use crate::{
     },
 };
 
-/// Plan of a log-mel front end: checked settings, window, FFT tables and mel filters.
+/// Computes log-mel spectrograms; holds the checked settings, window, FFT tables and mel filters.
 ///
 /// Make one and share it: it is `Send + Sync` and [`compute`](Self::compute) takes `&self`.
+/// [`FrontEnd`](crate::FrontEnd) also decodes, resamples and cuts.
 ///
 /// ```
 /// use mgc_audio::{MelConfig, MelSpectrogram};
@@ -35,7 +36,7 @@ pub struct MelSpectrogram {
 }
 
 impl MelSpectrogram {
-    /// Plans the front end.
+    /// Checks the settings and prepares the tables.
     ///
     /// # Errors
     /// [`Error::Config`](crate::Error::Config) names the first field of `config` that is out of range.
@@ -44,26 +45,34 @@ impl MelSpectrogram {
         Ok(Self { stft: Stft::new(config.stft())?, filters: FilterBank::new(&config), config })
     }
 
-    /// The settings of this plan.
+    /// Returns the settings.
     #[must_use]
     pub fn config(&self) -> &MelConfig {
         &self.config
     }
 
-    /// Frames that `samples` samples give: see [`MelConfig::frames`].
+    /// Returns the number of frames for `samples` samples: see [`MelConfig::frames`].
     #[must_use]
     pub fn frames(&self, samples: usize) -> usize {
         self.config.frames(samples)
     }
 
-    /// Log-mel spectrogram of mono samples at [`MelConfig::sample_rate`]: (frames, bands), dB.
+    /// Computes the log-mel spectrogram of mono samples at [`MelConfig::sample_rate`]: (frames, bands), dB.
     ///
-    /// Pads with zeros or cuts to [`MelConfig::chunk_samples`] first, where that is set.
-    /// Memory is taken once for the whole clip, none for each frame.
+    /// The samples are padded with zeros or cut to [`MelConfig::chunk_samples`] first, where that is set.
+    /// Memory is allocated once per call, not per frame.
+    ///
+    /// ```
+    /// use mgc_audio::{MelConfig, MelSpectrogram};
+    ///
+    /// let mel = MelSpectrogram::new(MelConfig::default())?;
+    /// assert_eq!(mel.compute(&[0.1; 22_050])?.view().dim(), (22, 128));
+    /// # Ok::<(), mgc_audio::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFinite`](crate::Error::NotFinite) if a sample that is used is NaN or infinite;
-    /// [`Error::NoSamples`](crate::Error::NoSamples) if there are none and the settings name no length;
+    /// [`Error::NoSamples`](crate::Error::NoSamples) if there are none and `chunk_samples` is `None`;
     /// [`Error::TooLarge`](crate::Error::TooLarge) if the result would not fit into 4 GiB.
     pub fn compute(&self, samples: &[f32]) -> Result<Spectrogram> {
         let frames = self.frames(samples.len());
@@ -74,7 +83,7 @@ impl MelSpectrogram {
         Ok(Spectrogram::new(self.config.decibels.apply(&power), frames, self.config.n_mels))
     }
 
-    /// The samples at the length that the settings ask for.
+    /// Pads or cuts the samples to `chunk_samples`.
     fn fit<'a>(&self, samples: &'a [f32]) -> Cow<'a, [f32]> {
         match self.config.chunk_samples {
             Some(length) if length > samples.len() => {
@@ -88,7 +97,7 @@ impl MelSpectrogram {
         }
     }
 
-    /// Mel power, (frames, bands).
+    /// Computes the mel power, (frames, bands).
     fn mel_power(&self, samples: &[f32], frames: usize) -> Vec<f64> {
         let mut scratch = self.stft.scratch();
         let bins = self.stft.bins();

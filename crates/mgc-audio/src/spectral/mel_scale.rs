@@ -1,6 +1,6 @@
 //! The two mel scales.
 
-/// The mel scale: how frequency in Hz maps to pitch.
+/// The mel scale: the mapping from frequency in Hz to pitch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum MelScale {
@@ -11,7 +11,7 @@ pub enum MelScale {
     Htk,
 }
 
-/// Slaney's scale: 200/3 Hz per mel up to 1 kHz, above that 27 mel for each factor of 6.4.
+/// Slaney's scale: 200/3 Hz per mel up to 1 kHz, above that 27 mel per factor of 6.4.
 const SLANEY_HZ_PER_MEL: f64 = 200.0 / 3.0;
 const SLANEY_BREAK_HZ: f64 = 1000.0;
 const SLANEY_BREAK_MEL: f64 = SLANEY_BREAK_HZ / SLANEY_HZ_PER_MEL;
@@ -21,7 +21,7 @@ fn slaney_log_step() -> f64 {
 }
 
 impl MelScale {
-    /// Hz to mel.
+    /// Converts Hz to mel.
     pub(crate) fn mel(self, hz: f64) -> f64 {
         match self {
             Self::Htk => 2595.0 * (1.0 + hz / 700.0).log10(),
@@ -32,7 +32,7 @@ impl MelScale {
         }
     }
 
-    /// Mel to Hz.
+    /// Converts mel to Hz.
     pub(crate) fn hz(self, mel: f64) -> f64 {
         match self {
             Self::Htk => 700.0 * (10.0_f64.powf(mel / 2595.0) - 1.0),

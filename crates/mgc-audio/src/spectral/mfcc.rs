@@ -9,15 +9,16 @@ use crate::{
     spectral::{checks::check, config::MelConfig, mel::MelSpectrogram, spectrogram::Spectrogram},
 };
 
-/// How a recording becomes MFCCs: the arguments of `librosa.feature.mfcc`, whose DCT-II with orthonormal scaling is fixed here.
+/// Settings of MFCCs: the arguments of `librosa.feature.mfcc`. The DCT-II with orthonormal scaling is fixed.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct MfccConfig {
-    /// The log-mel spectrogram underneath.
+    /// Settings of the log-mel spectrogram.
     pub mel: MelConfig,
-    /// Coefficients of a frame, from the zeroth on, 1 to `mel.n_mels`; librosa's `n_mfcc`.
+    /// Coefficients per frame, starting with the zeroth, 1 to `mel.n_mels`; librosa's `n_mfcc`.
     pub coefficients: usize,
-    /// Coefficient n is weighted by `1 + lifter / 2 * sin(pi (n + 1) / lifter)`; 0 weights nothing. Else from 0.001 on.
+    /// Coefficient n is multiplied by `1 + lifter / 2 * sin(pi (n + 1) / lifter)`; 0 switches this off.
+    /// Otherwise at least 0.001.
     pub lifter: f64,
 }
 
@@ -28,13 +29,13 @@ impl Default for MfccConfig {
     }
 }
 
-/// Keeps the DCT table within 128 MiB: up to 4096 bands, every coefficient may be asked for.
+/// Limits the DCT table to 128 MiB: up to 4096 bands, all coefficients are available.
 const MAX_TABLE: usize = 1 << 24;
 
-/// Librosa's users take 2 n, some tens.
+/// Typical values are a few tens.
 const MIN_LIFTER: f64 = 1e-3;
 
-/// Plan of an MFCC front end: that of the log-mel spectrogram and the DCT table.
+/// Computes MFCCs; holds the plan of the log-mel spectrogram and the DCT table.
 ///
 /// Make one and share it: it is `Send + Sync` and its methods take `&self`.
 ///
@@ -55,7 +56,7 @@ pub struct Mfcc {
 }
 
 impl Mfcc {
-    /// Plans the front end.
+    /// Checks the settings and prepares the tables.
     ///
     /// # Errors
     /// [`Error::Config`] names the first field of `config` that is out of range.
@@ -66,19 +67,27 @@ impl Mfcc {
         let in_range = (1..=most).contains(&config.coefficients);
         check(in_range, "coefficients", config.coefficients, format!("1 to {most} for {bands} mel bands"))?;
         let lifter = config.lifter;
-        // Below, sin(pi (n + 1) / lifter) is of numbers too large to have a sine.
+        // For smaller values the argument of sin(pi (n + 1) / lifter) is too large for an exact sine.
         let sound = lifter == 0.0 || (MIN_LIFTER..f64::INFINITY).contains(&lifter);
         check(sound, "lifter", lifter, format!("0, or {MIN_LIFTER} or more and finite"))?;
         Ok(Self { table: table(&config), mel, config })
     }
 
-    /// The settings of this plan.
+    /// Returns the settings.
     #[must_use]
     pub fn config(&self) -> &MfccConfig {
         &self.config
     }
 
-    /// MFCCs of mono samples at [`MelConfig::sample_rate`]: (frames, coefficients).
+    /// Computes the MFCCs of mono samples at [`MelConfig::sample_rate`]: (frames, coefficients).
+    ///
+    /// ```
+    /// use mgc_audio::{Mfcc, MfccConfig};
+    ///
+    /// let mfcc = Mfcc::new(MfccConfig::default())?;
+    /// assert_eq!(mfcc.compute(&[0.1; 22_050])?.dim(), (44, 20));
+    /// # Ok::<(), mgc_audio::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Those of [`MelSpectrogram::compute`].
@@ -86,10 +95,20 @@ impl Mfcc {
         self.from_mel(&self.mel.compute(samples)?)
     }
 
-    /// MFCCs of a log-mel spectrogram that is already there: (frames, coefficients).
+    /// Computes the MFCCs of an existing log-mel spectrogram: (frames, coefficients).
+    ///
+    /// ```
+    /// use mgc_audio::{MelConfig, MelSpectrogram, Mfcc, MfccConfig};
+    ///
+    /// let mel = MelConfig { hop_length: 512, ..MelConfig::default() };
+    /// let spectrogram = MelSpectrogram::new(mel.clone())?.compute(&[0.1; 22_050])?;
+    /// let mfcc = Mfcc::new(MfccConfig { mel, ..MfccConfig::default() })?;
+    /// assert_eq!(mfcc.from_mel(&spectrogram)?, mfcc.compute(&[0.1; 22_050])?);
+    /// # Ok::<(), mgc_audio::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Error::Bands`] if the spectrogram has another number of bands than the settings name.
+    /// [`Error::Bands`] if the spectrogram has another number of bands than the settings.
     pub fn from_mel(&self, mel: &Spectrogram) -> Result<Array2<f32>> {
         let bands = self.config.mel.n_mels;
         if mel.bands() != bands {
@@ -105,7 +124,7 @@ impl Mfcc {
     }
 }
 
-/// The orthonormal DCT-II with the lifter on its rows, (coefficients, bands).
+/// Returns the orthonormal DCT-II with the lifter applied to its rows, (coefficients, bands).
 fn table(config: &MfccConfig) -> Vec<f64> {
     let bands = config.mel.n_mels as f64;
     let row = |n: usize| {
@@ -116,12 +135,12 @@ fn table(config: &MfccConfig) -> Vec<f64> {
     (0..config.coefficients).flat_map(row).collect()
 }
 
-/// The lifter's weight of coefficient `n`, which counts from 0 and librosa's sine from 1.
+/// Returns the lifter's weight of coefficient `n`, which counts from 0 (librosa's sine counts from 1).
 fn lift(lifter: f64, n: usize) -> f64 {
     if lifter == 0.0 { 1.0 } else { 1.0 + lifter / 2.0 * (PI * (n + 1) as f64 / lifter).sin() }
 }
 
-/// Four running sums, so that the additions need not wait for each other.
+/// Returns the dot product. Four running sums keep the additions independent of each other.
 fn dot(weights: &[f64], values: &[f32]) -> f64 {
     let (w4, w_rest) = weights.as_chunks::<4>();
     let (v4, v_rest) = values.as_chunks::<4>();

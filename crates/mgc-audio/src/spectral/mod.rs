@@ -1,4 +1,4 @@
-//! Samples to spectra: STFT, log-mel spectrogram, MFCC, in librosa's numbers.
+//! STFT, log-mel spectrogram and MFCCs, with librosa's values.
 
 mod band_centres;
 mod checks;

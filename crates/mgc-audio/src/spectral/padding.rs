@@ -1,6 +1,6 @@
-//! What lies beyond both ends of a recording.
+//! How a recording is continued beyond its ends.
 
-/// What lies beyond both ends of a recording.
+/// How a recording is continued beyond its ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum PadMode {
@@ -12,7 +12,7 @@ pub enum PadMode {
 }
 
 impl PadMode {
-    /// The sample at `index`, which may lie beyond either end.
+    /// Returns the sample at `index`, which may be beyond either end.
     pub(crate) fn at(self, samples: &[f32], index: i64) -> f32 {
         let index = match self {
             Self::Constant => usize::try_from(index).ok(),
@@ -22,7 +22,7 @@ impl PadMode {
     }
 }
 
-/// `index` folded into `0..len` by mirrors standing on the first and the last sample.
+/// Maps `index` into `0..len` by mirroring at the first and the last sample.
 fn mirrored(index: i64, len: usize) -> usize {
     let last = len.saturating_sub(1) as i64;
     if last == 0 {

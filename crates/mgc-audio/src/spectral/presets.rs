@@ -22,8 +22,8 @@ impl MelConfig {
     /// ```
     pub const NAMES: &'static [&'static str] = &["bbnn", "heakl", "quick"];
 
-    /// Returns the settings of Liu et al.'s published BBNN checkpoints: 661,794 samples (30.01 s, the usual GTZAN
-    /// clip) give 647 frames.
+    /// Returns the settings of Liu et al.'s published BBNN checkpoints: 661,794 samples (30.01 s, the usual
+    /// GTZAN clip) give 647 frames.
     ///
     /// ```
     /// assert_eq!(mgc_audio::MelConfig::bbnn().frames(0), 647);
@@ -33,8 +33,8 @@ impl MelConfig {
         Self::of_length(661_794)
     }
 
-    /// Returns the settings of the notebooks of the broadcast-network variants: 661,500 samples (30 s) give 646
-    /// frames.
+    /// Returns the settings of the notebooks of the broadcast-network variants: 661,500 samples (30 s) give
+    /// 646 frames.
     ///
     /// ```
     /// assert_eq!(mgc_audio::MelConfig::heakl().frames(0), 646);

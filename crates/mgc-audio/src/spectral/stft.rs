@@ -14,13 +14,13 @@ use crate::{
     },
 };
 
-/// Plan of a short-time Fourier transform: checked settings, window and FFT tables.
+/// Computes short-time Fourier transforms; holds the checked settings, window and FFT tables.
 ///
 /// Make one and share it: it is `Send + Sync` and [`magnitudes`](Self::magnitudes) takes `&self`.
-/// [`MelSpectrogram`](crate::MelSpectrogram) runs on the same transform.
+/// [`MelSpectrogram`](crate::MelSpectrogram) uses the same transform.
 ///
-/// Everything runs in f64, as in librosa, whose f64 window promotes its f32 samples: in f32 the rounding noise of the
-/// loudest bin would show in bands 80 dB below it.
+/// Everything is computed in f64, as in librosa, whose f64 window promotes the f32 samples. In f32 the
+/// rounding noise of the loudest bin would be visible in bands 80 dB below it.
 ///
 /// ```
 /// use mgc_audio::{Stft, StftConfig};
@@ -45,7 +45,7 @@ pub(crate) struct Scratch {
 }
 
 impl Stft {
-    /// Plans the transform.
+    /// Checks the settings and prepares the tables.
     ///
     /// # Errors
     /// [`Error::Config`](crate::Error::Config) names the first field of `config` that is out of range.
@@ -55,22 +55,39 @@ impl Stft {
         Ok(Self { window: periodic_hann(config.n_fft), fft, config })
     }
 
-    /// The settings of this plan.
+    /// Returns the settings.
     #[must_use]
     pub fn config(&self) -> &StftConfig {
         &self.config
     }
 
-    /// Bins of a frame: `1 + n_fft / 2`, bin k lying at `k * sample_rate / n_fft` Hz.
+    /// Returns the number of bins per frame, `1 + n_fft / 2`; bin k is at `k * sample_rate / n_fft` Hz.
+    ///
+    /// ```
+    /// use mgc_audio::{Stft, StftConfig};
+    ///
+    /// assert_eq!(Stft::new(StftConfig::default())?.bins(), 1025);
+    /// # Ok::<(), mgc_audio::Error>(())
+    /// ```
     #[must_use]
     pub fn bins(&self) -> usize {
         self.fft.complex_len()
     }
 
-    /// Magnitudes of mono samples, (frames, bins), not normed: `np.abs(librosa.stft(y)).T` without its rounding to complex64.
+    /// Computes the magnitudes of mono samples, (frames, bins), not normalised: `np.abs(librosa.stft(y)).T`
+    /// without its rounding to complex64.
+    ///
+    /// ```
+    /// use mgc_audio::{Stft, StftConfig};
+    ///
+    /// let magnitudes = Stft::new(StftConfig::default())?.magnitudes(&[0.1; 22_050])?;
+    /// assert_eq!(magnitudes.dim(), (44, 1025));
+    /// # Ok::<(), mgc_audio::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Error::NotFinite`](crate::Error::NotFinite) if a sample is NaN or infinite; [`Error::NoSamples`](crate::Error::NoSamples) if there are none;
+    /// [`Error::NotFinite`](crate::Error::NotFinite) if a sample is NaN or infinite;
+    /// [`Error::NoSamples`](crate::Error::NoSamples) if there are none;
     /// [`Error::TooLarge`](crate::Error::TooLarge) if the result would not fit into 4 GiB.
     pub fn magnitudes(&self, samples: &[f32]) -> Result<Array2<f32>> {
         check_finite(samples)?;
@@ -96,7 +113,7 @@ impl Stft {
         }
     }
 
-    /// Power spectrum of frame number `frame`: `power` is (bins).
+    /// Computes the power spectrum of frame number `frame`: `power` is (bins).
     pub(crate) fn power(&self, samples: &[f32], frame: usize, scratch: &mut Scratch, power: &mut [f64]) {
         self.fill(samples, frame * self.config.hop_length, &mut scratch.frame);
         let done =
@@ -112,7 +129,7 @@ impl Stft {
         );
     }
 
-    /// Windowed samples around `centre`, padded where the frame reaches over an end.
+    /// Fills `frame` with windowed samples around `centre`, padded where it reaches beyond an end.
     fn fill(&self, samples: &[f32], centre: usize, frame: &mut [f64]) {
         let half = self.window.len() / 2;
         let inside = centre.checked_sub(half).and_then(|start| samples.get(start..start + self.window.len()));
@@ -134,7 +151,7 @@ impl Stft {
     }
 }
 
-/// `0.5 - 0.5 cos(2 pi n / length)`: the Hann window whose period is the frame.
+/// Returns the Hann window with the period of the frame: `0.5 - 0.5 cos(2 pi n / length)`.
 fn periodic_hann(length: usize) -> Vec<f64> {
     (0..length).map(|n| 0.5 - 0.5 * (TAU * n as f64 / length as f64).cos()).collect()
 }

@@ -17,7 +17,8 @@ pub(crate) fn silence(frames: u32) -> Vec<u8> {
 }
 
 fn frame(index: u32) -> Vec<u8> {
-    // Sync word, 4096 samples at 44.1 kHz, mono of 16 bits, and the number of the frame, coded as UTF-8 codes characters.
+    // Sync word, 4096 samples at 44.1 kHz, mono of 16 bits, and the number of the frame, coded as UTF-8 codes
+    // characters.
     let mut frame = vec![0xff, 0xf8, 0xc9, 0x08];
     let mut number = [0; 4];
     let character = char::from_u32(index).unwrap_or('?');

@@ -1,4 +1,4 @@
-//! Containers to packets.
+//! Splits a container into packets.
 
 use std::{io::Seek, path::Path};
 
@@ -20,18 +20,19 @@ use crate::{
 
 use super::guard::guarded;
 
-/// A reader of the packets of the container.
+/// Opens a reader of the packets of the container.
 pub(crate) fn demux(name: &Path, mut source: Source, found: &Found) -> Result<Box<dyn FormatReader>> {
     source.rewind().map_err(|e| Error::io(name, e))?;
     let source: Box<dyn MediaSource> = match found.container {
-        // Not seekable, or symphonia would guess a length from some packets and cut there.
+        // Passed on as not seekable, as symphonia would otherwise guess a length from some packets and stop
+        // there.
         Container::Mpeg | Container::Adts => Box::new(ReadOnlySource::new(source)),
         _ => Box::new(source),
     };
     demux_as_it_is(name, source)
 }
 
-/// The same without a thought for the length that it states.
+/// Opens a reader of the packets of a source as it is: symphonia may guess the length of an mp3.
 pub(crate) fn demux_as_it_is(name: &Path, source: Box<dyn MediaSource>) -> Result<Box<dyn FormatReader>> {
     let stream = MediaSourceStream::new(source, Default::default());
     let probe = symphonia::default::get_probe();
@@ -39,7 +40,7 @@ pub(crate) fn demux_as_it_is(name: &Path, source: Box<dyn MediaSource>) -> Resul
         .map_err(|e| refused(name, e))
 }
 
-/// The track to decode and its codec.
+/// Returns the track to decode and its codec.
 pub(crate) fn sound_track<'a>(
     name: &Path,
     format: &'a dyn FormatReader,
@@ -50,7 +51,7 @@ pub(crate) fn sound_track<'a>(
         .ok_or_else(|| Error::NoAudioTrack { path: name.into() })
 }
 
-/// What symphonia says when it will not begin.
+/// Converts symphonia's error on opening.
 pub(super) fn refused(name: &Path, error: StreamError) -> Error {
     match error {
         StreamError::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {

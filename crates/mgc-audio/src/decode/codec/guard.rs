@@ -1,16 +1,17 @@
-//! symphonia's panics as its errors.
+//! Converts panics inside symphonia to errors.
 //!
-//! Its readers are fuzzed less than they deserve: 0.6.1 panics on some damaged headers (integer overflow, index out of range).
-//! A file must not take down the program that opens it.
+//! symphonia 0.6.1 panics on some damaged headers (integer overflow, index out of range). A file must not
+//! take down the program that opens it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use symphonia::core::errors::{Error, Result};
 
-/// The reason that stands for a panic.
+/// The reason given for a panic.
 pub(super) const BROKE_DOWN: &str = "its decoder broke down";
 
-/// What `call` gives, or [`Error::DecodeError`] if it panics. What it was working on is not used again, or reset first.
+/// Runs `call` and returns its result, or [`Error::DecodeError`] if it panics. After a panic the callers drop
+/// or reset what `call` was working on.
 pub(crate) fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(call)).unwrap_or(Err(Error::DecodeError(BROKE_DOWN)))
 }

@@ -1,4 +1,4 @@
-//! To a place inside a track, so that its samples are those of an unbroken run.
+//! Skips to a position inside a track, so that its samples are those of an uninterrupted run.
 
 use std::path::Path;
 
@@ -13,18 +13,18 @@ use crate::{decode::container::Container, error::Result};
 
 use super::{Packets, demux::refused, frames, guard::guarded};
 
-/// Frames decoded in front of the place: an mp3 frame may borrow bits from up to 85 frames of 576 samples before it (MPEG-2 at
-/// 8 kbit/s).
+/// Frames decoded before the position: an mp3 frame may use bits of up to 85 frames of 576 samples before it
+/// (MPEG-2 at 8 kbit/s).
 const RUN_UP: u64 = 65_536;
 
-/// How the frames before a place are passed over.
+/// How the frames before a position are skipped.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Jump {
-    /// The container knows where each frame lies.
+    /// The container states the position of each frame.
     Seek,
-    /// Packets are read, but not decoded; their headers tell their length.
+    /// Packets are read but not decoded; their headers state their length.
     Walk,
-    /// Only decoding tells.
+    /// The length of a packet is known only after decoding.
     Decode,
 }
 
@@ -41,8 +41,8 @@ impl Jump {
         }
     }
 
-    /// What stands for a packet that cannot be decoded, so that what follows keeps its time; nothing where the container does not
-    /// count in frames.
+    /// Returns the silence that replaces a packet that cannot be decoded, so that the packets after it keep
+    /// their time. It is empty where the container does not count in frames.
     pub(super) fn silence(self, packet: &Packet) -> Vec<f32> {
         let frames = if self == Self::Decode { 0 } else { frames(packet) };
         vec![0.0; frames.min(MAX_SILENCE) as usize]
@@ -61,8 +61,8 @@ fn counts_in_frames(format: &dyn FormatReader, track: u32) -> bool {
 }
 
 impl Packets {
-    /// Passes over frames up to a place from which `frame` can be reached by decoding, and says which that is;
-    /// `None` if it is the place where the blocks are anyway.
+    /// Skips to a position from which `frame` can be reached by decoding and returns it; `None` if nothing is
+    /// skipped.
     pub(crate) fn skip_towards(&mut self, name: &Path, frame: u64) -> Result<Option<u64>> {
         self.counted_from = frame;
         let target = frame.saturating_sub(RUN_UP);
@@ -79,7 +79,7 @@ impl Packets {
         Ok(Some(self.gate.position()))
     }
 
-    /// The position reached, at most `target`; behind the end, that of the end.
+    /// Seeks and returns the position reached: at most `target`, or the end if `target` is after it.
     fn seek(&mut self, name: &Path, target: u64) -> Result<u64> {
         let delay = self.track.extent().delay;
         let ts = Timestamp::try_from(target.saturating_add(delay)).unwrap_or(Timestamp::MAX);
@@ -91,7 +91,7 @@ impl Packets {
                 self.delay_left = delay.saturating_sub(reached);
                 Ok(reached.saturating_sub(delay))
             }
-            // Behind the length that the header states, which may be wrong; nothing has moved.
+            // Beyond the length that the header states, which may be wrong; the position has not changed.
             Err(StreamError::SeekError(SeekErrorKind::OutOfRange)) => self.walk(name, target),
             Err(StreamError::SeekError(_)) => {
                 self.ended = true;
@@ -101,7 +101,7 @@ impl Packets {
         }
     }
 
-    /// As [`seek`](Self::seek), but at least `target`.
+    /// Reads packets without decoding them and returns the position reached: at least `target`, or the end.
     fn walk(&mut self, name: &Path, target: u64) -> Result<u64> {
         while self.gate.position() < target && !self.ended {
             match self.next_packet() {
@@ -113,14 +113,14 @@ impl Packets {
         Ok(self.gate.position())
     }
 
-    /// Counts frames that are not decoded; of a chain only what its parts promise.
+    /// Counts frames that are not decoded; in a chain of streams only as many as each states.
     fn pass_by(&mut self, frames: u64) {
         let cut = self.delay_left.min(frames);
         self.delay_left -= cut;
         self.gate.jump(self.gate.position() + frames - cut);
     }
 
-    /// The first packet after a jump only sets up the decoder: a lapped transform needs two.
+    /// Decodes the first packet after a jump and drops its samples: a lapped transform needs two packets.
     pub(super) fn prime(&mut self, name: &Path) -> Result<()> {
         loop {
             match self.next_packet() {

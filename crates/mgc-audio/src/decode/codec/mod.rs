@@ -1,4 +1,4 @@
-//! Packets of a container to mono samples, through symphonia.
+//! Decodes the packets of a container to mono samples, through symphonia.
 
 mod demux;
 mod guard;
@@ -34,20 +34,20 @@ use padding::PaddingGate;
 use track::Track;
 pub(crate) use track::{Extent, codec_name, declared_duration, edit};
 
-/// Decodes the first sound track of a container to the mean of its channels.
+/// Decodes the first audio track of a container to the mean of its channels.
 pub(crate) struct Packets {
     format: Box<dyn FormatReader>,
     track: Track,
     gate: PaddingGate,
     jump: Jump,
-    /// Packets that were looked at before they are decoded.
+    /// Packets that have been read but not decoded yet.
     ahead: VecDeque<Packet>,
     sample_rate: Option<u32>,
     declared_duration: Option<Duration>,
     skipped: usize,
-    /// Broken packets before this frame do not count: they only lead up to what is asked for.
+    /// Damaged packets before this frame do not count: they lie before the requested segment.
     counted_from: u64,
-    /// Frames of the encoder's delay that are still to be cut off.
+    /// Frames of the encoder's delay that remain to be dropped.
     delay_left: u64,
     ended: bool,
 }
@@ -71,7 +71,7 @@ impl Packets {
             ended: false,
         };
         packets.refuse_he_aac(name)?;
-        // Of a lapped transform the first packet is half a sound; ogg says so itself, Matroska does not.
+        // The first packet of a lapped transform is incomplete; ogg marks it, Matroska does not.
         if found.container == Container::Matroska && packets.track.is_vorbis() {
             packets.prime(name)?;
             packets.gate.jump(0);
@@ -92,22 +92,22 @@ impl Packets {
         }
     }
 
-    /// Hz; known once a packet has been decoded.
+    /// Returns the sample rate, Hz; known once a packet has been decoded.
     pub(crate) fn sample_rate(&self) -> Option<u32> {
         self.sample_rate
     }
 
-    /// Length as the container states it.
+    /// Returns the length as the container states it.
     pub(crate) fn declared_duration(&self) -> Option<Duration> {
         self.declared_duration
     }
 
-    /// Damaged packets so far.
+    /// Returns the number of damaged packets so far.
     pub(crate) fn skipped(&self) -> usize {
         self.skipped
     }
 
-    /// The mean over channels of the next packet that holds sound; `None` at the end.
+    /// Decodes the next packet with audio and returns the mean of its channels; `None` at the end.
     pub(crate) fn next_block(&mut self, name: &Path) -> Result<Option<Vec<f32>>> {
         while !self.ended {
             if self.gate.is_over() {
@@ -117,12 +117,12 @@ impl Packets {
             match self.next_packet() {
                 Ok(Some(packet)) => {
                     let samples = self.decode(name, &packet)?;
-                    let heard = self.gate.pass(samples);
-                    if !heard.is_empty() {
-                        return Ok(Some(heard));
+                    let kept = self.gate.pass(samples);
+                    if !kept.is_empty() {
+                        return Ok(Some(kept));
                     }
                 }
-                // The next stream of a chain, one behind the other in the same file.
+                // The file is a chain of streams: the next one begins.
                 Err(StreamError::ResetRequired) => self.chain(name)?,
                 Ok(None) => self.end(),
                 // The container is damaged from here on, or ends inside a packet.
@@ -135,7 +135,7 @@ impl Packets {
         Ok(None)
     }
 
-    /// The next packet of the track.
+    /// Returns the next packet of the track.
     fn next_packet(&mut self) -> StreamResult<Option<Packet>> {
         match self.ahead.pop_front() {
             Some(packet) => Ok(Some(packet)),
@@ -152,7 +152,7 @@ impl Packets {
         }
     }
 
-    /// Samples of one packet without the delay of the encoder.
+    /// Decodes one packet and drops the delay of the encoder.
     fn decode(&mut self, name: &Path, packet: &Packet) -> Result<Vec<f32>> {
         let mut samples = match self.track.decode(packet) {
             Ok(sound) => {
@@ -193,7 +193,7 @@ impl Packets {
     }
 }
 
-/// Frames that a packet adds to the clip.
+/// Returns the number of frames that a packet adds to the clip.
 pub(crate) fn frames(packet: &Packet) -> u64 {
     packet.block_dur().get().saturating_sub(packet.trim_start.get())
 }

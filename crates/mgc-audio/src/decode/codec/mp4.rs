@@ -1,6 +1,6 @@
-//! The edit list of an MP4 file: what its encoder put in front of the sound, and how long the sound is.
+//! The edit list of an MP4 file: the encoder's delay before the audio, and the length of the audio.
 //!
-//! symphonia 0.6.1 reads this list but keeps it to itself.
+//! symphonia 0.6.1 reads this list but does not expose it.
 
 use std::{io, ops::Range, path::Path};
 
@@ -9,41 +9,41 @@ use crate::{
     error::{Error, Result},
 };
 
-/// More boxes than one level has in a sound file; a search among damaged ones ends here.
+/// More boxes than one level has in an audio file; limits the search in a damaged file.
 const MAX_BOXES: usize = 4096;
-/// More tracks than a file has that holds music.
+/// More tracks than a music file has.
 const MAX_TRACKS: usize = 64;
 
-/// The part of a track that its file shows, in ticks of a time scale (ticks a second).
+/// The part of a track that is played, in ticks of a time scale (ticks per second).
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Edit {
-    /// Ticks before the sound, at the scale of the media (nearly always the sample rate).
+    /// Ticks before the audio, at the scale of the media (nearly always the sample rate).
     media_time: u64,
     media_scale: u32,
-    /// Ticks shown, at the scale of the movie; 0 if that is not said.
+    /// Ticks played, at the scale of the movie; 0 if not stated.
     shown: u64,
     movie_scale: u32,
 }
 
 impl Edit {
-    /// Frames before the sound.
+    /// Returns the frames before the audio.
     pub(crate) fn delay(&self, sample_rate: u32) -> u64 {
         scale(self.media_time, sample_rate, self.media_scale)
     }
 
-    /// Frames shown, where the list says it.
+    /// Returns the frames played, where the list states them.
     pub(crate) fn shown(&self, sample_rate: u32) -> Option<u64> {
         (self.shown > 0).then(|| scale(self.shown, sample_rate, self.movie_scale))
     }
 }
 
-/// Ticks as frames, rounded up.
+/// Converts ticks to frames, rounded up.
 fn scale(ticks: u64, sample_rate: u32, per_second: u32) -> u64 {
     let frames = (u128::from(ticks) * u128::from(sample_rate)).div_ceil(u128::from(per_second.max(1)));
     u64::try_from(frames).unwrap_or(u64::MAX)
 }
 
-/// The edit of the first sound track.
+/// Reads the edit of the first audio track.
 pub(super) fn edit(name: &Path, source: &mut Source) -> Result<Edit> {
     let file = 0..source.len();
     match find(source, file, b"moov").map_err(|e| Error::io(name, e))? {
@@ -73,7 +73,7 @@ fn edit_of_first_sound(source: &mut Source, movie: Range<u64>) -> io::Result<Edi
     Ok(Edit::default())
 }
 
-/// Ticks a second of a movie or media header: behind two times of 4 bytes, or of 8.
+/// Reads the ticks per second of a movie or media header, which follow two times of 4 bytes, or of 8.
 fn time_scale(source: &mut Source, header: Range<u64>) -> io::Result<u32> {
     let wide = source.array_at(header.start)? == Some([1_u8]);
     let at = header.start + if wide { 20 } else { 12 };
@@ -85,8 +85,8 @@ fn is_sound(source: &mut Source, track: Range<u64>) -> io::Result<bool> {
     Ok(source.array_at(handler.start + 8)? == Some(*b"soun"))
 }
 
-/// Duration and media time of the edit that shows something (a media time of -1 stands for a pause); the duration is 0 if
-/// there are several.
+/// Reads duration and media time of the edit that plays something (a media time of -1 is a pause); the
+/// duration is 0 if there are several.
 fn first_edit(source: &mut Source, track: Range<u64>) -> io::Result<(u64, u64)> {
     let Some(list) = descend(source, track, &[b"edts", b"elst"])? else { return Ok((0, 0)) };
     let wide = source.array_at(list.start)? == Some([1_u8]);
@@ -126,7 +126,7 @@ fn descend(source: &mut Source, mut range: Range<u64>, path: &[&[u8; 4]]) -> io:
     Ok(Some(range))
 }
 
-/// The body of the first box of this type.
+/// Returns the body of the first box of this type.
 fn find(source: &mut Source, range: Range<u64>, tag: &[u8; 4]) -> io::Result<Option<Range<u64>>> {
     let mut start = range.start;
     for _ in 0..MAX_BOXES {

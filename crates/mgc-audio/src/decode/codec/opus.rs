@@ -1,4 +1,4 @@
-//! Opus, by a decoder in Rust.
+//! Opus, decoded by ropus.
 
 use ropus::{Channels, DecodeMode};
 use symphonia::core::{
@@ -9,7 +9,7 @@ use symphonia::core::{
 
 use super::sound::Sound;
 
-/// Hz: whatever was encoded, Opus decodes to this.
+/// The rate that Opus always decodes to, Hz.
 const RATE: u32 = 48_000;
 /// Frames of the longest packet: 120 ms.
 const MAX_FRAMES: usize = 5760;
@@ -18,7 +18,7 @@ const MAX_FRAMES: usize = 5760;
 pub(super) struct Decoder {
     decoder: ropus::Decoder,
     layout: Channels,
-    /// What the header asks to multiply the sound by.
+    /// The factor that the header asks for.
     gain: f32,
     samples: Vec<f32>,
 }
@@ -42,7 +42,7 @@ impl Decoder {
 
     pub(super) fn decode(&mut self, packet: &Packet) -> Result<Sound> {
         const DAMAGED: Error = Error::DecodeError("opus: damaged packet");
-        // To the decoder an empty packet is a lost one, to be made up.
+        // The decoder would conceal an empty packet as a lost one.
         if packet.data.is_empty() {
             return Err(DAMAGED);
         }
@@ -52,7 +52,7 @@ impl Decoder {
         Ok(Sound { samples, rate: RATE, channels: self.layout.count() })
     }
 
-    /// Forgets what came before.
+    /// Resets the decoder to the state before its first packet.
     pub(super) fn reset(&mut self) {
         if let Ok(fresh) = ropus::Decoder::new(RATE, self.layout) {
             self.decoder = fresh;
@@ -60,7 +60,8 @@ impl Decoder {
     }
 }
 
-/// Of the output gain, bytes 16 and 17 of the header in 1/256 dB (RFC 7845, 5.1), the factor. MP4 keeps it the other way round.
+/// Returns the factor of the output gain: bytes 16 and 17 of the header in 1/256 dB (RFC 7845, 5.1), in MP4
+/// with the bytes swapped.
 fn gain(parameters: &AudioCodecParameters, mp4: bool) -> f32 {
     let bytes = parameters.extra_data.as_ref().and_then(|header| header.get(16..18)?.try_into().ok());
     let order = if mp4 { i16::from_be_bytes } else { i16::from_le_bytes };

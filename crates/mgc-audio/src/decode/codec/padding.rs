@@ -1,19 +1,21 @@
-//! What an encoder appends to a track, cut off while it streams by.
+//! Removes the padding that an encoder appends to a track.
 
-/// The longest padding that an encoder appends, frames: one vorbis block. A longer surplus means that the header is wrong.
+/// The longest padding that an encoder appends, frames: one vorbis block. More means that the header is
+/// wrong.
 const MAX_PADDING: usize = 8192;
 
-/// A stream may be shorter than promised by one mp3 packet: some encoders count the packet that holds the header.
+/// Frames by which a stream may be shorter than stated: one mp3 packet, as some encoders count that of the
+/// header.
 const MISCOUNT: u64 = 1152;
 
-/// Lets the samples of one track pass, but holds back what goes beyond the length that its header promises.
+/// Passes the samples of one track on, but holds back those beyond the length that its header states.
 #[derive(Default)]
 pub(super) struct PaddingGate {
-    /// Frames that the header promises.
+    /// Frames that the header states.
     promised: Option<u64>,
-    /// What goes beyond is not heard, however much it is.
+    /// Frames beyond the stated length are dropped, however many they are.
     exact: bool,
-    /// Frames that came in, of the whole track.
+    /// Frames received so far, counted from the start of the track.
     position: u64,
     held: Vec<f32>,
 }
@@ -27,30 +29,30 @@ impl PaddingGate {
         self.position
     }
 
-    /// Nothing that follows is heard.
+    /// Whether all frames that follow will be dropped.
     pub(super) fn is_over(&self) -> bool {
         self.exact && self.promised.is_some_and(|promised| self.position >= promised)
     }
 
-    /// Frames that are heard once the track is over: without padding.
+    /// Returns the number of frames of the track without padding, once it is over.
     pub(super) fn kept_frames(&self) -> u64 {
         let is_padding = |promised: &u64| self.position.saturating_sub(*promised) <= MAX_PADDING as u64;
         self.promised.filter(is_padding).map_or(self.position, |promised| promised.min(self.position))
     }
 
-    /// Goes on at another place of the track.
+    /// Continues at another position of the track.
     pub(super) fn jump(&mut self, position: u64) {
         self.position = position;
         self.held.clear();
     }
 
-    /// What may be heard of the next samples.
+    /// Takes the next samples and returns those to keep.
     pub(super) fn pass(&mut self, mut samples: Vec<f32>) -> Vec<f32> {
         let before = self.position;
         self.position += samples.len() as u64;
         let Some(promised) = self.promised else { return samples };
-        let heard = promised.saturating_sub(before).min(samples.len() as u64);
-        self.held.extend(samples.drain(heard as usize..));
+        let kept = promised.saturating_sub(before).min(samples.len() as u64);
+        self.held.extend(samples.drain(kept as usize..));
         if self.exact {
             self.held.clear();
         } else if self.held.len() > MAX_PADDING {
@@ -60,7 +62,7 @@ impl PaddingGate {
         samples
     }
 
-    /// At the end of the track: whether much less came than the header promises. What is held back is padding.
+    /// Whether the track ended much earlier than its header states.
     pub(super) fn is_short(&self) -> bool {
         self.promised.is_some_and(|promised| promised.saturating_sub(self.position) > MISCOUNT)
     }

@@ -1,14 +1,15 @@
-//! HE-AAC told from AAC.
+//! Tells HE-AAC from AAC.
 //!
-//! HE-AAC is an AAC stream of half the sample rate with a fill element in each packet, from which its decoder makes the upper half
-//! of the spectrum. symphonia decodes the lower half and drops the rest without a word, so that a genre would be guessed from
-//! muffled music at half the rate. MP4 mostly states HE-AAC in its header; ADTS cannot.
+//! HE-AAC is an AAC stream of half the sample rate with a fill element in each packet, from which its decoder
+//! reconstructs the upper half of the spectrum. symphonia decodes the lower half and silently drops the rest,
+//! so a classifier would get muffled music at half the rate. MP4 mostly states HE-AAC in its header; ADTS
+//! cannot.
 
-/// Packets that are looked at.
+/// Number of packets that are examined.
 pub(super) const PACKETS: usize = 6;
-/// Shorter packets tell nothing: they hold silence.
+/// Shorter packets are ignored: they hold silence.
 const MIN_BYTES: usize = 16;
-/// Fewer packets tell nothing either: by chance one in hundreds looks so.
+/// Fewer packets do not decide: one in hundreds looks like this by chance.
 const MIN_PACKETS: usize = 2;
 
 /// Whether all of the first packets of an AAC stream end in spectral band replication.
@@ -26,9 +27,9 @@ const END: u32 = 7;
 /// Types of a fill element with spectral band replication, without and with checksum.
 const SBR: [u32; 2] = [13, 14];
 
-/// Whether somewhere in the packet a fill element of that type begins and reaches just to the end mark.
+/// Whether a fill element of that type begins somewhere in the packet and ends exactly at the end mark.
 ///
-/// Where the elements before it end cannot be known without decoding them, so every bit is tried.
+/// The end of the elements before it is unknown without decoding them, so every bit is tried.
 fn ends_in_sbr(packet: &[u8]) -> bool {
     let Some(end) = end_mark(packet) else { return false };
     (0..end).any(|start| {
@@ -40,14 +41,14 @@ fn ends_in_sbr(packet: &[u8]) -> bool {
     })
 }
 
-/// Where the end mark stands: the last bits of the packet but for less than a byte of zeros.
+/// Returns the position of the end mark: the last bits of the packet before less than a byte of zeros.
 fn end_mark(packet: &[u8]) -> Option<usize> {
     let padding = packet.last()?.trailing_zeros() as usize;
     let mark = (8 * packet.len()).checked_sub(padding + 3)?;
     (bits(packet, mark, 3) == END).then_some(mark)
 }
 
-/// `count` bits from `start` on, zeros behind the end.
+/// Reads `count` bits at `start`; beyond the end they are 0.
 fn bits(bytes: &[u8], start: usize, count: usize) -> u32 {
     let bit = |at: usize| bytes.get(at / 8).map_or(0, |byte| u32::from(byte >> (7 - at % 8)) & 1);
     (start..start + count).fold(0, |value, at| value << 1 | bit(at))

@@ -24,7 +24,7 @@ impl Sound {
         Self { samples, rate: buffer.spec().rate(), channels: buffer.spec().channels().count() }
     }
 
-    /// One rate in the whole file, and channels that can be true.
+    /// Checks that the sample rate does not change and that the number of channels is plausible.
     pub(super) fn check(&self, name: &Path, sample_rate: &mut Option<u32>) -> Result<()> {
         if !(1..=Clip::MAX_CHANNELS as usize).contains(&self.channels) {
             let channels = u32::try_from(self.channels).unwrap_or(u32::MAX);
@@ -38,7 +38,7 @@ impl Sound {
         Ok(())
     }
 
-    /// The mean over channels, without the first `delay` frames.
+    /// Returns the mean of the channels, without the first `delay` frames.
     pub(super) fn mean(&self, delay: u64) -> Vec<f32> {
         let delay = usize::try_from(delay).unwrap_or(usize::MAX);
         let mean = |frame: &[f32]| frame.iter().sum::<f32>() / self.channels as f32;

@@ -1,4 +1,4 @@
-//! The track of a container that is decoded.
+//! The audio track that is decoded.
 
 use std::{path::Path, time::Duration};
 
@@ -44,7 +44,7 @@ enum Decoder {
     Opus(Box<super::opus::Decoder>),
 }
 
-/// The edit list of an MP4; of other containers nothing.
+/// Reads the edit list of an MP4; `None` for other containers.
 pub(crate) fn edit(name: &Path, source: &mut Source, found: &Found) -> Result<Option<Edit>> {
     match found.container {
         Container::Mp4 => mp4::edit(name, source).map(Some),
@@ -52,13 +52,13 @@ pub(crate) fn edit(name: &Path, source: &mut Source, found: &Found) -> Result<Op
     }
 }
 
-/// Frames of a track that are no sound, and those that are.
+/// Frames of a track that are delay or padding, and those that are audio.
 pub(crate) struct Extent {
-    /// Frames in front of the sound that symphonia does not cut off.
+    /// Frames before the audio that symphonia does not drop.
     pub(crate) delay: u64,
-    /// Frames that the header promises, without delay and padding.
+    /// Frames that the header states, without delay and padding.
     pub(crate) promised: Option<u64>,
-    /// The promise is a part of the track, which goes on unheard.
+    /// Whether the track holds more frames, which are dropped.
     pub(crate) cut: bool,
 }
 
@@ -66,20 +66,20 @@ impl Extent {
     pub(crate) fn new(track: &FormatTrack, parameters: &AudioCodecParameters, edit: Option<&Edit>) -> Self {
         let rate = parameters.sample_rate.unwrap_or(0);
         let delay = edit.map_or_else(|| pre_skip(parameters), |edit| edit.delay(rate));
-        // A promise of nothing is one that is made elsewhere (fragmented MP4).
+        // A length of 0 means that it is stated elsewhere (fragmented MP4).
         let frames = track.num_frames.filter(|frames| *frames > 0).map(|frames| frames.saturating_sub(delay));
-        // A movie counts in milliseconds: an edit just shorter than the track means all of it.
+        // MP4 counts in milliseconds: an edit slightly shorter than the track means all of it.
         let edited = edit.and_then(|edit| edit.shown(rate)).map(|shown| shown + EDIT_SLACK);
         let cut = frames.zip(edited).filter(|(frames, edited)| frames > edited);
         Self { delay, promised: cut.map(|(_, edited)| edited - EDIT_SLACK).or(frames), cut: cut.is_some() }
     }
 }
 
-/// Frames: the padding of two AAC packets.
+/// The padding of two AAC packets, frames.
 const EDIT_SLACK: u64 = 2048;
 
 impl Track {
-    /// The first sound track.
+    /// Opens the first audio track.
     pub(super) fn first(name: &Path, format: &dyn FormatReader, edit: Option<&Edit>) -> Result<Self> {
         let (track, parameters) = sound_track(name, format)?;
         Ok(Self {
@@ -100,7 +100,7 @@ impl Track {
         self.id
     }
 
-    /// Length as the container states it.
+    /// Returns the length as the container states it.
     pub(super) fn declared_duration(&self, format: &dyn FormatReader) -> Option<Duration> {
         declared_duration(format, self.extent.promised, self.stated_rate)
     }
@@ -126,7 +126,7 @@ impl Track {
         sound
     }
 
-    /// Forgets what came before.
+    /// Resets the decoder to the state before its first packet.
     pub(super) fn reset(&mut self) {
         match &mut self.decoder {
             Decoder::Symphonia(decoder) => decoder.reset(),
@@ -138,12 +138,13 @@ impl Track {
 
 impl Decoder {
     fn new(parameters: &AudioCodecParameters, mp4: bool) -> StreamResult<Self> {
-        let _ = mp4; // only Opus asks
+        let _ = mp4; // used by Opus only
         #[cfg(feature = "opus")]
         if parameters.codec == CODEC_ID_OPUS {
             return super::opus::Decoder::new(parameters, mp4).map(|decoder| Self::Opus(Box::new(decoder)));
         }
-        // Delay and padding are cut off by us: symphonia 0.6.1 also cuts inside a vorbis stream, where a page is stamped too early.
+        // This crate drops delay and padding itself: symphonia 0.6.1 also drops frames inside a vorbis stream
+        // where a page has too early a time stamp.
         let options = AudioDecoderOptions::default().gapless(false);
         let parameters = with_true_width(parameters);
         guarded(|| symphonia::default::get_codecs().make_audio_decoder(&parameters, &options))
@@ -151,7 +152,8 @@ impl Decoder {
     }
 }
 
-/// symphonia's CAF reader gives a companded sample 8 bits, its decoder wants the 16 that come out, or nothing.
+/// Removes the width of companded samples: symphonia's CAF reader states 8 bits, its decoder expects 16 or
+/// none.
 fn with_true_width(parameters: &AudioCodecParameters) -> AudioCodecParameters {
     let mut parameters = parameters.clone();
     if [CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW].contains(&parameters.codec) {
@@ -160,13 +162,13 @@ fn with_true_width(parameters: &AudioCodecParameters) -> AudioCodecParameters {
     parameters
 }
 
-/// Frames at the beginning of an Opus stream that belong to no sound: bytes 10 and 11 of its header.
+/// Returns the delay at the start of an Opus stream, frames: bytes 10 and 11 of its header.
 fn pre_skip(parameters: &AudioCodecParameters) -> u64 {
     let header = parameters.extra_data.as_ref().filter(|_| parameters.codec == CODEC_ID_OPUS);
     header.and_then(|header| header.get(10..12)).map_or(0, |b| u16::from_le_bytes([b[0], b[1]]).into())
 }
 
-/// Length as the container states it: that of the track, or else that of the whole.
+/// Returns the length as the container states it: that of the track, or else that of the file.
 pub(crate) fn declared_duration(
     format: &dyn FormatReader,
     promised: Option<u64>,
@@ -181,7 +183,7 @@ pub(crate) fn declared_duration(
     nanos.filter(|nanos| *nanos > 0).map(Duration::from_nanos)
 }
 
-/// Short name of a codec, if this build decodes it.
+/// Returns the short name of a codec, if this build decodes it.
 pub(crate) fn codec_name(name: &Path, codec: AudioCodecId) -> Result<&'static str> {
     match symphonia::default::get_codecs().get_audio_decoder(codec) {
         Some(decoder) => Ok(decoder.codec.info.short_name),

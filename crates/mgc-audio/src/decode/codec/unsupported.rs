@@ -1,4 +1,4 @@
-//! Codecs that a container may hold and that this build cannot decode.
+//! Names the codecs that this build cannot decode.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::error::Error;
 
 use super::demux;
 
-/// The error for a codec that symphonia will not decode: its name, and the way out.
+/// Returns the error for a codec that symphonia does not decode: its name, and the feature that enables it.
 pub(super) fn refused(name: &Path, codec: AudioCodecId, error: StreamError) -> Error {
     let StreamError::Unsupported(what) = error else { return demux::refused(name, error) };
     match feature(codec) {
@@ -20,7 +20,7 @@ pub(super) fn refused(name: &Path, codec: AudioCodecId, error: StreamError) -> E
     }
 }
 
-/// Name of the codec, name of the cargo feature that decodes it, and whether that is compiled in.
+/// Returns the name of the codec, the cargo feature that decodes it, and whether that is compiled in.
 fn feature(codec: AudioCodecId) -> Option<(&'static str, &'static str, bool)> {
     Some(match codec {
         id::CODEC_ID_MP1 | id::CODEC_ID_MP2 | id::CODEC_ID_MP3 => ("mp3", "mp3", cfg!(feature = "mp3")),
@@ -33,7 +33,7 @@ fn feature(codec: AudioCodecId) -> Option<(&'static str, &'static str, bool)> {
     })
 }
 
-/// A codec by name, where the refusal does not tell.
+/// Names a codec where symphonia's error does not.
 fn foreign(codec: AudioCodecId) -> Option<&'static str> {
     Some(match codec {
         id::CODEC_ID_AAC => "HE-AAC, or AAC of more than two channels,",

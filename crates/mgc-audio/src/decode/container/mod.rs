@@ -1,4 +1,4 @@
-//! Which format a file is in, by its bytes.
+//! Recognises the format of a file by its content.
 
 mod mpeg;
 
@@ -9,13 +9,13 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Bytes that show the format: an ogg page header and the name of its codec.
+/// Bytes needed to recognise a format: an ogg page header and the name of its codec.
 const HEAD: usize = 64;
-/// How far into a file its first mp3 frame is looked for, bytes.
+/// How far into a file the first mp3 frame is searched for, bytes.
 const JUNK: usize = 1 << 16;
 /// More ID3 tags in a row than any file has.
 const MAX_TAGS: usize = 16;
-/// A file of fewer bytes may hold less than a chain of mp3 frames.
+/// A file of fewer bytes may be shorter than a chain of mp3 frames.
 const SHORT: u64 = 12_000;
 
 /// A format that is recognised by its bytes.
@@ -31,11 +31,11 @@ pub(crate) enum Container {
     Aiff,
     Caf,
     Matroska,
-    /// Recognised, to be able to name it, but not decoded.
+    /// Recognised by name only: there is no decoder.
     Foreign(&'static str),
 }
 
-/// What an ogg stream holds, of what this crate decodes.
+/// The codecs in ogg that this crate decodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OggCodec {
     Vorbis,
@@ -46,11 +46,11 @@ pub(crate) enum OggCodec {
 /// A format and where it begins.
 pub(crate) struct Found {
     pub(crate) container: Container,
-    /// Bytes of tags and junk to leave out.
+    /// Bytes of tags and junk to skip.
     pub(crate) offset: u64,
 }
 
-/// The container, if this build can decode it.
+/// Returns the container, if this build can decode it.
 pub(crate) fn recognise(name: &Path, source: &mut Source) -> Result<Found> {
     if source.len() == 0 {
         return Err(Error::Empty { path: name.into() });
@@ -66,22 +66,22 @@ pub(crate) fn recognise(name: &Path, source: &mut Source) -> Result<Found> {
 }
 
 fn find(name: &Path, source: &mut Source) -> Result<Option<Found>> {
-    let start = behind_tags(name, source)?;
+    let start = end_of_tags(name, source)?;
     let head = source.bytes_at(start, HEAD).map_err(|e| Error::io(name, e))?;
     let found = match Container::sniff(&head) {
-        // symphonia reads the tags in front of these itself.
+        // symphonia reads the tags before these itself.
         Some(container @ (Container::Flac | Container::Adts)) => Some(Found { container, offset: 0 }),
         Some(container) => Some(Found { container, offset: start }),
         None => mpeg_start(name, source, start, &head)?,
     };
     match found {
-        None if start > 0 => Err(Error::malformed(name, "an ID3 tag and no sound behind it")),
+        None if start > 0 => Err(Error::malformed(name, "an ID3 tag and no audio after it")),
         found => Ok(found),
     }
 }
 
-/// Where the ID3v2 tags in front of the sound end; some files have two.
-fn behind_tags(name: &Path, source: &mut Source) -> Result<u64> {
+/// Returns the end of the ID3v2 tags before the audio; some files have two.
+fn end_of_tags(name: &Path, source: &mut Source) -> Result<u64> {
     let mut start = 0;
     for _ in 0..MAX_TAGS {
         let header = source.array_at::<10>(start).map_err(|e| Error::io(name, e))?;
@@ -94,12 +94,12 @@ fn behind_tags(name: &Path, source: &mut Source) -> Result<u64> {
     Ok(start)
 }
 
-/// An mp3, by a chain of frames somewhere near its start.
+/// Recognises an mp3 by a chain of frames near its start.
 fn mpeg_start(name: &Path, source: &mut Source, start: u64, head: &[u8]) -> Result<Option<Found>> {
     let window = source.bytes_at(start, JUNK).map_err(|e| Error::io(name, e))?;
     let frame_at_once = mpeg::FrameHeader::parse(head).is_some();
     let offset = match mpeg::find_frames(&window) {
-        Some(0) => 0,                  // symphonia reads the tags in front
+        Some(0) => 0,                  // symphonia reads the tags before it
         Some(_) if frame_at_once => 0, // damaged near its start
         Some(junk) => start + junk as u64,
         None if frame_at_once && source.len() - start < SHORT => 0,
@@ -117,7 +117,7 @@ fn id3_length(header: [u8; 10]) -> u64 {
 }
 
 impl Container {
-    /// `None` where the bytes are of no format known here.
+    /// Recognises a format by its first bytes; `None` if they match none.
     fn sniff(head: &[u8]) -> Option<Self> {
         let at =
             |offset: usize, magic: &[u8]| head.get(offset..).is_some_and(|bytes| bytes.starts_with(magic));
@@ -135,7 +135,7 @@ impl Container {
         })
     }
 
-    /// Name of the format, name of the cargo feature that decodes it, and whether that is compiled in.
+    /// Returns the name of the format, the cargo feature that decodes it, and whether that is compiled in.
     fn feature(self) -> Option<(&'static str, &'static str, bool)> {
         match self {
             Self::Mpeg => Some(("mp3", "mp3", cfg!(feature = "mp3"))),
@@ -153,7 +153,7 @@ impl Container {
     }
 }
 
-/// The codec of an ogg stream: its first packet starts behind the first page header.
+/// Recognises the codec of an ogg stream: its first packet follows the first page header.
 fn ogg(head: &[u8]) -> Container {
     let holds = |magic: &[u8]| head.windows(magic.len()).any(|bytes| bytes == magic);
     match () {

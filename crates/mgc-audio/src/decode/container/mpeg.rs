@@ -1,6 +1,6 @@
-//! Headers of MPEG audio frames, to tell sound from other bytes.
+//! Headers of MPEG audio frames, to tell audio from other bytes.
 
-/// What the frames of one stream have in common, and the length of this one.
+/// The properties that all frames of a stream share, and the length of one frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FrameHeader {
     /// MPEG 1, 2 or 2.5.
@@ -21,7 +21,8 @@ enum Version {
 }
 
 impl FrameHeader {
-    /// `None` if the bytes are no frame header, or one of the rare free format, whose length is not stated.
+    /// Parses a frame header; `None` if there is none, or if it has the rare free format, which states no
+    /// length.
     pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         let [first, second, third, _] = *bytes.first_chunk()?;
         if first != 0xff || second & 0xe0 != 0xe0 {
@@ -55,7 +56,8 @@ impl FrameHeader {
     }
 }
 
-/// kbit/s, by the tables of ISO 11172-3 and 13818-3; `None` for the free and the forbidden index, and for no layer.
+/// kbit/s, by the tables of ISO 11172-3 and 13818-3; `None` for the free and the forbidden index, and for no
+/// layer.
 fn bit_rate(version: Version, layer: u8, index: u8) -> Option<u32> {
     let table: &[u32; 14] = match (version, layer) {
         (Version::One, 1) => &[32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
@@ -68,10 +70,10 @@ fn bit_rate(version: Version, layer: u8, index: u8) -> Option<u32> {
     table.get(usize::from(index).checked_sub(1)?).copied()
 }
 
-/// Frames in a row that leave no doubt: each further one is by chance in 1 of 10,000 places.
+/// Frames in a row that leave no doubt: each further one occurs by chance in 1 of 10,000 places.
 const CHAIN: usize = 4;
 
-/// Where the first frame begins that is followed by others of its kind.
+/// Returns the offset of the first frame that is followed by others of its kind.
 pub(crate) fn find_frames(bytes: &[u8]) -> Option<usize> {
     (0..bytes.len()).find(|&start| is_chain(&bytes[start..]))
 }

@@ -1,6 +1,7 @@
 //! Sun/NeXT `.au`, the format in which GTZAN was first published.
 //!
-//! A header of six big-endian words (magic, data offset, data length, encoding, sample rate, channels), then interleaved samples.
+//! A header of six big-endian words (magic, data offset, data length, encoding, sample rate, channels), then
+//! interleaved samples.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Plain samples behind a header: wav and `.au`, read without a decoder.
+//! Uncompressed samples after a header: wav and `.au`, read without a decoder.
 
 mod au;
 mod g711;
@@ -13,7 +13,7 @@ use crate::{
 };
 pub(crate) use reader::{Layout, Pcm};
 
-/// Where the samples of a plain container lie, and its tags; `None` for a container of packets.
+/// Returns the layout of the samples and the tags of an uncompressed container; `None` for one of packets.
 pub(crate) fn layout(
     name: &Path,
     source: &mut Source,

@@ -1,4 +1,4 @@
-//! Plain interleaved samples in a range of bytes: what `.au` and wav hold behind their headers.
+//! Uncompressed interleaved samples in a range of bytes, as in `.au` and wav files.
 
 use std::{
     io::{Read, Seek, SeekFrom},
@@ -13,7 +13,7 @@ use crate::{
 
 use super::g711;
 
-/// Where the samples lie and how they are stored.
+/// The position and encoding of the samples.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Layout {
     pub(crate) encoding: Encoding,
@@ -22,7 +22,7 @@ pub(crate) struct Layout {
     pub(crate) sample_rate: u32,
     /// First byte of the data.
     pub(crate) start: u64,
-    /// Length of the data as the header states it, bytes; `None` where its writer did not know it.
+    /// Length of the data as the header states it, bytes; `None` if its writer did not know it.
     pub(crate) stated: Option<u64>,
 }
 
@@ -59,7 +59,7 @@ impl Pcm {
     /// Frames of one block.
     const BLOCK: u64 = 4096;
 
-    /// Checks the layout against the input.
+    /// Opens samples of this layout after checking it against the input.
     pub(crate) fn new(name: &Path, source: Source, layout: Layout) -> Result<Self> {
         if !(1..=Clip::MAX_CHANNELS).contains(&layout.channels) {
             return Err(Error::Channels { path: name.into(), channels: layout.channels });
@@ -73,23 +73,23 @@ impl Pcm {
         self.layout
     }
 
-    /// Whole frames of the data.
+    /// Returns the number of whole frames.
     pub(crate) fn frames(&self) -> u64 {
         self.frames
     }
 
-    /// The header promises more than there is.
+    /// Whether the header states more than the file holds.
     pub(crate) fn truncated(&self) -> bool {
         self.layout.stated.is_some_and(|stated| stated > self.source.len().saturating_sub(self.layout.start))
     }
 
-    /// Goes on at `frame`, or at the end if that lies before it; says where.
+    /// Continues at `frame`, or at the end if that is earlier; returns the position.
     pub(crate) fn seek(&mut self, frame: u64) -> u64 {
         self.position = frame.min(self.frames);
         self.position
     }
 
-    /// The mean over channels of the next block; `None` at the end.
+    /// Reads the next block and returns the mean of its channels; `None` at the end.
     pub(crate) fn next_block(&mut self, name: &Path) -> Result<Option<Vec<f32>>> {
         let frames = Self::BLOCK.min(self.frames - self.position);
         if frames == 0 {
@@ -106,14 +106,14 @@ impl Pcm {
 }
 
 impl Layout {
-    /// Bytes of one frame: a sample of every channel.
+    /// Returns the bytes of one frame: a sample of every channel.
     fn frame(&self) -> u64 {
         (self.encoding.width() * self.channels as usize) as u64
     }
 }
 
 impl Encoding {
-    /// Bytes of one sample.
+    /// Returns the bytes of one sample.
     pub(crate) fn width(self) -> usize {
         match self {
             Self::MuLaw | Self::ALaw | Self::Unsigned => 1,
@@ -123,7 +123,7 @@ impl Encoding {
         }
     }
 
-    /// ffmpeg's name.
+    /// Returns ffmpeg's name of the encoding.
     pub(crate) fn name(self) -> String {
         let (kind, order) = match self {
             Self::MuLaw => return "pcm_mulaw".into(),
@@ -137,7 +137,7 @@ impl Encoding {
         format!("pcm_{kind}{}{order}", 8 * self.width())
     }
 
-    /// Mean over channels of whole interleaved frames.
+    /// Returns the mean of the channels of whole interleaved frames.
     fn mean(self, bytes: &[u8], channels: usize) -> Vec<f32> {
         use ByteOrder::Big;
         match self {
@@ -160,7 +160,7 @@ impl Encoding {
     }
 }
 
-/// [`Encoding::mean`] with the sample given by its big-endian bytes.
+/// [`Encoding::mean`], where `sample` converts the big-endian bytes of a sample.
 fn mean<const N: usize>(
     bytes: &[u8],
     channels: usize,

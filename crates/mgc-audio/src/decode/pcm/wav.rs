@@ -1,7 +1,8 @@
-//! wav in its three shapes: RIFF, RF64 (sizes of 64 bits in a `ds64` chunk) and Sony Wave64 (GUIDs for tags).
+//! wav in its three forms: RIFF, RF64 (sizes of 64 bits in a `ds64` chunk) and Sony Wave64 (GUIDs for tags).
 //!
-//! Sizes in the wild are wrong (a stream's length is not known when its header is written, a download was cut) and side chunks
-//! are damaged, while the sound is fine: what counts is which bytes are there.
+//! In real files sizes are often wrong (the length of a stream is unknown when its header is written, a
+//! download was cut off) and other chunks are damaged while the audio is fine, so the bytes that are present
+//! decide.
 
 use std::{io, path::Path};
 
@@ -13,14 +14,14 @@ use crate::{
 
 use super::reader::{ByteOrder::Little, Encoding, Layout};
 
-/// More chunks than any file has: a search among damaged ones ends here.
+/// More chunks than any file has; limits the search in a damaged file.
 const MAX_CHUNKS: usize = 4096;
-/// A chunk that is read whole, at most: the longest format is 40 bytes, tags are text.
+/// The largest chunk that is read whole, bytes: the longest format has 40, tags are text.
 const MAX_BODY: usize = 1 << 16;
-/// Data size of a writer that could not seek back to fill it in, and of RF64.
+/// Data size written by a program that could not seek back to fill it in, and by RF64.
 const UNKNOWN_SIZE: u64 = u32::MAX as u64;
 
-/// The data and how it is stored, and the tags that stand before it.
+/// Returns the layout of the data and the tags before it.
 pub(super) fn layout(name: &Path, source: &mut Source) -> Result<(Layout, Tags)> {
     let mut chunks = Chunks::new(source).map_err(|e| Error::io(name, e))?;
     let (mut format, mut true_size, mut tags) = (None, None, Tags::default());
@@ -34,7 +35,7 @@ pub(super) fn layout(name: &Path, source: &mut Source) -> Result<(Layout, Tags)>
             };
             return format
                 .map(|format: Format| (format.layout(chunk.start, stated), tags))
-                .ok_or_else(|| Error::malformed(name, "the wav data stands before its format"));
+                .ok_or_else(|| Error::malformed(name, "the wav data comes before its format"));
         }
         let mut body = || source.bytes_at(chunk.start, MAX_BODY.min(chunk.size as usize));
         match &chunk.tag {
@@ -55,14 +56,14 @@ struct Chunk {
     size: u64,
 }
 
-/// The chunks of a file, one behind the other.
+/// Iterates over the chunks of a file.
 struct Chunks {
     position: u64,
     wave64: bool,
 }
 
 impl Chunks {
-    /// Behind the file header: `RIFF`, size, `WAVE`; in Wave64 a GUID, size, a GUID.
+    /// Starts after the file header: `RIFF`, size, `WAVE`; in Wave64 a GUID, size, a GUID.
     fn new(source: &mut Source) -> io::Result<Self> {
         let wave64 = source.bytes_at(0, 4)? == b"riff";
         Ok(Self { position: if wave64 { 40 } else { 12 }, wave64 })
@@ -88,7 +89,7 @@ impl Chunks {
         Ok(chunk)
     }
 
-    /// Bytes between the end of a chunk and the next.
+    /// Returns the bytes between the end of a chunk and the next.
     fn padding(&self, source: &mut Source, chunk: &Chunk) -> io::Result<u64> {
         if self.wave64 {
             return Ok(chunk.size.wrapping_neg() % 8);
@@ -123,7 +124,7 @@ const FLOAT: u16 = 3;
 const A_LAW: u16 = 6;
 const MU_LAW: u16 = 7;
 const EXTENSIBLE: u16 = 0xfffe;
-/// What follows the format code in the sub-format GUID of an extensible format.
+/// The bytes after the format code in the sub-format GUID of an extensible format.
 const SUB_FORMAT: [u8; 14] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
 
 impl Format {
@@ -154,7 +155,7 @@ impl Format {
     }
 }
 
-/// A width that is no whole number of bytes lies in the upper bits of the next larger one.
+/// Samples whose width is not a whole number of bytes occupy the upper bits of the next larger width.
 fn encoding(code: u16, bits: u16) -> Option<Encoding> {
     Some(match (code, bits) {
         (PCM, 1..=8) => Encoding::Unsigned,
@@ -167,7 +168,7 @@ fn encoding(code: u16, bits: u16) -> Option<Encoding> {
     })
 }
 
-/// What else a wav file may hold.
+/// Names the codecs in wav files that are not supported.
 fn foreign(code: u16, bits: u16) -> String {
     let name = match code {
         0x0002 | 0x0011 | 0x0020 => "ADPCM",
