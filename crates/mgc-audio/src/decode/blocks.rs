@@ -11,14 +11,7 @@ use crate::{
     error::{Error, Result},
 };
 
-use super::{
-    codec::Packets,
-    container::{self, Found},
-    limits,
-    pcm::{self, Pcm},
-    source::Source,
-    time::{frames, seconds},
-};
+use super::{container, limits, reader::Reader, source::Source, time::frames};
 
 /// Decodes a music file block by block to mono: the mean of its channels, at its own sample rate.
 ///
@@ -50,11 +43,6 @@ pub struct Blocks {
     failed: bool,
     /// Bytes of the file.
     size: u64,
-}
-
-enum Reader {
-    Pcm(Pcm),
-    Packets(Box<Packets>),
 }
 
 impl Blocks {
@@ -124,10 +112,7 @@ impl Blocks {
     /// Returns the number of damaged packets so far: see [`Clip::skipped_packets`].
     #[must_use]
     pub fn skipped_packets(&self) -> usize {
-        match &self.reader {
-            Reader::Pcm(pcm) => usize::from(pcm.truncated()),
-            Reader::Packets(packets) => packets.skipped(),
-        }
+        self.reader.skipped_packets()
     }
 
     /// Returns the length of the whole file as its header states it, without encoder delay and padding.
@@ -145,10 +130,7 @@ impl Blocks {
     /// ```
     #[must_use]
     pub fn declared_duration(&self) -> Option<Duration> {
-        match &self.reader {
-            Reader::Pcm(pcm) => seconds(pcm.frames(), self.sample_rate),
-            Reader::Packets(packets) => packets.declared_duration(),
-        }
+        self.reader.declared_duration()
     }
 
     /// Skips everything before `offset`. Call it before the first block is taken, and at most once.
@@ -174,11 +156,7 @@ impl Blocks {
     /// samples must be decoded to get there than a clip may hold.
     pub fn starting_at(mut self, offset: Duration) -> Result<Self> {
         let frame = frames(offset, self.sample_rate);
-        let reached = match &mut self.reader {
-            Reader::Pcm(pcm) => Some(pcm.seek(frame)),
-            Reader::Packets(packets) => packets.skip_towards(&self.name, frame)?,
-        };
-        if let Some(reached) = reached {
+        if let Some(reached) = self.reader.skip_towards(&self.name, frame)? {
             self.pending = None;
             self.position = reached;
         }
@@ -188,10 +166,7 @@ impl Blocks {
 
     /// Samples still to come, where the size of the file tells.
     pub(crate) fn samples_left(&self) -> Option<u64> {
-        match &self.reader {
-            Reader::Pcm(pcm) => Some(pcm.frames().saturating_sub(self.position)),
-            Reader::Packets(_) => None,
-        }
+        self.reader.frames().map(|frames| frames.saturating_sub(self.position))
     }
 
     /// Samples that may be held in memory: see [`Clip::MAX_EXPANSION`].
@@ -239,33 +214,6 @@ impl Iterator for Blocks {
         let block = self.advance();
         self.failed = !matches!(block, Ok(Some(_)));
         block.transpose()
-    }
-}
-
-impl Reader {
-    fn new(name: &Path, mut source: Source, found: &Found) -> Result<Self> {
-        match pcm::layout(name, &mut source, found.container)? {
-            Some((layout, _)) => Pcm::new(name, source, layout).map(Self::Pcm),
-            None => Packets::open(name, source, found).map(|packets| Self::Packets(Box::new(packets))),
-        }
-    }
-
-    fn next_block(&mut self, name: &Path) -> Result<Option<Vec<f32>>> {
-        match self {
-            Self::Pcm(pcm) => pcm.next_block(name),
-            Self::Packets(packets) => packets.next_block(name),
-        }
-    }
-
-    /// Known after the first block.
-    fn sample_rate(&self, name: &Path) -> Result<u32> {
-        match self {
-            Self::Pcm(pcm) => Ok(pcm.layout().sample_rate),
-            Self::Packets(packets) => packets.sample_rate().ok_or_else(|| match packets.skipped() {
-                0 => Error::Empty { path: name.into() },
-                _ => Error::malformed(name, "not one packet could be decoded"),
-            }),
-        }
     }
 }
 

@@ -6,6 +6,7 @@ mod container;
 mod limits;
 mod pcm;
 mod probe;
+mod reader;
 mod source;
 mod tags;
 mod time;

@@ -82,7 +82,7 @@ impl FrontEnd {
         Ok(Self { mel: Arc::new(MelSpectrogram::new(config)?), hop: None })
     }
 
-    /// The same front end for every chunk of a recording: each begins `hop` samples after the one before,
+    /// Returns the same front end for every chunk of a recording: each begins `hop` samples after the one before,
     /// counted at [`MelConfig::sample_rate`]. With the chunk's own length as the hop, chunks follow each
     /// other without a gap; with half of it, they overlap by half.
     ///
@@ -148,10 +148,14 @@ impl FrontEnd {
 
     /// Opens a music file and returns its spectrograms.
     ///
-    /// ```no_run
+    /// ```
     /// use mgc_audio::{FrontEnd, MelConfig};
     ///
-    /// let spectrogram = FrontEnd::new(MelConfig::bbnn())?.file("song.mp3")?.first()?;
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("song.wav");
+    /// # mgc_audio::write_wav(&path, &mgc_audio::Clip::new(vec![0.5; 8000], 8000))?;
+    /// let spectrogram = FrontEnd::new(MelConfig::bbnn())?.file(&path)?.first()?;
+    /// assert_eq!(spectrogram.view().dim(), (647, 128));
     /// # Ok::<(), mgc_audio::Error>(())
     /// ```
     ///
@@ -162,7 +166,7 @@ impl FrontEnd {
         self.blocks(Blocks::open(path)?)
     }
 
-    /// The same for anything that reads and seeks, such as a `Cursor<Vec<u8>>` of bytes from a network.
+    /// Returns the spectrograms of anything that reads and seeks, such as a `Cursor<Vec<u8>>` of bytes from a network.
     ///
     /// `name` stands for the path in error messages; the format is recognised by content.
     ///
@@ -188,15 +192,19 @@ impl FrontEnd {
         self.blocks(Blocks::from_reader(reader, name)?)
     }
 
-    /// The same for a file that is already open, for example from an offset on.
+    /// Returns the spectrograms of a file that is already open, for example from an offset on.
     ///
-    /// ```no_run
+    /// ```
     /// use std::time::Duration;
     ///
     /// use mgc_audio::{Blocks, FrontEnd, MelConfig};
     ///
-    /// let blocks = Blocks::open("song.mp3")?.starting_at(Duration::from_secs(60))?;
-    /// let spectrogram = FrontEnd::new(MelConfig::bbnn())?.blocks(blocks)?.first()?;
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("song.wav");
+    /// # mgc_audio::write_wav(&path, &mgc_audio::Clip::new(vec![0.5; 16_000], 8000))?;
+    /// let blocks = Blocks::open(&path)?.starting_at(Duration::from_secs(1))?;
+    /// let spectrogram = FrontEnd::new(MelConfig::default())?.blocks(blocks)?.first()?;
+    /// assert_eq!(spectrogram.frames(), 22); // 1 s
     /// # Ok::<(), mgc_audio::Error>(())
     /// ```
     ///
@@ -224,6 +232,14 @@ impl FrontEnd {
     }
 
     /// Returns the spectrograms of mono samples at `sample_rate` Hz; full scale is -1 to 1.
+    ///
+    /// ```
+    /// use mgc_audio::{FrontEnd, MelConfig};
+    ///
+    /// let front_end = FrontEnd::new(MelConfig::default())?;
+    /// assert_eq!(front_end.samples(&[0.5; 8000], 8000)?.first()?.frames(), 22); // 1 s
+    /// # Ok::<(), mgc_audio::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::SampleRate`](crate::Error::SampleRate) if the samples must be resampled and one of the two

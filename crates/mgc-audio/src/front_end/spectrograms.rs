@@ -13,18 +13,19 @@ use super::resampled::Resampled;
 /// The spectrograms of one recording, made by a [`FrontEnd`](crate::FrontEnd): one of each chunk, in their
 /// order.
 ///
-/// There is at least one, or an error. Nothing is decoded before it is asked for, and only as much as the
-/// next chunk needs. After an error the iterator ends.
+/// The iterator returns at least one spectrogram or an error. It decodes only as much as the next chunk needs.
+/// After an error it ends.
 ///
-/// ```no_run
+/// ```
 /// use mgc_audio::{FrontEnd, MelConfig};
 ///
 /// let front_end = FrontEnd::new(MelConfig::quick())?.with_hop(110_250)?;
-/// let mut spectrograms = front_end.file("radio_night.mp3")?;
+/// let night = vec![0.1; 20 * 8000];
+/// let mut spectrograms = front_end.samples(&night, 8000)?;
 /// for spectrogram in &mut spectrograms {
-///     println!("{:?}", spectrogram?.view().mean());
+///     println!("{:?} dB", spectrogram?.view().mean());
 /// }
-/// println!("{:?}, {} damaged packets", spectrograms.duration(), spectrograms.skipped_packets());
+/// assert_eq!((spectrograms.duration().as_secs(), spectrograms.skipped_packets()), (20, 0));
 /// # Ok::<(), mgc_audio::Error>(())
 /// ```
 pub struct Spectrograms<'a> {
@@ -32,24 +33,24 @@ pub struct Spectrograms<'a> {
     /// Samples from the start of one chunk to that of the next; `None` takes the first only.
     hop: Option<usize>,
     samples: Resampled<'a>,
-    /// What has been read from the start of the next chunk on.
+    /// Samples read, from the start of the next chunk on.
     buffer: Vec<f32>,
     /// Samples between what has been read and the start of the next chunk.
     gap: usize,
-    /// Spectrograms given so far.
-    given: usize,
+    /// Spectrograms returned so far.
+    returned: usize,
     over: bool,
 }
 
 impl<'a> Spectrograms<'a> {
     pub(super) fn new(mel: Arc<MelSpectrogram>, hop: Option<usize>, samples: Resampled<'a>) -> Self {
-        Self { mel, hop, samples, buffer: Vec::new(), gap: 0, given: 0, over: false }
+        Self { mel, hop, samples, buffer: Vec::new(), gap: 0, returned: 0, over: false }
     }
 
     /// Returns the first spectrogram, or the next if some have been taken.
     ///
     /// # Errors
-    /// What the iterator gives; [`Error::NoSamples`](crate::Error::NoSamples) if it has ended.
+    /// The error of the iterator; [`Error::NoSamples`](crate::Error::NoSamples) if it has ended.
     pub fn first(mut self) -> Result<Spectrogram> {
         self.next().unwrap_or(Err(crate::error::Error::NoSamples))
     }
@@ -89,7 +90,7 @@ impl<'a> Spectrograms<'a> {
             return Ok(None);
         }
         let spectrogram = self.mel.compute(&self.buffer[..length.min(self.buffer.len())])?;
-        self.given += 1;
+        self.returned += 1;
         self.go_to_next_chunk();
         Ok(Some(spectrogram))
     }
@@ -97,8 +98,8 @@ impl<'a> Spectrograms<'a> {
     /// Whether the buffer holds a chunk, or a remainder that counts as one.
     fn has_chunk(&self, length: usize) -> Result<bool> {
         match self.hop {
-            _ if self.given == 0 && self.buffer.is_empty() => Err(self.samples.recording().empty()),
-            _ if self.given == 0 || self.buffer.len() >= length => Ok(true),
+            _ if self.returned == 0 && self.buffer.is_empty() => Err(self.samples.recording().empty()),
+            _ if self.returned == 0 || self.buffer.len() >= length => Ok(true),
             hop => Ok(hop.is_some_and(|hop| keeps_remainder(self.buffer.len(), length, hop))),
         }
     }
@@ -148,7 +149,7 @@ impl fmt::Debug for Spectrograms<'_> {
         f.debug_struct("Spectrograms")
             .field("config", self.mel.config())
             .field("hop", &self.hop)
-            .field("given", &self.given)
+            .field("returned", &self.returned)
             .finish_non_exhaustive()
     }
 }

@@ -8,6 +8,7 @@ use symphonia::core::{
     formats::{FormatOptions, FormatReader, Track, TrackType, probe::Hint},
     io::{MediaSource, MediaSourceStream, ReadOnlySource},
     meta::MetadataOptions,
+    packet::Packet,
 };
 
 use crate::{
@@ -64,4 +65,9 @@ pub(super) fn refused(name: &Path, error: StreamError) -> Error {
         StreamError::Unsupported(what) => Error::unsupported(name, what),
         other => Error::malformed(name, other.to_string()),
     }
+}
+
+/// Returns the number of frames that a packet adds to the clip.
+pub(crate) fn frames(packet: &Packet) -> u64 {
+    packet.block_dur().get().saturating_sub(packet.trim_start.get())
 }

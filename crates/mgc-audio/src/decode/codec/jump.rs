@@ -1,21 +1,10 @@
-//! Skips to a position inside a track, so that its samples are those of an uninterrupted run.
+//! How the frames before a position are skipped in each container.
 
-use std::path::Path;
+use symphonia::core::{formats::FormatReader, packet::Packet};
 
-use symphonia::core::{
-    errors::{Error as StreamError, SeekErrorKind},
-    formats::{FormatReader, SeekMode, SeekTo},
-    packet::Packet,
-    units::Timestamp,
-};
+use crate::decode::container::Container;
 
-use crate::{decode::container::Container, error::Result};
-
-use super::{Packets, demux::refused, frames, guard::guarded};
-
-/// Frames decoded before the position: an mp3 frame may use bits of up to 85 frames of 576 samples before it
-/// (MPEG-2 at 8 kbit/s).
-const RUN_UP: u64 = 65_536;
+use super::demux::frames;
 
 /// How the frames before a position are skipped.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,83 +47,4 @@ fn counts_in_frames(format: &dyn FormatReader, track: u32) -> bool {
         Some((track.time_base?, rate))
     });
     found.is_some_and(|(base, rate)| base.numer.get() == 1 && base.denom.get() == rate)
-}
-
-impl Packets {
-    /// Skips to a position from which `frame` can be reached by decoding and returns it; `None` if nothing is
-    /// skipped.
-    pub(crate) fn skip_towards(&mut self, name: &Path, frame: u64) -> Result<Option<u64>> {
-        self.counted_from = frame;
-        let target = frame.saturating_sub(RUN_UP);
-        if target <= self.gate.position() || self.jump == Jump::Decode {
-            return Ok(None);
-        }
-        let reached = match self.jump {
-            Jump::Seek => self.seek(name, target)?,
-            _ => self.walk(name, target)?,
-        };
-        self.track.reset();
-        self.gate.jump(reached);
-        self.prime(name)?;
-        Ok(Some(self.gate.position()))
-    }
-
-    /// Seeks and returns the position reached: at most `target`, or the end if `target` is after it.
-    fn seek(&mut self, name: &Path, target: u64) -> Result<u64> {
-        let delay = self.track.extent().delay;
-        let ts = Timestamp::try_from(target.saturating_add(delay)).unwrap_or(Timestamp::MAX);
-        let to = SeekTo::Timestamp { ts, track_id: self.track.id() };
-        match guarded(|| self.format.seek(SeekMode::Accurate, to)) {
-            Ok(reached) => {
-                self.ahead.clear();
-                let reached = u64::try_from(reached.actual_ts.get()).unwrap_or(0);
-                self.delay_left = delay.saturating_sub(reached);
-                Ok(reached.saturating_sub(delay))
-            }
-            // Beyond the length that the header states, which may be wrong; the position has not changed.
-            Err(StreamError::SeekError(SeekErrorKind::OutOfRange)) => self.walk(name, target),
-            Err(StreamError::SeekError(_)) => {
-                self.ended = true;
-                Ok(target)
-            }
-            Err(error) => Err(refused(name, error)),
-        }
-    }
-
-    /// Reads packets without decoding them and returns the position reached: at least `target`, or the end.
-    fn walk(&mut self, name: &Path, target: u64) -> Result<u64> {
-        while self.gate.position() < target && !self.ended {
-            match self.next_packet() {
-                Ok(Some(packet)) => self.pass_by(frames(&packet)),
-                Err(StreamError::ResetRequired) => self.chain(name)?,
-                Ok(None) | Err(_) => self.ended = true,
-            }
-        }
-        Ok(self.gate.position())
-    }
-
-    /// Counts frames that are not decoded; in a chain of streams only as many as each states.
-    fn pass_by(&mut self, frames: u64) {
-        let cut = self.delay_left.min(frames);
-        self.delay_left -= cut;
-        self.gate.jump(self.gate.position() + frames - cut);
-    }
-
-    /// Decodes the first packet after a jump and drops its samples: a lapped transform needs two packets.
-    pub(super) fn prime(&mut self, name: &Path) -> Result<()> {
-        loop {
-            match self.next_packet() {
-                Ok(Some(packet)) => {
-                    let _ = self.track.decode(&packet);
-                    self.pass_by(frames(&packet));
-                    return Ok(());
-                }
-                Err(StreamError::ResetRequired) => self.chain(name)?,
-                Ok(None) | Err(_) => {
-                    self.ended = true;
-                    return Ok(());
-                }
-            }
-        }
-    }
 }

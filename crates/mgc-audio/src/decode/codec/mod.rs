@@ -1,6 +1,7 @@
 //! Decodes the packets of a container to mono samples, through symphonia.
 
 mod demux;
+mod extent;
 mod guard;
 mod jump;
 mod mp4;
@@ -8,6 +9,7 @@ mod mp4;
 mod opus;
 mod padding;
 mod sbr;
+mod skip;
 mod sound;
 mod track;
 mod unsupported;
@@ -27,12 +29,13 @@ use crate::{
     },
     error::{Error, Result},
 };
-pub(crate) use demux::{demux, demux_as_it_is, sound_track};
+pub(crate) use demux::{demux, demux_as_it_is, frames, sound_track};
+pub(crate) use extent::{Extent, declared_duration, edit};
 pub(crate) use guard::guarded;
 use jump::Jump;
 use padding::PaddingGate;
 use track::Track;
-pub(crate) use track::{Extent, codec_name, declared_duration, edit};
+pub(crate) use track::codec_name;
 
 /// Decodes the first audio track of a container to the mean of its channels.
 pub(crate) struct Packets {
@@ -191,9 +194,4 @@ impl Packets {
             self.skipped = 1;
         }
     }
-}
-
-/// Returns the number of frames that a packet adds to the clip.
-pub(crate) fn frames(packet: &Packet) -> u64 {
-    packet.block_dur().get().saturating_sub(packet.trim_start.get())
 }

@@ -10,7 +10,10 @@ use crate::{
     error::{Error, Result},
 };
 
-use super::reader::{ByteOrder::Big, Encoding, Layout};
+use super::{
+    encoding::{ByteOrder::Big, Encoding},
+    reader::Layout,
+};
 
 /// Data length of a file whose writer did not know it.
 const UNKNOWN_LENGTH: u32 = u32::MAX;

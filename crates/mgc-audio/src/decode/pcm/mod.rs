@@ -1,6 +1,7 @@
 //! Uncompressed samples after a header: wav and `.au`, read without a decoder.
 
 mod au;
+mod encoding;
 mod g711;
 mod reader;
 mod wav;

@@ -12,7 +12,10 @@ use crate::{
     error::{Error, Result},
 };
 
-use super::reader::{ByteOrder::Little, Encoding, Layout};
+use super::{
+    encoding::{ByteOrder::Little, Encoding},
+    reader::Layout,
+};
 
 /// More chunks than any file has; limits the search in a damaged file.
 const MAX_CHUNKS: usize = 4096;
