@@ -9,15 +9,10 @@
 #[path = "../tests/support/golden.rs"]
 mod golden;
 
-mod common {
-    pub(crate) mod cli;
-    pub(crate) mod located;
-    pub(crate) mod say;
-}
+mod common;
 
 use clap::Parser;
-use common::cli::{Outcome, exit_code};
-use common::located::in_file;
+use common::cli::{Outcome, exit_code, in_file};
 use common::say::say;
 use golden::{TOLERANCE_F32, TOLERANCE_F64, Tensors, replay, variant};
 use mgc::candle::{self, DType, Device, Tensor, safetensors::load_buffer};

@@ -8,18 +8,13 @@
 //! Expected: a line per dataset; a line per missing, broken or superfluous file and a count of each kind (exit status 1 if any but
 //! the known bad). `verify` decodes everything: about a minute for a thousand clips of 30 s on two cores.
 
-mod common {
-    pub(crate) mod cli;
-    pub(crate) mod number;
-    pub(crate) mod progress;
-    pub(crate) mod say;
-}
+mod common;
 
 use clap::{Args, Parser, Subcommand};
 use common::cli::{Outcome, exit_code};
-use common::number::thousands;
 use common::progress::bar;
 use common::say::say;
+use common::text::thousands;
 use mgc::datasets::{
     Dataset, FoldConfig, Info, Problem, REGISTRY, Split, SplitConfig, SplitIndices, SplitReport, Track,
     apply_groups, k_fold, official, open, repeated, verify_dataset,

@@ -7,37 +7,18 @@
 //! Expected: accuracy with its interval, macro-F1 and confusion table. About half a second for each
 //! 30 s clip on 2 cores (AVX-512 Xeon).
 
-mod common {
-    pub(crate) mod advice;
-    pub(crate) mod cli;
-    pub(crate) mod csv_file;
-    pub(crate) mod files;
-    pub(crate) mod located;
-    pub(crate) mod number;
-    pub(crate) mod output;
-    pub(crate) mod progress;
-    pub(crate) mod protocol;
-    pub(crate) mod rows;
-    pub(crate) mod say;
-    pub(crate) mod score;
-}
+mod common;
 
 use clap::{Parser, ValueEnum};
-use common::advice::with_advice;
-use common::cli::{Outcome, exit_code};
-use common::csv_file::write_csv;
-use common::number::thousands;
-use common::output::check_folder_of;
+use common::cli::{Outcome, Protocol, exit_code, with_advice};
+use common::files::{check_folder_of, write_csv};
 use common::progress::bar;
-use common::protocol::Protocol;
-use common::rows::row_shape;
 use common::say::say;
-use common::score::summary;
-use mgc::candle::{Device, Tensor};
-use mgc::datasets::{Dataset, Source, Split, SplitConfig, Track, official, open, split};
-use mgc::train::ConfusionMatrix;
-use mgc::{Bundle, Classifier};
-use std::path::PathBuf;
+use common::text::thousands;
+use mgc::datasets::{Dataset, Skipped, Source, Split, SplitConfig, Track, official, open, split};
+use mgc::report::summary;
+use mgc::{Bundle, Classifier, Prediction, Predictions};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Score a model on a dataset.
@@ -86,15 +67,6 @@ enum Choice {
     All,
 }
 
-/// What the model makes of a track.
-struct Prediction<'a> {
-    track: &'a Track,
-    /// The track's label as an index into the model's.
-    truth: Option<usize>,
-    /// In the order of the model's labels.
-    probabilities: Vec<f64>,
-}
-
 fn main() -> ExitCode {
     exit_code(run(&Options::parse()).map(|()| true))
 }
@@ -103,28 +75,23 @@ fn run(options: &Options) -> Outcome {
     check_folder_of(options.predictions.as_deref())?;
     let classifier = Classifier::load(&options.model)?.with_chunks(options.window.into());
     let dataset = open(&options.dataset, &options.root)?;
-    let classes = match_labels(dataset.genres(), classifier.labels())?;
-    check_input(classifier.bundle(), dataset.as_ref())?;
     let (tracks, name) = choose(dataset.as_ref(), options.split)?;
     say!("Tracks: {} of {} ({name})", thousands(tracks.len()), options.dataset);
     warn_of_training_tracks(classifier.bundle(), &options.dataset, &name);
-    let predictions = predict(&classifier, dataset.as_ref(), &tracks, &classes)?;
-    if let Some(path) = &options.predictions {
-        let rows: Vec<_> = predictions.iter().map(|p| p.row(classifier.labels())).collect();
-        write_csv(path, &header(dataset.as_ref(), classifier.labels()), &rows)?;
-        say!("written: {}", path.display());
+    let bar = bar("Classifying", tracks.len());
+    let predictions = classifier.predict(dataset.as_ref(), &tracks, |done| bar.set_position(done as u64));
+    bar.finish_and_clear();
+    let predictions = predictions.map_err(with_advice)?;
+    for Skipped { id, reason, .. } in &predictions.skipped {
+        eprintln!("warning: {id} is left out: {reason}");
     }
-    report(&predictions, classifier.labels())
-}
-
-/// Of each genre of the dataset its place among the model's labels.
-fn match_labels(genres: &[String], labels: &[String]) -> Outcome<Vec<usize>> {
-    let place = |genre: &String| labels.iter().position(|label| label == genre);
-    let matched = genres.iter().map(|genre| place(genre).ok_or(genre)).collect::<Result<_, _>>();
-    matched.map_err(|genre| {
-        let (genres, labels) = (genres.join(", "), labels.join(", "));
-        format!("the model knows no `{genre}`; dataset: {genres}; model: {labels}").into()
-    })
+    if predictions.tracks.is_empty() {
+        return Err("no track could be classified".into());
+    }
+    if let Some(path) = &options.predictions {
+        write_table(path, dataset.tracks(), &predictions)?;
+    }
+    print_scores(&predictions)
 }
 
 /// The tracks to score, and what they are.
@@ -161,96 +128,31 @@ fn warn_of_training_tracks(bundle: &Bundle, dataset: &str, choice: &str) {
     }
 }
 
-/// Predictions of all tracks that could be read; the others are reported.
-fn predict<'a>(
-    classifier: &Classifier,
-    dataset: &'a dyn Dataset,
-    tracks: &[usize],
-    classes: &[usize],
-) -> Outcome<Vec<Prediction<'a>>> {
-    let bar = bar("Classifying", tracks.len());
-    let mut predictions = Vec::new();
-    for track in tracks.iter().map(|&track| &dataset.tracks()[track]) {
-        let truth = track.genre.map(|genre| classes[genre]);
-        match probabilities(classifier, dataset, track) {
-            Ok(probabilities) => predictions.push(Prediction { track, truth, probabilities }),
-            Err(error) => bar.suspend(|| eprintln!("warning: {} is left out: {error}", track.id)),
-        }
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    if predictions.is_empty() {
-        return Err("no track could be classified".into());
-    }
-    Ok(predictions)
+fn write_table(path: &Path, tracks: &[Track], predictions: &Predictions) -> Outcome {
+    let audio = tracks.iter().any(|track| matches!(track.source, Source::Audio(_)));
+    let names = [if audio { "file" } else { "id" }, "label", "predicted"].map(str::to_owned).into_iter();
+    let header: Vec<_> = names.chain(predictions.labels.iter().map(|label| format!("p_{label}"))).collect();
+    let row = |prediction: &Prediction| row(&tracks[prediction.track], prediction, &predictions.labels);
+    write_csv(path, &header, &predictions.tracks.iter().map(row).collect::<Vec<_>>())?;
+    say!("written: {}", path.display());
+    Ok(())
 }
 
-/// Of one track, in the order of the model's labels.
-fn probabilities(classifier: &Classifier, dataset: &dyn Dataset, track: &Track) -> Outcome<Vec<f64>> {
-    match &track.source {
-        Source::Audio(path) => Ok(classifier.classify(path).map_err(with_advice)?.probabilities),
-        Source::Row(row) => {
-            let spectrogram = dataset.spectrogram(*row)?;
-            let (frames, bands) = spectrogram.dim();
-            let values = spectrogram.into_raw_vec_and_offset().0;
-            let input = Tensor::from_vec(values, (1, 1, frames, bands), &Device::Cpu)?;
-            Ok(classifier.probabilities(&input)?.concat())
-        }
-        _ => Err("neither audio nor a spectrogram".into()),
-    }
-}
-
-/// Finished spectrograms must have the size that the model was trained on.
-fn check_input(bundle: &Bundle, dataset: &dyn Dataset) -> Outcome {
-    let Some((frames, bands)) = row_shape(dataset)? else {
-        return Ok(());
+fn row(track: &Track, prediction: &Prediction, labels: &[String]) -> Vec<String> {
+    let name = match &track.source {
+        Source::Audio(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        _ => track.id.clone(),
     };
-    match bundle.input_size().filter(|expected| *expected != (frames, bands)) {
-        Some(expected) => Err(format!(
-            "the arrays are {frames} x {bands} (frames x bands), the model was trained on {} x {}: \
-             make them with the model's front end",
-            expected.0, expected.1
-        )
-        .into()),
-        None => Ok(()),
-    }
+    let label = prediction.truth.map_or(String::new(), |truth| labels[truth].clone());
+    let probabilities = prediction.probabilities.iter().map(|probability| format!("{probability:.7}"));
+    [name, label, labels[prediction.predicted()].clone()].into_iter().chain(probabilities).collect()
 }
 
-impl Prediction<'_> {
-    fn predicted(&self) -> usize {
-        let better = |best: usize, class: usize| {
-            if self.probabilities[class] > self.probabilities[best] { class } else { best }
-        };
-        (0..self.probabilities.len()).reduce(better).unwrap_or(0)
+fn print_scores(predictions: &Predictions) -> Outcome {
+    let confusion = predictions.confusion()?;
+    match (predictions.tracks.len(), confusion.total()) {
+        (tracks, 0) => say!("{tracks} tracks classified; none has a label, so there is no accuracy"),
+        _ => say!("\nAccuracy {}\n\n{}", summary(&confusion), confusion.table(&predictions.labels)),
     }
-
-    fn row(&self, labels: &[String]) -> Vec<String> {
-        let name = match &self.track.source {
-            Source::Audio(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            _ => self.track.id.clone(),
-        };
-        let label = self.truth.map_or(String::new(), |truth| labels[truth].clone());
-        let probabilities = self.probabilities.iter().map(|probability| format!("{probability:.7}"));
-        [name, label, labels[self.predicted()].clone()].into_iter().chain(probabilities).collect()
-    }
-}
-
-fn header(dataset: &dyn Dataset, labels: &[String]) -> Vec<String> {
-    let audio = dataset.tracks().iter().any(|track| matches!(track.source, Source::Audio(_)));
-    let first = if audio { "file" } else { "id" };
-    let names = [first, "label", "predicted"].map(str::to_owned).into_iter();
-    names.chain(labels.iter().map(|label| format!("p_{label}"))).collect()
-}
-
-fn report(predictions: &[Prediction<'_>], labels: &[String]) -> Outcome {
-    let labelled: Vec<_> =
-        predictions.iter().filter_map(|p| Some((p.truth? as u32, p.predicted() as u32))).collect();
-    if labelled.is_empty() {
-        say!("{} tracks classified; none has a label, so there is no accuracy", predictions.len());
-        return Ok(());
-    }
-    let (truth, predicted): (Vec<_>, Vec<_>) = labelled.into_iter().unzip();
-    let confusion = ConfusionMatrix::new(labels.len(), &truth, &predicted)?;
-    say!("\nAccuracy {}\n\n{}", summary(&confusion), confusion.table(labels));
     Ok(())
 }

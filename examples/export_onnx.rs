@@ -6,18 +6,11 @@
 //!
 //! Expected: the file, and what its inputs and outputs are called. Takes no noticeable time.
 
-mod common {
-    pub(crate) mod cli;
-    pub(crate) mod files;
-    pub(crate) mod located;
-    pub(crate) mod output;
-    pub(crate) mod say;
-}
+mod common;
 
 use clap::Parser;
 use common::cli::{Outcome, exit_code};
-use common::files::write_whole;
-use common::output::check_folder_of;
+use common::files::{check_folder_of, write_whole};
 use common::say::say;
 use mgc::Bundle;
 use std::path::PathBuf;

@@ -6,16 +6,12 @@
 //!
 //! Expected: the network's parameters (190,826 for Liu's), its labels, and the model file. Takes no noticeable time.
 
-mod common {
-    pub(crate) mod cli;
-    pub(crate) mod number;
-    pub(crate) mod say;
-}
+mod common;
 
 use clap::Parser;
 use common::cli::{Outcome, exit_code};
-use common::number::thousands;
 use common::say::say;
+use common::text::thousands;
 use mgc::audio::MelConfig;
 use mgc::nets::{NetConfig, Variant};
 use mgc::{Bundle, published_labels};

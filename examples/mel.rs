@@ -6,22 +6,13 @@
 //!
 //! Expected: some lines with codec, tags, length, shape and levels, and the picture. Takes a tenth of a second.
 
-mod common {
-    pub(crate) mod cli;
-    pub(crate) mod files;
-    pub(crate) mod located;
-    pub(crate) mod npy;
-    pub(crate) mod number;
-    pub(crate) mod output;
-    pub(crate) mod say;
-}
+mod common;
 
 use clap::Parser;
 use common::cli::{Outcome, exit_code};
-use common::npy::write_matrix;
-use common::number::thousands;
-use common::output::check_folder_of;
+use common::files::{check_folder_of, write_matrix};
 use common::say::say;
+use common::text::thousands;
 use mgc::audio::{
     AudioInfo, Clip, MelConfig, MelSpectrogram, Spectrogram, Tags, decode, decode_segment, probe,
 };

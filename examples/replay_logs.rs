@@ -8,9 +8,12 @@
 //! Expected on the logs that were published with the BBNN weights (Keras 2.0.6): `yes` in every row,
 //! exit code 0. Takes no noticeable time.
 
+mod common;
+
 use clap::{Parser, ValueEnum};
-use mgc::train::{EarlyStopping, EarlyStoppingConfig, KerasVersion, PlateauConfig, ReduceLrOnPlateau};
-use std::error::Error;
+use common::cli::{Outcome, exit_code, in_file};
+use common::say::say;
+use mgc::train::{EarlyStoppingConfig, PlateauConfig, KerasVersion, replay};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -46,38 +49,34 @@ enum Release {
     Tf26,
 }
 
+/// The columns of a log that matter here, a value for each epoch.
 struct Log {
     losses: Vec<f64>,
     rates: Vec<f64>,
 }
 
 fn main() -> ExitCode {
-    match run(&Options::parse()) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit_code(run(&Options::parse()))
 }
 
 /// Returns whether all logs match.
-fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
+fn run(options: &Options) -> Outcome<bool> {
     let paths = csv_files(&options.logs)?;
-    println!("{:36} {:>6} {:>10}  {:5}  cuts", "log", "epochs", "lr end", "match");
+    say!("{:36} {:>6} {:>10}  {:5}  cuts", "log", "epochs", "lr end", "match");
     let mut matches = 0;
     for path in &paths {
-        let log = read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        matches += usize::from(report(path, &log, options)?);
+        let log = in_file(path, read(path))?;
+        let agrees = agrees(&log, options)?;
+        print_row(path, &log, agrees);
+        matches += usize::from(agrees);
     }
-    println!("{matches} of {} logs match", paths.len());
+    say!("{matches} of {} logs match", paths.len());
     Ok(matches == paths.len())
 }
 
-fn csv_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, std::io::Error>>()?;
+fn csv_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let entries = in_file(folder, fs::read_dir(folder))?;
+    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Outcome<Vec<_>>>()?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "csv"));
     paths.sort();
     if paths.is_empty() {
@@ -86,21 +85,20 @@ fn csv_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     Ok(paths)
 }
 
-fn read(path: &Path) -> Result<Log, Box<dyn Error>> {
-    let text = fs::read_to_string(path)?;
-    let mut lines = text.lines();
-    let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
-    let position = |name| header.iter().position(|column| column.trim() == name);
-    let (loss, lr) = match (position("loss"), position("lr")) {
-        (Some(loss), Some(lr)) => (loss, lr),
-        _ => return Err(format!("columns {header:?}, expected loss and lr among them").into()),
+fn read(path: &Path) -> Outcome<Log> {
+    let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_path(path)?;
+    let header = table.headers()?.clone();
+    let column = |name| header.iter().position(|column| column == name);
+    let (Some(loss), Some(lr)) = (column("loss"), column("lr")) else {
+        let columns: Vec<_> = header.iter().collect();
+        return Err(format!("columns {columns:?}, expected loss and lr among them").into());
     };
     let mut log = Log { losses: Vec::new(), rates: Vec::new() };
-    for (number, line) in lines.enumerate() {
-        let cells: Vec<&str> = line.split(',').collect();
-        let number_at = |column: usize| cells.get(column).and_then(|cell| cell.trim().parse().ok());
-        let (Some(loss), Some(rate)) = (number_at(loss), number_at(lr)) else {
-            return Err(format!("line {}: {line:?}, expected numbers as loss and lr", number + 2).into());
+    for (row, line) in table.records().enumerate() {
+        let line = line?;
+        let number = |column: usize| line.get(column).and_then(|cell| cell.parse().ok());
+        let (Some(loss), Some(rate)) = (number(loss), number(lr)) else {
+            return Err(format!("line {}: expected numbers as loss and lr", row + 2).into());
         };
         log.losses.push(loss);
         log.rates.push(rate);
@@ -108,13 +106,23 @@ fn read(path: &Path) -> Result<Log, Box<dyn Error>> {
     Ok(log)
 }
 
-/// Prints the row of one log; returns whether the rules agree with it.
-fn report(path: &Path, log: &Log, options: &Options) -> Result<bool, mgc::train::Error> {
-    let (rates, ended) = replay(log, options)?;
-    let agrees = !rates.is_empty() && rates == log.rates && ended;
+/// Whether the rules give the log's learning rates and end after its last epoch.
+fn agrees(log: &Log, options: &Options) -> Outcome<bool> {
+    let keras_version = match options.semantics {
+        Release::Keras2 => KerasVersion::Keras2,
+        Release::Tf26 => KerasVersion::Tf26,
+    };
+    let plateau = PlateauConfig { keras_version, ..Default::default() };
+    let stopping = EarlyStoppingConfig { keras_version, ..Default::default() };
+    let Some(&start) = log.rates.first() else { return Ok(false) };
+    let run = replay(&log.losses, start, plateau, stopping, options.epochs)?;
+    Ok(run.ended && run.rates == log.rates)
+}
+
+fn print_row(path: &Path, log: &Log, agrees: bool) {
     let cuts = (1..log.rates.len()).filter(|&epoch| log.rates[epoch] < log.rates[epoch - 1]);
     let cuts: Vec<String> = cuts.map(|epoch| (epoch + 1).to_string()).collect();
-    println!(
+    say!(
         "{:36} {:>6} {:>10}  {:5}  {}",
         path.file_name().unwrap_or_default().to_string_lossy(),
         log.rates.len(),
@@ -122,25 +130,4 @@ fn report(path: &Path, log: &Log, options: &Options) -> Result<bool, mgc::train:
         if agrees { "yes" } else { "NO" },
         cuts.join(" ")
     );
-    Ok(agrees)
-}
-
-/// The rate of every epoch that the rules would have run, and whether they end with the log.
-fn replay(log: &Log, options: &Options) -> Result<(Vec<f64>, bool), mgc::train::Error> {
-    let keras_version = match options.semantics {
-        Release::Keras2 => KerasVersion::Keras2,
-        Release::Tf26 => KerasVersion::Tf26,
-    };
-    let mut plateau = ReduceLrOnPlateau::new(PlateauConfig { keras_version, ..Default::default() })?;
-    let mut stopping = EarlyStopping::new(EarlyStoppingConfig { keras_version, ..Default::default() })?;
-    let mut lr = log.rates.first().copied().unwrap_or_default();
-    let mut rates = Vec::new();
-    for &loss in &log.losses {
-        rates.push(lr);
-        lr = plateau.observe(loss, lr);
-        if stopping.observe(loss) || rates.len() == options.epochs {
-            return Ok((rates, true));
-        }
-    }
-    Ok((rates, false))
 }

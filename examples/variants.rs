@@ -8,19 +8,13 @@
 //! Expected: a line for each of the nineteen networks; with `--describe` the layers of one, as the paper's figure draws them.
 //! Immediate, but for `--time`, which runs every network: some seconds each at 647 x 128.
 
-mod common {
-    pub(crate) mod cli;
-    pub(crate) mod layers;
-    pub(crate) mod number;
-    pub(crate) mod say;
-}
+mod common;
 
 use candle_nn::{ModuleT, VarMap};
 use clap::Parser;
 use common::cli::{Outcome, exit_code};
-use common::layers::print_layers;
-use common::number::thousands;
 use common::say::say;
+use common::text::thousands;
 use mgc::candle::{DType, Device, Tensor};
 use mgc::nets::{LayerTable, Variant, broadcast_net, layer_table};
 use mgc::train::seeded;
@@ -102,7 +96,7 @@ fn run(options: &Options) -> Outcome {
         match (options.json, &options.describe) {
             (true, _) => list.push(as_json(options, variant, &table, seconds)),
             (false, None) => line(variant, &table, seconds),
-            (false, Some(_)) => describe(options, variant, &table, seconds),
+            (false, Some(_)) => describe(variant, &table, seconds),
         }
     }
     if options.json {
@@ -133,7 +127,7 @@ fn last_map(table: &LayerTable) -> Option<[usize; 3]> {
     Some(table.layers[pool.checked_sub(1)?].output)
 }
 
-fn describe(options: &Options, variant: Variant, table: &LayerTable, seconds: Option<f64>) {
+fn describe(variant: Variant, table: &LayerTable, seconds: Option<f64>) {
     let info = variant.info();
     say!("{variant}: {}", info.summary);
     say!("  Table III:   {}", info.row.unwrap_or("not a row of it"));
@@ -146,7 +140,7 @@ fn describe(options: &Options, variant: Variant, table: &LayerTable, seconds: Op
         say!("  inference:   {:.1} ms for one clip", 1e3 * seconds);
     }
     say!("");
-    print_layers(table, (options.frames, options.bands));
+    say!("{table}");
 }
 
 fn as_json(options: &Options, variant: Variant, table: &LayerTable, seconds: Option<f64>) -> Value {

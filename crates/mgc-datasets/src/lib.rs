@@ -18,7 +18,7 @@ pub use features::{
 };
 pub use loaders::{
     AUDIO_EXTENSIONS, Arrays, DatasetEntry, ExtendedBallroom, Fma, FmaSubset, Folder, Gtzan, Homburg,
-    LinkKinds, REGISTRY, Synthetic, SyntheticConfig, open,
+    LinkKinds, REGISTRY, Synthetic, SyntheticConfig, find_audio, open,
 };
 pub use names::UnknownName;
 pub use side::Split;

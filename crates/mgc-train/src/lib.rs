@@ -25,6 +25,7 @@ pub use optim::adam::{Adam, AdamConfig};
 pub use optim::early_stopping::{EarlyStopping, EarlyStoppingConfig};
 pub use optim::keras_version::KerasVersion;
 pub use optim::plateau::{PlateauConfig, ReduceLrOnPlateau};
+pub use optim::replay::{Replay, replay};
 pub use run::best_checkpoint::BestCheckpoint;
 pub use run::callback::{Callback, Step};
 pub use run::config::TrainConfig;

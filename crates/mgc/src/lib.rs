@@ -14,6 +14,7 @@ pub mod report;
 pub use classify::chunks::Chunks;
 pub use classify::classification::{Classification, Genre};
 pub use classify::classifier::Classifier;
+pub use classify::predictions::{Prediction, Predictions};
 pub use dropout::DropoutSeeds;
 pub use error::{Error, ModelError, Result};
 pub use model::bundle::Bundle;

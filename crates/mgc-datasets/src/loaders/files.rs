@@ -93,6 +93,6 @@ pub(crate) fn text(name: &OsStr) -> String {
     text
 }
 
-fn is_hidden(path: &Path) -> bool {
+pub(crate) fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }

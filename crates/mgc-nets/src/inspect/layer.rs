@@ -99,6 +99,8 @@ impl fmt::Display for LayerKind {
 /// All layers of a network for one size of input, in the order in which they run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LayerTable {
+    /// Frames and bands of the input.
+    pub input: (usize, usize),
     /// The layers.
     pub layers: Vec<Layer>,
 }

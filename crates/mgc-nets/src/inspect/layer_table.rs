@@ -23,5 +23,5 @@ use candle::Result;
 pub fn layer_table(config: &NetConfig, (frames, bands): (usize, usize)) -> Result<LayerTable> {
     let mut listing = Listing { layers: vec![], least: config.min_input() };
     blank(config)?.answers(&mut listing, &Size { channels: 1, frames, bands })?;
-    Ok(LayerTable { layers: listing.layers })
+    Ok(LayerTable { input: (frames, bands), layers: listing.layers })
 }

@@ -2,5 +2,6 @@
 
 pub(crate) mod layer;
 pub(crate) mod layer_table;
+mod layer_text;
 mod listing;
 pub(crate) mod shapes;

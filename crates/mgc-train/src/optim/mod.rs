@@ -4,3 +4,4 @@ pub(crate) mod adam;
 pub(crate) mod early_stopping;
 pub(crate) mod keras_version;
 pub(crate) mod plateau;
+pub(crate) mod replay;

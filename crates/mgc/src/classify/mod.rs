@@ -5,3 +5,4 @@ pub(crate) mod classification;
 pub(crate) mod classifier;
 mod mean;
 mod member;
+pub(crate) mod predictions;

@@ -62,6 +62,16 @@ pub enum Error {
         "this model was trained on ready-made spectrograms and declares no front end, so it cannot read audio"
     )]
     NoFrontEnd,
+    /// A dataset has a genre that the model does not know.
+    #[error("the model knows no `{genre}`; dataset: {}; model: {}", genres.join(", "), labels.join(", "))]
+    UnknownGenre {
+        /// The genre.
+        genre: String,
+        /// All genres of the dataset.
+        genres: Vec<String>,
+        /// All labels of the model.
+        labels: Vec<String>,
+    },
     /// A recipe name that is not in [`Recipe::NAMES`](crate::Recipe::NAMES).
     #[error(
         "unknown recipe `{name}`{}; the known ones: {}",

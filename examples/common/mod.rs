@@ -1,0 +1,9 @@
+//! Shared by the examples: the command line, progress bars, files that the user asks for, numbers as text.
+
+#![allow(dead_code, unused_imports, reason = "each example is a program of its own and uses a part of this")]
+
+pub(crate) mod cli;
+pub(crate) mod files;
+pub(crate) mod progress;
+pub(crate) mod say;
+pub(crate) mod text;

@@ -1,0 +1,68 @@
+//! Numbers, times and classifications as people read them.
+
+use mgc::Classification;
+use mgc::audio::MelConfig;
+use std::fmt::Write;
+use std::time::Duration;
+
+/// Genres that are shown at most, and the least probable one.
+const MOST: usize = 5;
+const LEAST: f64 = 0.005;
+/// Characters of a certain genre's bar.
+const BAR: f64 = 20.0;
+
+/// `186,026`
+pub(crate) fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
+    groups.join(",")
+}
+
+/// `45 s`, `3 min 20 s`, `1 h 5 min`
+pub(crate) fn time(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64().round() as u64;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// A line for the file, a line for each probable genre.
+pub(crate) fn ranking(file: &str, result: &Classification, front_end: &MelConfig) -> String {
+    let seconds = result.duration.as_secs();
+    let (minutes, seconds, windows) = (seconds / 60, seconds % 60, result.chunks);
+    let rate = rates(result.sample_rate, front_end.sample_rate);
+    let plural = if windows == 1 { "" } else { "s" };
+    let mut text = format!("{file}  ({minutes}:{seconds:02}, {rate}, {windows} window{plural})\n");
+    for note in notes(result, front_end) {
+        let _ = writeln!(text, "  note: {note}"); // writing to a string cannot fail
+    }
+    let shown = || result.top(MOST).enumerate().filter(|(i, g)| *i == 0 || g.probability >= LEAST);
+    let width = shown().map(|(_, genre)| genre.label.chars().count()).max().unwrap_or(0);
+    for (_, genre) in shown() {
+        let bar = "#".repeat((genre.probability * BAR).round() as usize);
+        let line = format!("  {:width$}  {:.2}  {bar}", genre.label, genre.probability);
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}
+
+/// `44.1 kHz -> 22.05 kHz`
+fn rates(from: u32, to: u32) -> String {
+    let khz = |rate: u32| format!("{} kHz", f64::from(rate) / 1000.0);
+    if from == to { khz(from) } else { format!("{} -> {}", khz(from), khz(to)) }
+}
+
+/// What makes the answer less sure than it looks.
+fn notes(result: &Classification, front_end: &MelConfig) -> Vec<String> {
+    let mut notes = Vec::new();
+    if result.skipped_packets > 0 {
+        notes.push(format!("damaged packets: {}", result.skipped_packets));
+    }
+    let window = front_end.chunk_samples.map(|samples| samples as f64 / f64::from(front_end.sample_rate));
+    if let Some(window) = window.filter(|window| 2.0 * result.duration.as_secs_f64() < *window) {
+        notes.push(format!("short: the model listens to {window:.0} s, the rest is silence"));
+    }
+    notes
+}
