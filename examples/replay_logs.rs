@@ -13,7 +13,7 @@ mod common;
 use clap::{Parser, ValueEnum};
 use common::cli::{Outcome, exit_code, in_file};
 use common::say::say;
-use mgc::train::{EarlyStoppingConfig, PlateauConfig, KerasVersion, replay};
+use mgc::train::{EarlyStoppingConfig, KerasVersion, PlateauConfig, replay};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
 
-use mgc_train::{EarlyStoppingConfig, Error, PlateauConfig, Replay, KerasVersion, replay};
+use mgc_train::{EarlyStoppingConfig, Error, KerasVersion, PlateauConfig, Replay, replay};
 
 fn keras2(losses: &[f64], max_epochs: usize) -> Replay {
     let plateau = PlateauConfig { keras_version: KerasVersion::Keras2, ..Default::default() };
