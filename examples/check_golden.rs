@@ -16,7 +16,7 @@ use common::cli::{Outcome, exit_code, in_file};
 use common::say::say;
 use golden::{TOLERANCE_F32, TOLERANCE_F64, Tensors, replay, variant};
 use mgc::candle::{self, DType, Device, Tensor, safetensors::load_buffer};
-use mgc::nets::NetConfig;
+use mgc::nets::Variant;
 use safetensors::SafeTensors;
 use std::collections::BTreeMap;
 use std::fs;
@@ -57,14 +57,14 @@ fn main() -> ExitCode {
 
 /// Returns whether everything lies within the tolerances.
 fn run(options: &Options) -> Outcome<bool> {
-    let (network, config, file) = in_file(&options.file, read(&options.file))?;
+    let (network, (variant, classes), file) = in_file(&options.file, read(&options.file))?;
     say!("{network}: {} tensors of Keras", file.keys().filter(|name| !GIVEN.contains(&group(name))).count());
     say!("{:4} {:6} {:>7} {:>9}  {:6}  worst tensor", "type", "group", "tensors", "distance", "within");
     let mut good = true;
     for (dtype, tolerance, left_out) in
         [(DType::F64, TOLERANCE_F64, &[][..]), (DType::F32, TOLERANCE_F32, &ONLY_F64[..])]
     {
-        let ours = replay(&config, &file, dtype)?;
+        let ours = replay(variant, classes, &file, dtype)?;
         for (name, group) in compare(&ours, &file, left_out)? {
             let within = group.distance <= tolerance;
             let verdict = if within { "yes" } else { "NO" };
@@ -76,8 +76,8 @@ fn run(options: &Options) -> Outcome<bool> {
     Ok(good)
 }
 
-/// The oracle's name of the network, our configuration of it, and all tensors.
-fn read(path: &Path) -> Outcome<(String, NetConfig, Tensors)> {
+/// The oracle's name of the network, our variant and its classes, and all tensors.
+fn read(path: &Path) -> Outcome<(String, (Variant, usize), Tensors)> {
     let bytes = fs::read(path)?;
     let (_, header) = SafeTensors::read_metadata(&bytes)?;
     let notes = header.metadata().clone().unwrap_or_default();
@@ -85,8 +85,8 @@ fn read(path: &Path) -> Outcome<(String, NetConfig, Tensors)> {
         |key: &str| notes.get(key).ok_or_else(|| format!("its header lacks `{key}`: not a golden file"));
     let network = note("network")?.clone();
     let variant = variant(&network).ok_or_else(|| format!("no variant is called `{network}`"))?;
-    let config = variant.config(note("classes")?.parse()?);
-    Ok((network, config, load_buffer(&bytes, &Device::Cpu)?.into_iter().collect()))
+    let classes = note("classes")?.parse()?;
+    Ok((network, (variant, classes), load_buffer(&bytes, &Device::Cpu)?.into_iter().collect()))
 }
 
 /// The worst distance of every group of expected tensors; one that was not computed is infinitely far.

@@ -112,7 +112,7 @@ fn check(dtype: DType, tolerance: f64, flipped: f64, groups: &[&str]) -> Result<
         let variant = variant(&oracle_name).unwrap();
         let shape: Vec<usize> = numbers(&expected["input_shape"]).iter().map(|size| *size as usize).collect();
         let config = variant.config(10);
-        let got = replay(&config, &given(&config, &shape)?, dtype)?;
+        let got = replay(variant, config.classes, &given(&config, &shape)?, dtype)?;
         let outputs =
             [("eval_logits", "eval.logits"), ("train_loss", "train.loss"), ("adam3_losses", "adam3.losses")];
         for (key, name) in &outputs[..if groups.contains(&"adam3") { 3 } else { 2 }] {

@@ -288,7 +288,6 @@ fn impossible_configurations_are_errors_before_any_tensor_exists() {
         (NetConfig { blocks: usize::MAX, ..config.clone() }, "blocks is"),
         (NetConfig { dropout: 1.0, ..config.clone() }, "dropout is 1"),
         (NetConfig { dropout: f64::NAN, ..config.clone() }, "dropout is NaN"),
-        (NetConfig { label_smoothing: -0.1, ..config.clone() }, "label_smoothing is -0.1"),
         (NetConfig { stem: Stem::InceptionResnet, width: 11, ..config.clone() }, "even"),
         (NetConfig { norm: Norm::Group, growth: 8, ..config.clone() }, "8 channels in the branches"),
         (NetConfig { norm: Norm::Group, width: 24, ..config.clone() }, "24 channels in the stem"),

@@ -59,6 +59,7 @@ impl Experiment {
         let valid = data.examples(Split::Valid).map(|examples| examples as &dyn Examples);
         let report = self
             .recipe
+            .for_variant(self.variant)
             .trainer(&net)
             .with(CsvLog::new(folder.join(LOG)))
             .with(best.clone())

@@ -2,7 +2,7 @@
 
 use candle_nn::{ModuleT, Optimizer, VarBuilder, VarMap};
 use mgc::candle::{DType, Device, Result, Tensor, bail};
-use mgc::nets::{NetConfig, Variant, broadcast_net};
+use mgc::nets::{Variant, broadcast_net};
 use mgc::train::{Adam, AdamConfig, smoothed_cross_entropy, trainable};
 use std::collections::BTreeMap;
 
@@ -35,9 +35,10 @@ pub(crate) fn variant(oracle_name: &str) -> Option<Variant> {
 
 /// Everything the oracle wrote, computed here from its initial tensors (`init.*`), `input`, `label` and, for a network with
 /// dropout, `dropout_mask`.
-pub(crate) fn replay(config: &NetConfig, given: &Tensors, dtype: DType) -> Result<Tensors> {
+pub(crate) fn replay(variant: Variant, classes: usize, given: &Tensors, dtype: DType) -> Result<Tensors> {
+    let (config, smoothing) = (variant.config(classes), variant.label_smoothing().unwrap_or(0.));
     let vars = VarMap::new();
-    let net = broadcast_net(config, VarBuilder::from_varmap(&vars, dtype, &Device::Cpu))?;
+    let net = broadcast_net(&config, VarBuilder::from_varmap(&vars, dtype, &Device::Cpu))?;
     set_initial(&vars, given, dtype)?;
     let (x, label) = (get(given, "input")?.to_dtype(dtype)?, get(given, "label")?.to_dtype(DType::U32)?);
     let mut out = Tensors::new();
@@ -57,7 +58,7 @@ pub(crate) fn replay(config: &NetConfig, given: &Tensors, dtype: DType) -> Resul
     let mut losses = vec![];
     for step in 0..STEPS {
         let logits = training_logits()?;
-        let loss = smoothed_cross_entropy(&logits, &label, config.label_smoothing)?;
+        let loss = smoothed_cross_entropy(&logits, &label, smoothing)?;
         let gradients = loss.backward()?;
         losses.push(loss.clone());
         if step == 0 {

@@ -4,8 +4,9 @@
 //! echo "train 8" | cargo run --release -p mgc-nets --example step -- proposed 647 128
 //! ```
 //!
-//! Expected: for each line `train N` or `infer N` on the standard input a line with the seconds it took and the process' peak
-//! memory in MB. The first of each kind warms up. A line `onnx FILE` writes the network for another runtime.
+//! Expected: for each line `train N` or `infer N` on the standard input a line with the seconds it took and
+//! the process' peak memory in MB. The first of each kind warms up. A line `onnx FILE` writes the network for
+//! another runtime.
 
 mod serve;
 

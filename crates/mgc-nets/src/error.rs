@@ -1,4 +1,4 @@
-//! What can go wrong outside tensor computations.
+//! The error type.
 
 #[cfg(feature = "keras")]
 use std::path::PathBuf;
@@ -6,18 +6,18 @@ use std::path::PathBuf;
 /// A specialised `Result`.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// An error of this crate; tensor computations return [`candle::Error`] instead.
+/// An error outside tensor computations, which return [`candle::Error`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A network configuration that cannot be built.
+    /// A configuration from which no network can be built.
     #[error("network configuration: {field} is {value}, it must be {expected}")]
     Config {
-        /// The field of [`NetConfig`](crate::NetConfig).
+        /// The field of [`NetConfig`](crate::NetConfig) or [`CnnConfig`](crate::CnnConfig).
         field: &'static str,
-        /// What it holds.
+        /// Its value.
         value: String,
-        /// What it may hold, and why.
+        /// The values allowed, with the reason where it is not plain.
         expected: String,
     },
     /// A name that is not in [`Variant::NAMES`](crate::Variant::NAMES).
@@ -25,7 +25,7 @@ pub enum Error {
     UnknownVariant {
         /// The name asked for.
         name: String,
-        /// The known name that resembles it, where one does.
+        /// The most similar known name, if one is similar.
         suggestion: Option<&'static str>,
         /// All known names.
         known: &'static [&'static str],
@@ -36,7 +36,7 @@ pub enum Error {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the operating system says.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// A file that holds no Keras weights.
@@ -48,7 +48,7 @@ pub enum Error {
     KerasFormat {
         /// The file.
         path: PathBuf,
-        /// What it seems to be.
+        /// A description of its content.
         actual: String,
     },
     /// A part of a Keras file that is missing or damaged.
@@ -59,24 +59,24 @@ pub enum Error {
         path: PathBuf,
         /// The group, attribute or dataset.
         object: String,
-        /// What is wrong with it.
+        /// The damage.
         reason: String,
     },
-    /// Keras weights of another network.
+    /// A Keras file of another network.
     #[cfg(feature = "keras")]
     #[error(
-        "{}: expected {expected}, found {actual}; only this crate's networks can be imported: if it is one of them, name it",
+        "{}: expected {expected}, found {actual}; only this crate's networks can be imported; if this is one of them, name its variant",
         path.display()
     )]
     KerasArchitecture {
         /// The file.
         path: PathBuf,
-        /// What the network would have.
+        /// A description of the network.
         expected: String,
-        /// What the file has.
+        /// A description of the file's content.
         actual: String,
     },
-    /// A layer of a Keras file that does not fit the network, or whose values are impossible.
+    /// A layer of a Keras file that does not fit the network, or holds impossible values.
     #[cfg(feature = "keras")]
     #[error(
         "{}: layer `{layer}`: expected {expected}, found {actual}; \
@@ -88,12 +88,12 @@ pub enum Error {
         path: PathBuf,
         /// The layer's name in the file.
         layer: String,
-        /// What the network needs.
+        /// The tensor or values that the network needs.
         expected: String,
-        /// What the file has.
+        /// The tensor or value in the file.
         actual: String,
     },
-    /// A tensor of a Keras file that candle could not take over.
+    /// A tensor of a Keras file from which candle could not make one of its own.
     #[cfg(feature = "keras")]
     #[error(transparent)]
     Tensor(#[from] candle::Error),

@@ -1,4 +1,4 @@
-//! A network that only evaluates.
+//! Networks for inference alone.
 
 use crate::net::BroadcastNet;
 use crate::net::fused::{after_operation, inference_trunk};
@@ -8,18 +8,24 @@ use mgc_ops::TrunkPlan;
 use std::fmt;
 use std::sync::Arc;
 
-/// A network whose weights and running statistics are in place for evaluation; made by [`BroadcastNet::prepare`].
+/// A network with its weights laid out for inference; made by [`BroadcastNet::prepare`].
 ///
-/// It gives what the network gives when it does not train; no gradient flows through it. A clone shares everything.
+/// Its outputs are those of the network in evaluation. They carry no gradient. A clone shares everything.
 #[derive(Clone)]
-pub struct PreparedNet {
+pub struct InferenceNet {
     net: BroadcastNet,
-    plan: Option<Arc<TrunkPlan>>,
+    trunk: Option<Arc<TrunkPlan>>,
 }
 
 impl BroadcastNet {
-    /// The network as it is now, for evaluation. Training that goes on reaches it in part only: prepare it anew then.
+    /// Lays out the weights for inference, once for all later calls.
     ///
+    /// Training the network afterwards changes the result only in part: call `prepare` again.
+    ///
+    /// # Errors
+    /// When a tensor is on a device that the operations do not support.
+    ///
+    /// # Example
     /// ```
     /// use candle_nn::{Module, ModuleT, VarBuilder, VarMap};
     /// use mgc_nets::{Variant, broadcast_net, candle::{DType, Device, Tensor}};
@@ -33,27 +39,46 @@ impl BroadcastNet {
     /// );
     /// # Ok::<(), mgc_nets::candle::Error>(())
     /// ```
-    ///
-    /// # Errors
-    /// When a tensor is on a device that the operations do not know.
-    pub fn prepare(&self) -> Result<PreparedNet> {
-        Ok(PreparedNet { net: self.clone(), plan: inference_trunk(&self.trunk)?.map(Arc::new) })
+    pub fn prepare(&self) -> Result<InferenceNet> {
+        Ok(InferenceNet { net: self.clone(), trunk: inference_trunk(&self.trunk)?.map(Arc::new) })
     }
 }
 
-impl PreparedNet {
-    /// As [`BroadcastNet::features_t`] in evaluation.
+impl InferenceNet {
+    /// Returns the vectors that the classifier reads: embeddings of the clips, as
+    /// [`BroadcastNet::features_t`] in evaluation.
+    ///
+    /// # Shapes
+    /// - `xs`: (N, 1, frames, bands), dB, at least [`NetConfig::min_input`](crate::NetConfig::min_input)
+    /// - output: (N, [`NetConfig::features`](crate::NetConfig::features))
     ///
     /// # Errors
     /// When the shape does not fit.
+    ///
+    /// # Example
+    /// ```
+    /// use candle_nn::{Module, VarBuilder, VarMap};
+    /// use mgc_nets::{Variant, broadcast_net, candle::{DType, Device, Tensor}};
+    /// let vb = VarBuilder::from_varmap(&VarMap::new(), DType::F32, &Device::Cpu);
+    /// let net = broadcast_net(&Variant::Blocks1.config(10), vb)?.prepare()?;
+    /// let spectrograms = Tensor::zeros((2, 1, 16, 8), DType::F32, &Device::Cpu)?;
+    /// let features = net.features(&spectrograms)?;
+    /// assert_eq!(features.dims(), [2, 32]);
+    /// assert_eq!(net.logits(&features)?.to_vec2::<f32>()?, net.forward(&spectrograms)?.to_vec2::<f32>()?);
+    /// # Ok::<(), mgc_nets::candle::Error>(())
+    /// ```
     pub fn features(&self, xs: &Tensor) -> Result<Tensor> {
-        let Some(plan) = &self.plan else { return Ok(self.net.features_t(&xs.detach(), false)?.detach()) };
+        let Some(trunk) = &self.trunk else { return Ok(self.net.features_t(&xs.detach(), false)?.detach()) };
         self.net.check_input(xs)?;
-        let map = after_operation(&self.net.trunk, &plan.forward(xs)?, false)?;
+        let map = after_operation(&self.net.trunk, &trunk.forward(xs)?, false)?;
         Ok(self.net.head.features(&mut Run { train: false }, &map)?.detach())
     }
 
-    /// As [`BroadcastNet::logits`].
+    /// Classifies features, as [`BroadcastNet::logits`].
+    ///
+    /// # Shapes
+    /// - `features`: (N, [`NetConfig::features`](crate::NetConfig::features))
+    /// - output: (N, classes)
     ///
     /// # Errors
     /// When the shape does not fit.
@@ -62,15 +87,15 @@ impl PreparedNet {
     }
 }
 
-impl Module for PreparedNet {
-    /// (N, 1, frames, bands) -> logits (N, classes)
+impl Module for InferenceNet {
+    /// Maps spectrograms (N, 1, frames, bands) to logits (N, classes).
     fn forward(&self, xs: &Tensor) -> Result<Tensor> {
         self.logits(&self.features(xs)?)
     }
 }
 
-impl fmt::Debug for PreparedNet {
+impl fmt::Debug for InferenceNet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PreparedNet").field("net", &self.net).finish_non_exhaustive()
+        f.debug_struct("InferenceNet").field("net", &self.net).finish_non_exhaustive()
     }
 }

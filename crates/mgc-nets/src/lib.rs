@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
+mod cnn;
 mod config;
 mod error;
 mod inference;
@@ -13,12 +14,12 @@ mod net;
 mod onnx;
 mod pass;
 
+pub use cnn::config::{CnnConfig, ConvStage, HiddenLayer, StagePool};
+pub use cnn::{PlainCnn, plain_cnn};
 pub use config::variant::{Variant, VariantInfo};
-pub use config::{
-    Activation, Block, BroadcastBlock, HeadPool, KernelInit, NetConfig, Norm, Stem, Transition,
-};
+pub use config::{Block, BroadcastBlock, HeadPool, KernelInit, NetConfig, Norm, Stem, Transition};
 pub use error::{Error, Result};
-pub use inference::PreparedNet;
+pub use inference::InferenceNet;
 pub use inspect::layer::{Layer, LayerKind, LayerTable};
 pub use inspect::layer_table::layer_table;
 pub use inspect::shapes::tensor_shapes;
@@ -29,3 +30,4 @@ pub use net::{BroadcastNet, broadcast_net};
 pub use onnx::to_onnx;
 
 pub use candle;
+pub use mgc_ops::Activation;

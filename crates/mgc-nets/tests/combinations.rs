@@ -1,4 +1,4 @@
-//! Networks that nobody published: whatever is valid can be built, listed, run, trained and exported.
+//! Unpublished networks: every valid configuration can be built, listed, run, trained and exported.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
 
@@ -44,7 +44,7 @@ prop_compose! {
         let (classes, width, blocks, growth) = sizes;
         NetConfig {
             classes, width, blocks, growth, block, stem, transition, norm, activation, head_pool, kernel_init,
-            dropout, label_smoothing: 0.,
+            dropout,
         }
     }
 }

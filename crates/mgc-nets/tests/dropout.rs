@@ -21,7 +21,7 @@ fn spectrograms(n: usize) -> Result<Tensor> {
     Tensor::from_vec((0..n * 256).map(value).collect::<Vec<_>>(), (n, 1, 16, 16), &Device::Cpu)
 }
 
-/// What a training pass multiplied each feature with.
+/// The factors by which a training pass multiplied the features.
 fn factors(net: &BroadcastNet, x: &Tensor) -> Result<Vec<f64>> {
     let kept = net.forward_t(x, true)?;
     let features = net.features_t(x, true)?;
@@ -51,16 +51,18 @@ fn evaluation_and_features_drop_nothing() -> Result<()> {
 }
 
 #[test]
-fn every_pass_draws_another_mask_and_a_seed_draws_its_own_again() -> Result<()> {
+fn every_pass_and_every_epoch_draws_another_mask_and_a_seed_draws_its_own_again() -> Result<()> {
     let (net, x) = (seen_through(0.4)?, spectrograms(4)?);
-    let passes = |seed| {
-        net.reseed_dropout(seed);
+    let passes = |seed, epoch| {
+        net.reseed_dropout(seed, epoch);
         [factors(&net, &x), factors(&net, &x)]
             .map(|pass| pass.unwrap().iter().map(|f| *f > 0.0).collect::<Vec<_>>())
     };
-    let ([first, second], other) = (passes(7), passes(8));
+    let ([first, second], other, later) = (passes(7, 0), passes(8, 0), passes(7, 1));
     assert_ne!(first, second);
     assert_ne!(first, other[0]);
-    assert_eq!(passes(7), [first, second]);
+    assert_ne!(first, later[0]);
+    assert_ne!(second, later[0]);
+    assert_eq!(passes(7, 0), [first, second]);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What building a network does to the variables of its recurrent layers.
+//! The initial values of recurrent layers.
 
 #![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
 

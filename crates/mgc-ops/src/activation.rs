@@ -4,6 +4,7 @@ use crate::scalar::real::Real;
 
 /// What is applied to a normalised map.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Activation {
     /// Nothing.
     #[default]

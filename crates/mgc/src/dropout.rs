@@ -19,23 +19,16 @@ impl<'a> DropoutSeeds<'a> {
     pub fn new(net: &'a BroadcastNet, seed: u64) -> Self {
         Self { net, seed }
     }
-
-    /// Seeds of one run lie far apart, so that those of two runs hardly meet.
-    fn start(&self, epoch: usize) {
-        const ODD: u64 = 0x9E37_79B9_7F4A_7C15; // 2^64 over the golden ratio
-        self.net
-            .reseed_dropout(self.seed.wrapping_mul(ODD).rotate_left(32) ^ (epoch as u64).wrapping_mul(ODD));
-    }
 }
 
 impl Callback for DropoutSeeds<'_> {
     fn on_start(&mut self, done: &[Epoch]) -> Result<()> {
-        self.start(done.len());
+        self.net.reseed_dropout(self.seed, done.len());
         Ok(())
     }
 
     fn on_epoch(&mut self, epoch: &Epoch) -> Result<ControlFlow<()>> {
-        self.start(epoch.index + 1);
+        self.net.reseed_dropout(self.seed, epoch.index + 1);
         Ok(ControlFlow::Continue(()))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::dropout::DropoutSeeds;
 use crate::error::{Error, Result};
-use mgc_nets::BroadcastNet;
+use mgc_nets::{BroadcastNet, Variant};
 use mgc_train::{AdamConfig, TrainConfig, Trainer};
 use std::str::FromStr;
 
@@ -35,8 +35,21 @@ impl Recipe {
         }
     }
 
-    /// A trainer with these settings and what the network's own configuration asks of its training: label smoothing (the
-    /// network's, whatever `train` says), and dropout masks that a resumed run draws again ([`DropoutSeeds`]).
+    /// Adds what a variant asks of its training: label smoothing, for [`Variant::LabelSmoothing`].
+    ///
+    /// ```
+    /// use mgc::{Recipe, nets::Variant};
+    /// let recipe = Recipe::paper().for_variant(Variant::LabelSmoothing);
+    /// assert_eq!(recipe.train.label_smoothing, 0.1);
+    /// assert_eq!(Recipe::paper().for_variant(Variant::Proposed), Recipe::paper());
+    /// ```
+    #[must_use]
+    pub fn for_variant(mut self, variant: Variant) -> Self {
+        self.train.label_smoothing = variant.label_smoothing().unwrap_or(self.train.label_smoothing);
+        self
+    }
+
+    /// A trainer with these settings, and dropout masks that a resumed run draws again ([`DropoutSeeds`]).
     ///
     /// ```
     /// use candle_nn::VarMap;
@@ -45,12 +58,13 @@ impl Recipe {
     /// use mgc::train::{Adam, TensorExamples, seeded, trainable};
     /// use mgc::Recipe;
     ///
-    /// let network = NetConfig { width: 4, growth: 4, blocks: 1, ..Variant::LabelSmoothing.config(2) };
+    /// let variant = Variant::LabelSmoothing;
+    /// let network = NetConfig { width: 4, growth: 4, blocks: 1, ..variant.config(2) };
     /// let inputs = Tensor::randn(0f32, 1., (4, 1, 16, 8), &Device::Cpu)?;
     /// let examples = TensorExamples::new(inputs, Tensor::new(&[0u32, 1, 0, 1], &Device::Cpu)?)?;
     /// let vars = VarMap::new();
     /// let net = broadcast_net(&network, seeded(&vars, 1, DType::F32, &Device::Cpu))?;
-    /// let recipe = Recipe::quick();
+    /// let recipe = Recipe::quick().for_variant(variant);
     /// let mut adam = Adam::from_named_vars(trainable(&vars)?, recipe.adam)?;
     /// let report = recipe.trainer(&net).fit(&net, &mut adam, &examples, None)?;
     /// assert_eq!(report.epochs.len(), recipe.train.epochs);
@@ -58,8 +72,7 @@ impl Recipe {
     /// ```
     #[must_use]
     pub fn trainer<'a>(&self, net: &'a BroadcastNet) -> Trainer<'a> {
-        let train = TrainConfig { label_smoothing: net.config().label_smoothing, ..self.train };
-        Trainer::new(train).with(DropoutSeeds::new(net, train.seed))
+        Trainer::new(self.train).with(DropoutSeeds::new(net, self.train.seed))
     }
 }
 

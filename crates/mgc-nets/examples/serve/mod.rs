@@ -6,9 +6,9 @@ use std::time::Instant;
 
 pub(crate) const CLASSES: usize = 10;
 
-/// Answers each line `KIND REST` of the standard input with the seconds that `work(KIND, REST, spectrograms, labels)`
-/// took and the process' peak memory in MB. There are REST spectrograms of `size` (frames, bands), one where it is no
-/// number.
+/// Answers each line `KIND REST` of the standard input with the seconds that `work(KIND, REST, spectrograms,
+/// labels)` took and the process' peak memory in MB. There are REST spectrograms of `size` (frames, bands),
+/// one where it is no number.
 pub(crate) fn serve(
     size: (usize, usize),
     mut work: impl FnMut(&str, &str, &Tensor, &Tensor) -> Result<()>,

@@ -1,16 +1,22 @@
-//! What a network is made of, as plain data.
+//! The configuration of a network, as plain data.
 
+pub(crate) mod checks;
 pub(crate) mod sizes;
+#[cfg(feature = "serde")]
+mod stored;
 mod validate;
 pub(crate) mod variant;
 
-/// A network from stem to classifier.
+use mgc_ops::Activation;
+
+/// A broadcast network, from stem to classifier.
 ///
-/// It maps log-mel spectrograms (N, 1, frames, bands) in dB, not normalised, to logits (N, classes): stem, `blocks`
-/// blocks, transition, head. All parts can be combined; what cannot be built is an error of
-/// [`validate`](Self::validate) that says why.
+/// The network maps log-mel spectrograms (N, 1, frames, bands), in dB and not normalised, to logits
+/// (N, classes). Its parts are a stem, `blocks` blocks, a transition and a head. All parts combine freely;
+/// [`validate`](Self::validate) says why a configuration cannot be built.
 ///
-/// Named presets are [`Variant`](crate::Variant)s; this struct also describes networks nobody published:
+/// The published networks are presets ([`Variant::config`](crate::Variant::config)). Any other network is a
+/// change to one of them:
 ///
 /// ```
 /// use mgc_nets::{BroadcastBlock, Block, NetConfig, Norm, Variant};
@@ -25,37 +31,34 @@ pub(crate) mod variant;
 /// # Ok::<(), mgc_nets::Error>(())
 /// ```
 ///
-/// The default is Liu's network ([`Variant::Bbnn`](crate::Variant::Bbnn)) for ten classes.
+/// The default is [`Variant::Bbnn`](crate::Variant::Bbnn) for ten classes.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct NetConfig {
-    /// Classes, 2 to 100,000.
+    /// Number of classes, 2 to 100,000.
     pub classes: usize,
     /// The layers before the first block.
     pub stem: Stem,
-    /// Filters of the stem (of its first convolution, for [`Stem::InceptionResnet`]) and of the transition, 1 to
-    /// 4,096. Published networks: 32; `inception_resnet`: 12.
+    /// Filters of the stem and of the transition, 1 to 4,096. [`Stem::InceptionResnet`] derives all its
+    /// layers' filters from it. Published networks: 32; `inception_resnet`: 12.
     pub width: usize,
-    /// What a block is.
+    /// The kind of block.
     pub block: Block,
-    /// Blocks, 1 to 64.
+    /// Number of blocks, 1 to 64.
     pub blocks: usize,
     /// Filters of each branch of a block, 1 to 4,096. All published networks: 32.
     pub growth: usize,
     /// The layers between the last block and the head.
     pub transition: Transition,
-    /// What normalises maps.
+    /// The kind of normalisation.
     pub norm: Norm,
-    /// What follows every normalisation.
+    /// The activation after every normalisation.
     pub activation: Activation,
-    /// How the head turns maps into a vector.
+    /// The pool that turns the head's map into a vector.
     pub head_pool: HeadPool,
-    /// Share of the head's features that a training pass drops, 0 to below 1.
+    /// Probability that a training pass drops a feature before the dense layer, 0 to below 1.
     pub dropout: f64,
-    /// Share of the training target that is spread evenly over all classes, 0 to below 1. It belongs to the loss of
-    /// training; evaluation uses the plain loss.
-    pub label_smoothing: f64,
-    /// How convolution kernels start; dense layers always start glorot-uniform.
+    /// The initial distribution of convolution kernels. Dense layers always start Glorot-uniform.
     pub kernel_init: KernelInit,
 }
 
@@ -66,43 +69,52 @@ pub struct NetConfig {
 pub enum Stem {
     /// 3x3 convolution, normalisation, activation, max pool over four frames: Liu's network.
     Broadcast,
-    /// The six convolutions and the max pool of Inception-ResNet v1 (Szegedy et al. 2016), with
-    /// 1, 1, 2, 5/2, 6 and 8 times `width` filters, each followed by normalisation and activation.
+    /// The six convolutions and the max pool of Inception-ResNet v1 (Szegedy et al. 2016). Its convolutions
+    /// have 1, 1, 2, 5/2, 6 and 8 times `width` filters, each followed by normalisation and activation.
     InceptionResnet,
 }
 
-/// What a block reads and makes.
+/// The kind of block.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Block {
-    /// Four branches of `growth` filters, appended to what the block was given (Liu et al. 2020).
+    /// Four branches of `growth` filters each, concatenated with the block's input (Liu et al. 2020).
     Broadcast(BroadcastBlock),
-    /// Normalisation, activation and a separable 3x3 convolution to `4 * growth` channels, appended to what the
-    /// block was given (after Chollet 2017).
+    /// Normalisation, activation and a separable 3x3 convolution to `4 * growth` channels, concatenated with
+    /// the block's input (after Chollet 2017).
     Separable,
-    /// The residual blocks A, B, C, A, ... of Inception-ResNet v1: branches of `growth` filters brought back to the
-    /// block's channels and added to what it was given.
+    /// The residual blocks A, B, C, A, ... of Inception-ResNet v1: branches of `growth` filters, projected to
+    /// the input's channels and added to the input.
     InceptionResnet,
 }
 
-/// A broadcast block. Every branch begins with normalisation, activation and a 1x1 convolution (the fourth with a
-/// 3x3 max pool before them); the second and third go on with normalisation, activation and convolutions.
+/// A broadcast block.
 ///
-/// The default is Liu's.
+/// Every branch begins with normalisation, activation and a 1x1 convolution; the fourth has a 3x3 max pool
+/// before them. The second and third branch continue with normalisation, activation and convolutions.
+///
+/// The default is the block of Liu's network.
+///
+/// ```
+/// use mgc_nets::BroadcastBlock;
+/// let factorised = BroadcastBlock { kernels5: vec![(5, 1), (1, 5)], ..BroadcastBlock::default() };
+/// assert_eq!(factorised.kernels3, [(3, 3)]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct BroadcastBlock {
-    /// The convolutions that end the second branch, one after the other, each (frames, bands), odd, up to 31; at
-    /// most four. Liu: one of 3x3. Without any, the branch ends with its activated bottleneck.
+    /// Kernels of the convolutions that end the second branch, in order, each (frames, bands). Sides are odd
+    /// and at most 31; at most four kernels. Liu: one of 3x3. Without any, the branch ends with its
+    /// activation.
     pub kernels3: Vec<(usize, usize)>,
     /// The same for the third branch. Liu: one of 5x5.
     pub kernels5: Vec<(usize, usize)>,
-    /// Squeeze-and-excitation of the appended channels: global max pool, dense layers to one `ratio`th of the
-    /// channels and back, a gate in (0, 1) for each channel.
+    /// Reduction ratio of squeeze-and-excitation (Hu et al. 2018) over the branches' output, if any: global
+    /// max pool, a dense layer to `1 / ratio` of the channels, one back, and a sigmoid gate for each channel.
     pub squeeze_ratio: Option<usize>,
-    /// A fifth branch: normalisation, activation, 1x1 convolution, mean over bands, an LSTM of so many units over
-    /// time, its states repeated over the bands.
+    /// Units of the LSTM in a fifth branch, if any: normalisation, activation, 1x1 convolution, mean over
+    /// bands, an LSTM over frames, its states repeated over the bands.
     pub lstm_units: Option<usize>,
 }
 
@@ -117,37 +129,26 @@ impl Default for BroadcastBlock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Transition {
-    /// None: the head reads the blocks' channels.
+    /// No layers: the head reads the output of the last block.
     None,
-    /// Normalise, activate, 1x1 convolution, 2x2 average pool: Liu's network and the paper's figure.
+    /// Normalisation, activation, 1x1 convolution, 2x2 average pool: Liu's network and the paper's figure.
     PreActivation,
-    /// 1x1 convolution, normalise, activate, 2x2 max pool: the notebooks of the paper.
+    /// 1x1 convolution, normalisation, activation, 2x2 max pool: the paper's notebooks.
     PostActivation,
 }
 
-/// What normalises maps.
+/// The kind of normalisation.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Norm {
     /// Batch normalisation (Ioffe and Szegedy 2015): epsilon 1e-3, momentum 0.99, as in Keras.
     Batch,
-    /// Group normalisation (Wu and He 2018), 16 channels in a group, epsilon 1e-3.
+    /// Group normalisation (Wu and He 2018): 16 channels in a group, epsilon 1e-3.
     Group,
 }
 
-/// What follows every normalisation.
-#[non_exhaustive]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-pub enum Activation {
-    /// max(x, 0).
-    Relu,
-    /// Scaled exponential linear unit (Klambauer et al. 2017).
-    Selu,
-}
-
-/// How the head turns maps into a vector.
+/// The pool that turns the head's map into a vector.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
@@ -158,10 +159,10 @@ pub enum HeadPool {
     Max,
 }
 
-/// The distribution a convolution kernel starts from, as Keras defines it.
+/// The initial distribution of a convolution kernel, as Keras defines it.
 ///
-/// Builders that cut normals off at two deviations, such as `mgc_train::seeded`, give Keras' distribution; candle's own
-/// (`VarBuilder::from_varmap`) does not cut, and its normal kernels start 14 % wider.
+/// Keras truncates normal draws at two deviations, and so do builders such as `mgc_train::seeded`. candle's
+/// own (`VarBuilder::from_varmap`) does not truncate, so normal kernels start 14 % wider there.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]

@@ -1,12 +1,13 @@
-//! Sizes that follow from a configuration: channels along the way, the smallest input.
+//! Sizes that follow from a configuration: the channels of each part, the smallest input.
 
 use crate::config::{Block, NetConfig, Stem, Transition};
 use mgc_ops::Window;
 
-/// Branches of a broadcast block; a separable block appends as many channels.
+/// Branches of a broadcast block. A separable block adds as many channels.
 pub(crate) const BRANCHES: usize = 4;
 
-/// Channels that share their statistics in a group normalisation: "16 features per group" (Heakl et al. 2022).
+/// Channels that share their statistics in a group normalisation: "16 features per group" (Heakl et al.
+/// 2022).
 pub(crate) const GROUP_CHANNELS: usize = 16;
 
 /// The stem's pool: four frames, one band.
@@ -27,18 +28,19 @@ pub(crate) const INCEPTION_CONVS: [Window; 6] = [
 ];
 
 impl NetConfig {
-    /// Filters of the six convolutions of Inception-ResNet's stem: 32, 32, 64, 80, 192, 256 scaled to `width`.
+    /// Filters of the six convolutions of Inception-ResNet's stem: 32, 32, 64, 80, 192, 256 scaled to
+    /// `width`.
     pub(crate) fn inception_widths(&self) -> [usize; 6] {
         let width = self.width;
         [width, width, 2 * width, 5 * width / 2, 6 * width, 8 * width]
     }
 
-    /// Channels that a block's four branches append, before the LSTM's.
+    /// Channels that the four branches of a block add, without those of an LSTM.
     pub(crate) fn appended(&self) -> usize {
         BRANCHES * self.growth
     }
 
-    /// Channels that block number `block` (from 0) reads; for `blocks`, those after the last one.
+    /// Channels of the input of block `block`, from 0; at `blocks`, those of the last output.
     pub(crate) fn channels(&self, block: usize) -> usize {
         let stem = match self.stem {
             Stem::Broadcast => self.width,
@@ -52,7 +54,13 @@ impl NetConfig {
         stem + block * grown
     }
 
-    /// Length of the vector that the classifier sees.
+    /// Returns the length of the vector that the classifier reads.
+    ///
+    /// ```
+    /// use mgc_nets::Variant;
+    /// assert_eq!(Variant::Proposed.config(10).features(), 32);
+    /// assert_eq!(Variant::InceptionResnet.config(10).features(), 96);
+    /// ```
     pub fn features(&self) -> usize {
         match self.transition {
             Transition::None => self.channels(self.blocks),
@@ -60,7 +68,7 @@ impl NetConfig {
         }
     }
 
-    /// The smallest input, in (frames, bands), of which every layer leaves something.
+    /// Returns the smallest input, (frames, bands), for which every layer's output is non-empty.
     ///
     /// ```
     /// assert_eq!(mgc_nets::NetConfig::default().min_input(), (8, 2));
@@ -80,7 +88,7 @@ impl NetConfig {
     }
 }
 
-/// Rows (or columns) that a window needs to leave `left` of them.
+/// Rows, or columns, of the smallest input for which a window gives `left` of them.
 fn needed(left: usize, window: &Window, rows: bool) -> usize {
     let Window { kernel, stride, padding: p } = window;
     let (kernel, stride, padding) = match rows {

@@ -1,32 +1,36 @@
-//! Which configurations can be built, told before anything is allocated.
+//! Checks that a configuration can be built, before anything is allocated.
 
+use crate::config::checks::{CLASSES, FILTERS, check, share, within};
 use crate::config::sizes::GROUP_CHANNELS;
 use crate::config::{Block, BroadcastBlock, NetConfig, Norm, Stem, Transition};
-use crate::error::{Error, Result};
-use std::fmt::Display;
+use crate::error::Result;
 use std::ops::RangeInclusive;
 
-// Far beyond any use, and small enough that no product of them overflows.
-const CLASSES: RangeInclusive<usize> = 2..=100_000;
-const FILTERS: RangeInclusive<usize> = 1..=4_096;
 const BLOCKS: RangeInclusive<usize> = 1..=64;
 const KERNELS: usize = 4;
 const MAX_KERNEL: usize = 31;
 
 impl NetConfig {
-    /// Checks the configuration without allocating anything.
+    /// Checks that the network can be built, without allocating anything.
     ///
     /// # Errors
-    /// [`Error::Config`] naming the field, its value, what it must be and why.
+    /// [`Error::Config`](crate::Error::Config), with the field, its value, the values allowed and the reason.
+    ///
+    /// # Example
+    /// ```
+    /// use mgc_nets::NetConfig;
+    /// assert!(NetConfig::default().validate().is_ok());
+    /// let error = NetConfig { blocks: 0, ..NetConfig::default() }.validate().unwrap_err();
+    /// assert_eq!(error.to_string(), "network configuration: blocks is 0, it must be 1 to 64");
+    /// ```
     pub fn validate(&self) -> Result<()> {
         within("classes", self.classes, &CLASSES)?;
         within("width", self.width, &FILTERS)?;
         within("blocks", self.blocks, &BLOCKS)?;
         within("growth", self.growth, &FILTERS)?;
         share("dropout", self.dropout)?;
-        share("label_smoothing", self.label_smoothing)?;
         let halved = self.stem == Stem::InceptionResnet && self.width % 2 == 1;
-        check("width", self.width, !halved, "even: this stem has a layer of 5/2 times so many filters")?;
+        check("width", self.width, !halved, "even: this stem has a layer of 5/2 times as many filters")?;
         if let Block::Broadcast(block) = &self.block {
             self.validate_block(block)?;
         }
@@ -41,13 +45,13 @@ impl NetConfig {
         }
         if let Some(ratio) = block.squeeze_ratio {
             let squeezed = self.channels(1) - self.channels(0);
-            let expected = format!("1 to {squeezed}, the channels that a block appends");
+            let expected = format!("1 to {squeezed}, the channels that a block adds");
             check("squeeze_ratio", ratio, (1..=squeezed).contains(&ratio), expected)?;
         }
         block.lstm_units.map_or(Ok(()), |units| within("lstm_units", units, &FILTERS))
     }
 
-    /// Every normalised map, by the part it lies in, and its channels.
+    /// Every normalised map: the part that holds it, and its channels.
     fn normalised(&self) -> Vec<(String, usize)> {
         let mut maps: Vec<(String, usize)> = match self.stem {
             Stem::Broadcast => vec![("the stem".into(), self.width)],
@@ -55,7 +59,7 @@ impl NetConfig {
                 self.inception_widths().iter().map(|width| ("the stem".into(), *width)).collect()
             }
         };
-        maps.extend((0..self.blocks).map(|i| (format!("what block {} reads", i + 1), self.channels(i))));
+        maps.extend((0..self.blocks).map(|i| (format!("the input of block {}", i + 1), self.channels(i))));
         if self.block != Block::Separable {
             maps.push(("the branches".into(), self.growth));
         }
@@ -72,23 +76,8 @@ impl NetConfig {
     fn groups(&self, part: &str, channels: usize) -> Result<()> {
         let whole = self.norm != Norm::Group || channels.is_multiple_of(GROUP_CHANNELS);
         let expected = format!(
-            "batch there: a group has {GROUP_CHANNELS} channels, and {channels} is no multiple of it"
+            "batch there: a group has {GROUP_CHANNELS} channels, and {channels} is not a multiple of it"
         );
         check("norm", format!("group over {channels} channels in {part}"), whole, expected)
-    }
-}
-
-fn within(field: &'static str, value: usize, range: &RangeInclusive<usize>) -> Result<()> {
-    check(field, value, range.contains(&value), format!("{} to {}", range.start(), range.end()))
-}
-
-fn share(field: &'static str, value: f64) -> Result<()> {
-    check(field, value, (0.0..1.0).contains(&value), "0 to below 1")
-}
-
-fn check(field: &'static str, value: impl Display, valid: bool, expected: impl Into<String>) -> Result<()> {
-    match valid {
-        true => Ok(()),
-        false => Err(Error::Config { field, value: value.to_string(), expected: expected.into() }),
     }
 }

@@ -1,27 +1,29 @@
-//! The named networks: the only file a new one touches.
+//! The named networks. A new one is an entry in this file.
 
-use crate::config::{
-    Activation, Block, BroadcastBlock, HeadPool, KernelInit, NetConfig, Norm, Stem, Transition,
-};
+use crate::config::{Block, BroadcastBlock, HeadPool, KernelInit, NetConfig, Norm, Stem, Transition};
 use crate::error::Error;
+use mgc_ops::Activation;
 use std::fmt;
 use std::str::FromStr;
 
-/// What is known about a [`Variant`].
+/// A description of a [`Variant`].
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VariantInfo {
-    /// What it is, in a line.
+    /// A one-line description.
     pub summary: &'static str,
-    /// Its row in Table III of Heakl et al. (2022); the proposed network stands in Table II.
+    /// Its row in Table III of Heakl et al. (2022). The proposed network is in Table II.
     pub row: Option<&'static str>,
-    /// Which source defines it.
+    /// The source that defines it.
     pub source: &'static str,
-    /// What the sources leave open, and our choice.
+    /// A point that the sources leave open, and our choice.
     pub choice: &'static str,
-    /// Accuracy on GTZAN in percent that the paper gives, the best of several random splits; none where the figure is not
-    /// in our sources.
+    /// Accuracy on GTZAN in percent as the paper gives it: the best of several random splits. `None` where
+    /// our sources lack the figure.
     pub paper_accuracy: Option<f64>,
+    /// Share of the training target that label smoothing spreads evenly over all classes, 0 to below 1;
+    /// `None` for the plain loss.
+    pub label_smoothing: Option<f64>,
 }
 
 macro_rules! variants {
@@ -31,22 +33,24 @@ macro_rules! variants {
         summary: $summary:literal,
         source: $source:expr,
         choice: $choice:expr,
-        config: $config:expr $(,)?
+        config: $config:expr,
+        $(label_smoothing: $smoothing:expr,)?
     })+) => {
         /// A published network by name.
         ///
-        /// Two are the baseline, as Liu et al. published it and as Heakl et al. (2022) re-coded it; three are the network
-        /// that the latter propose, about which their sources disagree; the other fourteen are the rows below the baseline in
-        /// their Table III: the re-coded one ([`BbnnRecoded`](Self::BbnnRecoded)) with one thing changed, or, in
-        /// `inception_resnet` and `xception`, with other blocks. Counts are for ten classes, multiply-adds for one clip of
-        /// 647 x 128; [`layer_table`](crate::layer_table) gives both for any size.
+        /// Two variants are the baseline: as Liu et al. published it, and as Heakl et al. (2022) re-coded it.
+        /// Three are the network that Heakl et al. propose, on which their sources disagree. The other
+        /// fourteen are rows of their Table III: the re-coded baseline ([`BbnnRecoded`](Self::BbnnRecoded))
+        /// with one change or, for `inception_resnet` and `xception`, with other blocks. Parameter counts are
+        /// for ten classes, multiply-adds for one clip of 647 x 128; [`layer_table`](crate::layer_table)
+        /// gives both for any size.
         ///
         /// ```
         /// use mgc_nets::Variant;
         /// let variant: Variant = "proposed".parse()?;
         /// assert_eq!(variant, Variant::Proposed);
-        /// assert_eq!(variant.config(10).blocks, 4);
-        /// assert_eq!(Variant::Dropout.info().row, Some("Dropout"));
+        /// assert_eq!(Variant::NAMES.len(), Variant::ALL.len());
+        /// assert!("propsed".parse::<Variant>().unwrap_err().to_string().contains("did you mean `proposed`?"));
         /// # Ok::<(), mgc_nets::Error>(())
         /// ```
         #[non_exhaustive]
@@ -56,18 +60,29 @@ macro_rules! variants {
         }
 
         impl Variant {
-            /// Every variant: the named networks, then the rows of the paper's Table III.
+            /// All variants: the named networks, then the rows of the paper's Table III.
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
 
             /// The names of [`ALL`](Self::ALL), in the same order; [`FromStr`] knows them.
             pub const NAMES: &'static [&'static str] = &[$($name),+];
 
-            /// The name used on command lines and in saved models.
+            /// Returns the name used on command lines and in saved models.
+            ///
+            /// ```
+            /// use mgc_nets::Variant;
+            /// assert_eq!(Variant::SqueezeExcitation.name(), "squeeze_excitation");
+            /// ```
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)+ }
             }
 
-            /// What is known about it.
+            /// Returns a description of the network and its sources.
+            ///
+            /// ```
+            /// use mgc_nets::Variant;
+            /// let info = Variant::GroupNorm.info();
+            /// assert_eq!((info.row, info.paper_accuracy), (Some("Group Normalization"), Some(82.0)));
+            /// ```
             pub const fn info(self) -> VariantInfo {
                 match self {
                     $(Self::$variant => VariantInfo {
@@ -76,11 +91,36 @@ macro_rules! variants {
                         source: $source,
                         choice: $choice,
                         paper_accuracy: $accuracy,
+                        label_smoothing: {
+                            const SHARE: &[f64] = &[$($smoothing)?];
+                            SHARE.first().copied()
+                        },
                     },)+
                 }
             }
 
-            /// The network for a number of classes.
+            /// Returns the share of the training target that this variant spreads evenly over all classes.
+            ///
+            /// Label smoothing belongs to the loss, not to the network: give it to the training
+            /// (`mgc_train::TrainConfig::label_smoothing`). Evaluation uses the plain loss.
+            ///
+            /// ```
+            /// use mgc_nets::Variant;
+            /// assert_eq!(Variant::LabelSmoothing.label_smoothing(), Some(0.1));
+            /// assert_eq!(Variant::Proposed.label_smoothing(), None);
+            /// ```
+            pub const fn label_smoothing(self) -> Option<f64> {
+                self.info().label_smoothing
+            }
+
+            /// Returns the configuration of the network for `classes` classes.
+            ///
+            /// ```
+            /// use mgc_nets::{KernelInit, Variant};
+            /// let config = Variant::Proposed.config(13);
+            /// assert_eq!((config.classes, config.blocks), (13, 4));
+            /// assert_eq!(config.kernel_init, KernelInit::LecunNormal);
+            /// ```
             pub fn config(self, classes: usize) -> NetConfig {
                 let config = match self { $(Self::$variant => $config,)+ };
                 NetConfig { classes, ..config }
@@ -95,32 +135,33 @@ const TEXT: &str = "the text of Heakl et al. (2022)";
 const NOTHING: &str = "nothing is left open";
 
 variants! {
-    /// Bottom-up broadcast network of Liu et al. (2020), as its published code and weights define it: 3 blocks, 190,826
-    /// parameters, 3.72 G multiply-adds.
+    /// The bottom-up broadcast network of Liu et al. (2020) as in its published code and weights: 3 blocks,
+    /// 190,826 parameters, 3.72 G multiply-adds.
     Bbnn = "bbnn" {
         row: None,
         paper_accuracy: Some(89.0),
         summary: "bottom-up broadcast network of Liu et al. (2020)",
         source: LIU,
-        choice: "which of the two baselines the paper trained is not said: both are here",
+        choice: "the paper does not say which of the two baselines it trained; both are here",
         config: liu(),
     }
-    /// The baseline as the authors of Heakl et al. re-coded it: the transition is 1x1 convolution, normalisation, ReLU, max
+    /// The baseline as Heakl et al. re-coded it: its transition is 1x1 convolution, normalisation, ReLU, max
     /// pool. 189,290 parameters, 3.72 G multiply-adds. All rows of Table III below are changes to it.
     BbnnRecoded = "bbnn_recoded" {
         row: Some("BBNN (baseline)"),
         paper_accuracy: Some(89.0),
         summary: "the baseline as Heakl et al. re-coded it; base of the variants",
         source: NOTEBOOKS,
-        choice: "which of the two baselines the paper trained is not said; the variants' two notebooks build on this one",
+        choice: "the paper does not say which of the two baselines it trained; the two notebooks of variants build on this one",
         config: recoded(),
     }
-    /// The network proposed by Heakl et al. (2022), as the authors' Ballroom and FMA notebooks define it: 4 blocks without
-    /// the second branch's 3x3 convolution, 3x3 instead of 5x5. 186,026 parameters, 3.51 G multiply-adds.
+    /// The network proposed by Heakl et al. (2022) as in the authors' Ballroom and FMA notebooks: 4 blocks
+    /// without the second branch's 3x3 convolution, 3x3 instead of 5x5. 186,026 parameters, 3.51 G
+    /// multiply-adds.
     ///
-    /// The paper's figure draws another one ([`ProposedFigure`](Self::ProposedFigure)), the GTZAN notebook a third
-    /// ([`ProposedCode3`](Self::ProposedCode3)); the 202,010 parameters that the notebooks print belong to
-    /// [`SqueezeExcitation`](Self::SqueezeExcitation).
+    /// The paper's figure shows another network ([`ProposedFigure`](Self::ProposedFigure)) and the GTZAN
+    /// notebook a third ([`ProposedCode3`](Self::ProposedCode3)). The 202,010 parameters that the notebooks
+    /// print belong to [`SqueezeExcitation`](Self::SqueezeExcitation).
     Proposed = "proposed" {
         row: None,
         paper_accuracy: Some(90.0),
@@ -129,8 +170,8 @@ variants! {
         choice: NOTHING,
         config: proposed(),
     }
-    /// The proposed network as the committed GTZAN notebook has it: 3 blocks, glorot-uniform kernels. 112,394 parameters, 2.13 G
-    /// multiply-adds.
+    /// The proposed network as in the committed GTZAN notebook: 3 blocks, Glorot-uniform kernels. 112,394
+    /// parameters, 2.13 G multiply-adds.
     ProposedCode3 = "proposed_code3" {
         row: None,
         paper_accuracy: None,
@@ -139,14 +180,14 @@ variants! {
         choice: NOTHING,
         config: NetConfig { blocks: 3, kernel_init: KernelInit::GlorotUniform, ..proposed() },
     }
-    /// The proposed network as the paper's figure draws it: the third branch's convolution in factors 3x1 and 1x3,
-    /// Liu's transition. 175,914 parameters, 3.25 G multiply-adds.
+    /// The proposed network as in the paper's figure: the third branch's convolution factorised into 3x1 and
+    /// 1x3, and Liu's transition. 175,914 parameters, 3.25 G multiply-adds.
     ProposedFigure = "proposed_figure" {
         row: None,
         paper_accuracy: None,
-        summary: "the proposed network as the figure draws it",
+        summary: "the proposed network as in the figure",
         source: "the figure and text of Heakl et al. (2022)",
-        choice: "normalisation boxes get a ReLU, as the text says; pools are valid, as in all code, though the figure says same",
+        choice: "normalisation boxes include a ReLU, as the text says; pools are valid as in all code, though the figure says same",
         config: NetConfig {
             block: branches(&[], &[(3, 1), (1, 3)]),
             transition: Transition::PreActivation,
@@ -159,7 +200,7 @@ variants! {
         paper_accuracy: None,
         summary: "no 3x3 convolution in the second branch",
         source: TEXT,
-        choice: "the bottleneck's normalisation and ReLU stay: only so 27,744 parameters go, as the paper counts",
+        choice: "the bottleneck keeps its normalisation and ReLU: only then does the network lose the paper's 27,744 parameters",
         config: NetConfig { block: branches(&[], &[(5, 5)]), ..recoded() },
     }
     /// The baseline with 3x3 instead of 5x5 convolutions: 140,138 parameters, 2.70 G multiply-adds.
@@ -177,7 +218,7 @@ variants! {
         paper_accuracy: None,
         summary: "global max instead of average pool",
         source: TEXT,
-        choice: "the section is titled global average pooling, but what it changes is the average to the maximum",
+        choice: "the section is titled global average pooling, but it changes the average to the maximum",
         config: NetConfig { head_pool: HeadPool::Max, ..recoded() },
     }
     /// The baseline with dropout before the dense layer: 189,290 parameters, 3.72 G multiply-adds.
@@ -216,7 +257,7 @@ variants! {
         choice: NOTHING,
         config: NetConfig { blocks: 5, ..recoded() },
     }
-    /// The baseline with SELU for every ReLU: 189,290 parameters, 3.72 G multiply-adds.
+    /// The baseline with SELU instead of ReLU: 189,290 parameters, 3.72 G multiply-adds.
     Selu = "selu" {
         row: Some("SELU"),
         paper_accuracy: Some(83.0),
@@ -225,7 +266,7 @@ variants! {
         choice: "normalisations and glorot-uniform kernels stay: the text changes the activation only",
         config: NetConfig { activation: Activation::Selu, ..recoded() },
     }
-    /// The baseline with group for batch normalisations: 184,874 parameters, 3.72 G multiply-adds.
+    /// The baseline with group instead of batch normalisation: 184,874 parameters, 3.72 G multiply-adds.
     GroupNorm = "group_norm" {
         row: Some("Group Normalization"),
         paper_accuracy: Some(82.0),
@@ -234,20 +275,22 @@ variants! {
         choice: "\"16 features per group\" is read as 16 channels in a group; epsilon 1e-3 is Keras' default",
         config: NetConfig { norm: Norm::Group, ..recoded() },
     }
-    /// The baseline trained on smoothed labels: 189,290 parameters, 3.72 G multiply-adds.
+    /// The baseline, trained with label smoothing ([`label_smoothing`](Self::label_smoothing)): 189,290
+    /// parameters, 3.72 G multiply-adds.
     LabelSmoothing = "label_smoothing" {
         row: Some("Label Smoothing"),
         paper_accuracy: Some(84.0),
         summary: "smoothed labels in the training loss",
         source: TEXT,
         choice: "0.1, evenly over all classes, as in the Inception-v3 paper it cites; evaluation uses the plain loss",
-        config: NetConfig { label_smoothing: 0.1, ..recoded() },
+        config: recoded(),
+        label_smoothing: 0.1,
     }
     /// The baseline with squeeze-and-excitation in every block: 202,010 parameters, 3.72 G multiply-adds.
     SqueezeExcitation = "squeeze_excitation" {
         row: Some("Squeeze and Excitation"),
         paper_accuracy: Some(85.0),
-        summary: "squeeze-and-excitation of what each block appends",
+        summary: "squeeze-and-excitation of each block's branches",
         source: NOTEBOOKS,
         choice: "the notebook's global max pool and ratio 8, where the text cites a paper with average pool and 16",
         config: NetConfig {
@@ -255,27 +298,29 @@ variants! {
             ..recoded()
         },
     }
-    /// The baseline with an LSTM as fifth branch of every block: 251,978 parameters, 4.42 G multiply-adds.
+    /// The baseline with an LSTM as the fifth branch of every block: 251,978 parameters, 4.42 G
+    /// multiply-adds.
     Lstm = "lstm" {
         row: Some("LSTM"),
         paper_accuracy: None,
         summary: "an LSTM over time as fifth branch",
         source: TEXT,
-        choice: "the text says no more than \"embedded into our inception module\": 32 units, the growth of a branch, over time, \
-                 on the mean over bands; all bands at once would cost 528,000 parameters a block",
+        choice: "the text says only \"embedded into our inception module\"; here 32 units, as many as a branch has filters, run \
+                 over time on the mean over bands; all bands at once would cost 528,000 parameters a block",
         config: NetConfig {
             block: Block::Broadcast(BroadcastBlock { lstm_units: Some(32), ..BroadcastBlock::default() }),
             ..recoded()
         },
     }
-    /// Stem and blocks A, B, C of Inception-ResNet v1 under the baseline's head: 185,300 parameters, 0.32 G multiply-adds.
+    /// Stem and blocks A, B, C of Inception-ResNet v1 with the baseline's head: 185,300 parameters, 0.32 G
+    /// multiply-adds.
     InceptionResnet = "inception_resnet" {
         row: Some("Inception-ResNet"),
         paper_accuracy: Some(87.1),
         summary: "Inception-ResNet v1, narrowed",
         source: "the text of Heakl et al. (2022) for the stem's topology and the order of layers",
-        choice: "widths: 3/8 of the original stem's, 32 filters a branch, which gives the baseline's number of weights as the \
-                 text asks (its \"similar computational complexity\" cannot hold as well); no reduction blocks, no residual scaling, \
+        choice: "widths are 3/8 of the original stem's and 32 filters a branch, for as many weights as the baseline has, as the \
+                 text asks (its \"similar computational complexity\" cannot hold too); no reduction blocks, no residual scaling, \
                  no transition",
         config: NetConfig {
             stem: Stem::InceptionResnet,
@@ -291,7 +336,7 @@ variants! {
         paper_accuracy: Some(89.0),
         summary: "separable convolutions instead of branches",
         source: NOTEBOOKS,
-        choice: "the text's residual connection is a concatenation in the code, and here",
+        choice: "the text's residual connection is a concatenation in the code and here",
         config: NetConfig { block: Block::Separable, blocks: 4, ..recoded() },
     }
 }
@@ -315,7 +360,6 @@ fn liu() -> NetConfig {
         activation: Activation::Relu,
         head_pool: HeadPool::Average,
         dropout: 0.,
-        label_smoothing: 0.,
         kernel_init: KernelInit::GlorotUniform,
     }
 }

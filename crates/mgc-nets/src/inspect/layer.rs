@@ -3,36 +3,36 @@
 use mgc_ops::Window;
 use std::fmt;
 
-/// One layer of a network.
+/// A layer of a network.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
-    /// The prefix of its tensors' names, or a name made like one.
+    /// The prefix of its tensors' names; a name in the same style for layers without tensors.
     pub name: String,
-    /// What it does.
+    /// The operation.
     pub kind: LayerKind,
-    /// Where its kernel or pool lands; none for layers without.
+    /// Kernel, stride and padding of a convolution or pool.
     pub window: Option<Window>,
-    /// Channels (features, behind a global pool) that it reads.
+    /// Channels of its input; features, after a global pool.
     pub inputs: usize,
-    /// Its output: frames, bands, channels. A vector is 1 x 1 x features.
+    /// Size of its output: frames, bands, channels. A vector is 1 x 1 x features.
     pub output: [usize; 3],
-    /// Values in its tensors, running statistics included.
+    /// Number of values in its tensors, running statistics included.
     pub parameters: usize,
-    /// Those that training by gradients changes.
+    /// Number of values that gradient descent trains.
     pub trainable: usize,
-    /// Multiply-adds for one clip, [`u64::MAX`] where there are more; only convolutions, dense and recurrent layers are
-    /// counted.
+    /// Multiply-adds for one clip, saturating at [`u64::MAX`]. Only convolutions, dense and recurrent layers
+    /// count.
     pub macs: u64,
 }
 
-/// What a layer does.
+/// The operation of a layer.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LayerKind {
     /// Convolution with bias.
     Conv,
-    /// Convolution of each channel by itself, without bias.
+    /// Depthwise convolution, without bias.
     DepthwiseConv,
     /// Batch normalisation.
     BatchNorm,
@@ -52,11 +52,11 @@ pub enum LayerKind {
     GlobalAveragePool,
     /// Maximum of each channel.
     GlobalMaxPool,
-    /// Joins channels.
+    /// Concatenation of channels.
     Concat,
     /// Sum of two maps.
     Add,
-    /// A map times a factor for each channel.
+    /// Product of a map and one factor per channel.
     Multiply,
     /// Dense layer with bias.
     Dense,
@@ -64,7 +64,7 @@ pub enum LayerKind {
     MeanOverBands,
     /// Long short-term memory over frames.
     Lstm,
-    /// The same in every mel band.
+    /// Repetition over mel bands.
     RepeatOverBands,
     /// Dropout, in training passes only.
     Dropout,
@@ -96,7 +96,9 @@ impl fmt::Display for LayerKind {
     }
 }
 
-/// All layers of a network for one size of input, in the order in which they run.
+/// The layers of a network for one size of input, in the order of computation; made by
+/// [`layer_table`](crate::layer_table).
+#[non_exhaustive]
 #[derive(Debug, Clone, PartialEq)]
 pub struct LayerTable {
     /// Frames and bands of the input.
@@ -106,27 +108,61 @@ pub struct LayerTable {
 }
 
 impl LayerTable {
-    /// Values in all tensors.
+    /// Returns the number of values in all tensors, running statistics included.
+    ///
+    /// ```
+    /// use mgc_nets::{Variant, layer_table};
+    /// assert_eq!(layer_table(&Variant::Xception.config(10), (647, 128))?.parameters(), 145_322);
+    /// # Ok::<(), mgc_nets::candle::Error>(())
+    /// ```
     pub fn parameters(&self) -> usize {
         self.sum(|_| true)
     }
 
-    /// Values that training by gradients changes.
+    /// Returns the number of values that gradient descent trains.
+    ///
+    /// ```
+    /// use mgc_nets::{Variant, layer_table};
+    /// assert_eq!(layer_table(&Variant::Xception.config(10), (647, 128))?.trainable(), 143_338);
+    /// # Ok::<(), mgc_nets::candle::Error>(())
+    /// ```
     pub fn trainable(&self) -> usize {
         self.layers.iter().map(|layer| layer.trainable).sum()
     }
 
-    /// Values in normalisations, running statistics included.
+    /// Returns the number of values in normalisations, running statistics included.
+    ///
+    /// ```
+    /// use mgc_nets::{Variant, layer_table};
+    /// assert_eq!(layer_table(&Variant::GroupNorm.config(10), (647, 128))?.norm_parameters(), 4_416);
+    /// # Ok::<(), mgc_nets::candle::Error>(())
+    /// ```
     pub fn norm_parameters(&self) -> usize {
         self.sum(|kind| matches!(kind, LayerKind::BatchNorm | LayerKind::GroupNorm))
     }
 
-    /// Values in convolutions.
+    /// Returns the number of values in convolutions.
+    ///
+    /// ```
+    /// use mgc_nets::{Variant, layer_table};
+    /// let table = layer_table(&Variant::Bbnn.config(10), (647, 128))?;
+    /// let dense = 33 * 10;
+    /// assert_eq!(table.conv_parameters(), table.parameters() - table.norm_parameters() - dense);
+    /// # Ok::<(), mgc_nets::candle::Error>(())
+    /// ```
     pub fn conv_parameters(&self) -> usize {
         self.sum(|kind| matches!(kind, LayerKind::Conv | LayerKind::DepthwiseConv))
     }
 
-    /// Multiply-adds for one clip, [`u64::MAX`] where there are more.
+    /// Returns the multiply-adds for one clip, saturating at [`u64::MAX`].
+    ///
+    /// ```
+    /// use mgc_nets::{Variant, layer_table};
+    /// let macs = |frames| Ok::<_, mgc_nets::candle::Error>(layer_table(&Variant::Bbnn.config(10), (frames, 128))?.macs());
+    /// assert_eq!(macs(647)?, 3_716_804_928);
+    /// assert!(macs(1294)? > 7_400_000_000);
+    /// # Ok::<(), mgc_nets::candle::Error>(())
+    /// ```
     pub fn macs(&self) -> u64 {
         self.layers.iter().fold(0, |sum, layer| sum.saturating_add(layer.macs))
     }

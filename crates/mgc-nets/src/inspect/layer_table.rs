@@ -6,22 +6,23 @@ use crate::inspect::listing::{Listing, Size};
 use crate::inspect::shapes::blank;
 use candle::Result;
 
-/// Lists a network's layers for spectrograms of `frames` x `bands`; nothing is allocated for it.
+/// Lists a network's layers for spectrograms of `frames` x `bands`, without allocating the network.
 ///
 /// # Errors
-/// When the configuration is invalid or the input is smaller than [`NetConfig::min_input`]; the message names the layer that
-/// would have nothing left.
+/// When the configuration is invalid, or the input is smaller than [`NetConfig::min_input`]: the message
+/// names the first layer without an output.
 ///
 /// # Example
 /// ```
-/// use mgc_nets::{Variant, layer_table};
+/// use mgc_nets::{LayerKind, Variant, layer_table};
 /// let table = layer_table(&Variant::SqueezeExcitation.config(10), (647, 128))?;
 /// assert_eq!((table.parameters(), table.trainable(), table.macs()), (202_010, 197_594, 3_716_817_216));
-/// assert_eq!(table.layers[0].output, [647, 128, 32]);
+/// let first = &table.layers[0];
+/// assert_eq!((first.name.as_str(), first.kind, first.output), ("stem.conv", LayerKind::Conv, [647, 128, 32]));
 /// # Ok::<(), mgc_nets::candle::Error>(())
 /// ```
 pub fn layer_table(config: &NetConfig, (frames, bands): (usize, usize)) -> Result<LayerTable> {
     let mut listing = Listing { layers: vec![], least: config.min_input() };
-    blank(config)?.answers(&mut listing, &Size { channels: 1, frames, bands })?;
+    blank(config)?.outputs(&mut listing, &Size { channels: 1, frames, bands })?;
     Ok(LayerTable { input: (frames, bands), layers: listing.layers })
 }

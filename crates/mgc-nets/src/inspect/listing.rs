@@ -1,4 +1,4 @@
-//! Writes down every layer with its sizes.
+//! The pass that records every layer with its sizes.
 
 use crate::config::HeadPool;
 use crate::inspect::layer::{Layer, LayerKind};
@@ -7,14 +7,14 @@ use crate::pass::Pass;
 use candle::{Result, bail};
 use mgc_ops::{Activation, Window};
 
-/// The layers met so far.
+/// The layers visited so far.
 pub(crate) struct Listing {
     pub(crate) layers: Vec<Layer>,
     /// The smallest input of the network, in (frames, bands), for the error.
     pub(crate) least: (usize, usize),
 }
 
-/// A map of `channels` x `frames` x `bands`, or a vector (a map of one cell).
+/// A map of `channels` x `frames` x `bands`; a vector is a map of one position.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Size {
     pub(crate) channels: usize,
@@ -23,7 +23,7 @@ pub(crate) struct Size {
 }
 
 impl Size {
-    fn cells(&self) -> usize {
+    fn positions(&self) -> usize {
         self.frames.saturating_mul(self.bands)
     }
 
@@ -32,7 +32,7 @@ impl Size {
     }
 }
 
-/// What a layer costs.
+/// The cost of a layer: trained values, other values, multiply-adds.
 #[derive(Default)]
 struct Cost {
     trainable: usize,
@@ -40,7 +40,7 @@ struct Cost {
     macs: usize,
 }
 
-/// What a sliding window costs: its weights, and multiply-adds for each cell of its output.
+/// The cost of a sliding window: its trained values, and multiply-adds for each position of its output.
 #[derive(Default)]
 struct WindowCost {
     trainable: usize,
@@ -68,7 +68,7 @@ impl Listing {
         to
     }
 
-    /// A layer without tensors that maps cell by cell, or to a size that is known.
+    /// Records a layer without tensors whose output size is known.
     fn plain(&mut self, name: &str, kind: LayerKind, from: &Size, to: Size) -> Size {
         self.push((name, kind), None, (from, to), &Cost::default())
     }
@@ -92,7 +92,8 @@ impl Listing {
             )
         };
         let to = Size { channels, frames, bands };
-        let cost = Cost { trainable: cost.trainable, fixed: 0, macs: cost.macs.saturating_mul(to.cells()) };
+        let cost =
+            Cost { trainable: cost.trainable, fixed: 0, macs: cost.macs.saturating_mul(to.positions()) };
         Ok(self.push((name, kind), Some(window), (from, to), &cost))
     }
 }
@@ -166,6 +167,7 @@ impl Pass for Listing {
         let kind = match layer.activation {
             DenseActivation::Identity => return Ok(to),
             DenseActivation::Relu => LayerKind::Relu,
+            DenseActivation::Selu => LayerKind::Selu,
             DenseActivation::Sigmoid => LayerKind::Sigmoid,
         };
         Ok(self.plain(&format!("{}.act", layer.name), kind, &to, to))

@@ -1,4 +1,4 @@
-//! Which tensors a network has, without making them.
+//! Lists the tensors of a network, without making them.
 
 use crate::config::NetConfig;
 use crate::net::{BroadcastNet, broadcast_net};
@@ -7,9 +7,7 @@ use candle_nn::{Init, VarBuilder, var_builder::SimpleBackend};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The names and shapes of all tensors of a network: its public contract with checkpoints.
-///
-/// No tensor is allocated, so this is also the way to learn how large a network would be.
+/// Lists the names and shapes of a network's tensors, its contract with checkpoints, without allocating them.
 ///
 /// # Errors
 /// When the configuration is invalid.
@@ -28,7 +26,7 @@ pub fn tensor_shapes(config: &NetConfig) -> Result<BTreeMap<String, Vec<usize>>>
     Ok(seen)
 }
 
-/// A network whose tensors are all scalars, to be walked over without being run.
+/// Builds a network of scalar tensors, for walks that compute nothing.
 pub(crate) fn blank(config: &NetConfig) -> Result<BroadcastNet> {
     Ok(recorded(config)?.0)
 }
@@ -41,7 +39,7 @@ fn recorded(config: &NetConfig) -> Result<(BroadcastNet, Seen)> {
 
 type Seen = Arc<Mutex<BTreeMap<String, Vec<usize>>>>;
 
-/// Notes what is asked for and gives a scalar instead.
+/// Records each name and shape asked for, and returns a scalar on the host instead.
 struct Recorder(Seen);
 
 impl SimpleBackend for Recorder {

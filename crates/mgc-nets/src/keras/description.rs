@@ -1,12 +1,13 @@
-//! What a whole saved model says of itself beyond the shapes of its tensors: two networks of the same shapes may compute
-//! different things.
+//! The description in a whole saved model. It tells apart networks of the same shapes that compute different
+//! things.
 
 use super::layout::{Kind, layers};
 use crate::config::sizes::GROUP_CHANNELS;
-use crate::config::{Activation, Block, HeadPool, NetConfig, Transition};
+use crate::config::{Block, HeadPool, NetConfig, Transition};
 use crate::layers::EPSILON;
+use mgc_ops::Activation;
 
-/// What the network would need and what the description (JSON text) says instead, where they differ in what is computed.
+/// Compares a network with a description (JSON text) and returns each contradiction: expected, found.
 pub(super) fn contradictions(description: &str, config: &NetConfig) -> Vec<(String, String)> {
     let found = [
         activation(description, config),
@@ -18,13 +19,14 @@ pub(super) fn contradictions(description: &str, config: &NetConfig) -> Vec<(Stri
     found.into_iter().flatten().collect()
 }
 
-/// Whether both have dropout, which is nothing but a matter of training.
+/// Returns whether both or neither have dropout, which matters in training only.
 pub(super) fn same_dropout(description: &str, config: &NetConfig) -> bool {
     names(description, "Dropout") == (config.dropout > 0.)
 }
 
 fn activation(description: &str, config: &NetConfig) -> Option<(String, String)> {
     let own = match config.activation {
+        Activation::Identity => "linear",
         Activation::Relu => "relu",
         Activation::Selu => "selu",
     };
@@ -47,14 +49,14 @@ fn epsilon(description: &str) -> Option<(String, String)> {
 
 fn groups(description: &str, config: &NetConfig) -> Option<(String, String)> {
     // TensorFlow Addons writes its own with a prefix, `Addons>`
-    let behind = description.match_indices("GroupNormalization\"").map(|(at, _)| &description[at..]);
+    let entries = description.match_indices("GroupNormalization\"").map(|(at, _)| &description[at..]);
     let mut found: Vec<usize> =
-        behind.filter_map(|text| values(text, "groups").next()?.parse().ok()).collect();
+        entries.filter_map(|text| values(text, "groups").next()?.parse().ok()).collect();
     let norms = layers(config).ok()?.into_iter().filter(|layer| layer.kind == Kind::GroupNorm);
     let mut expected: Vec<usize> = norms.map(|layer| layer.weights[0].elements() / GROUP_CHANNELS).collect();
     found.sort_unstable();
     expected.sort_unstable();
-    let expectation = format!("{GROUP_CHANNELS} channels in each group, which is {expected:?} groups");
+    let expectation = format!("{GROUP_CHANNELS} channels in each group, that is {expected:?} groups");
     (found != expected).then(|| (expectation, format!("{found:?}")))
 }
 
@@ -68,11 +70,11 @@ fn names(description: &str, layer: &str) -> bool {
     description.contains(&format!("\"{layer}\""))
 }
 
-/// What stands behind a key, wherever it occurs, without quotation marks.
+/// Returns the values of a key wherever it occurs, without quotation marks.
 fn values<'a>(description: &'a str, key: &str) -> impl Iterator<Item = &'a str> {
     let key = format!("\"{key}\"");
-    let behind: Vec<&str> = description.split(&*key).skip(1).collect();
-    behind.into_iter().filter_map(|rest| {
+    let after: Vec<&str> = description.split(&*key).skip(1).collect();
+    after.into_iter().filter_map(|rest| {
         let value = rest.trim_start().strip_prefix(':')?.split([',', '}']).next()?;
         Some(value.trim().trim_matches('"'))
     })

@@ -1,4 +1,4 @@
-//! Where Keras keeps things in an HDF5 file: names in attributes, values in datasets.
+//! Keras' layout of an HDF5 file: names in attributes, values in datasets.
 
 use super::layout::Weight;
 use crate::error::{Error, Result};
@@ -8,11 +8,11 @@ use hdf5_reader::group::Group;
 use hdf5_reader::{Dataset, Datatype, Hdf5File};
 use std::path::{Path, PathBuf};
 
-/// The group of a whole saved model that holds its weights; a weights-only file holds them at the root.
+/// The group with the weights of a whole saved model. A weights-only file has them at the root.
 const WEIGHTS: &str = "model_weights";
 const OPTIMIZER: &str = "optimizer_weights";
 
-/// An HDF5 file with Keras weights in it.
+/// An HDF5 file with Keras weights.
 pub(super) struct KerasFile {
     path: PathBuf,
     file: Hdf5File,
@@ -21,7 +21,7 @@ pub(super) struct KerasFile {
     root: &'static str,
 }
 
-/// A layer of the file that owns tensors.
+/// A layer of the file with tensors.
 pub(super) struct StoredLayer {
     pub(super) name: String,
     /// Paths below the layer's group.
@@ -50,7 +50,7 @@ impl KerasFile {
         &self.path
     }
 
-    /// The layers that own tensors, in the order of the file.
+    /// Lists the layers with tensors, in the order of the file.
     pub(super) fn layers(&self) -> Result<Vec<StoredLayer>> {
         let names = strings(&self.weights, "layer_names").map_err(|error| match error {
             Hdf5Error::AttributeNotFound(_) => no_keras(&self.path, "HDF5 without a list of Keras layers"),
@@ -66,24 +66,24 @@ impl KerasFile {
         Ok(StoredLayer { name, weights })
     }
 
-    /// The last axis of a layer's kernel: its filters or units.
+    /// Returns the last axis of a layer's kernel: its filters or units.
     pub(super) fn outputs(&self, layer: &StoredLayer) -> Result<usize> {
         let kernel = self.dataset(layer, "kernel")?;
         let outputs = kernel.shape().last().and_then(|&size| usize::try_from(size).ok());
         outputs.ok_or_else(|| self.misfit(layer, "kernel of 2 or 4 axes", description(&kernel)))
     }
 
-    /// Whether a layer has this tensor in this shape.
+    /// Returns whether a layer has this tensor in this shape.
     pub(super) fn has(&self, layer: &StoredLayer, weight: &Weight) -> bool {
         self.dataset(layer, weight.keras).is_ok_and(|dataset| fits(&dataset, weight))
     }
 
-    /// The description of a whole saved model, as JSON text.
+    /// Returns the description in a whole saved model, as JSON text.
     pub(super) fn model_config(&self) -> Option<String> {
         self.attribute("model_config")
     }
 
-    /// No tensor of a layer may stay unused.
+    /// Checks that the network uses every tensor of a layer.
     pub(super) fn check_weights(&self, layer: &StoredLayer, expected: &[Weight]) -> Result<()> {
         if layer.weights.len() == expected.len() {
             return Ok(());
@@ -92,7 +92,7 @@ impl KerasFile {
         Err(self.misfit(layer, expected.join(", "), layer.stored()))
     }
 
-    /// A tensor in our layout.
+    /// Reads a tensor into our layout, on the host.
     pub(super) fn tensor(&self, layer: &StoredLayer, weight: &Weight) -> Result<Tensor> {
         let dataset = self.dataset(layer, weight.keras)?;
         if !fits(&dataset, weight) {
@@ -139,13 +139,13 @@ impl KerasFile {
         Error::KerasArchitecture { path: self.path.clone(), expected, actual }
     }
 
-    /// A string attribute of the weights or of the file.
+    /// Reads a string attribute of the weights or of the file.
     pub(super) fn attribute(&self, name: &str) -> Option<String> {
         let read = |group: &Group| group.attribute(name).and_then(|attribute| attribute.read_string());
         read(&self.weights).or_else(|_| read(&self.file.root_group()?)).ok()
     }
 
-    /// The optimiser's step counter, f32 in old files.
+    /// Reads the optimiser's step counter, which is f32 in old files.
     pub(super) fn iterations(&self) -> Option<u64> {
         let names = strings(&self.file.group(OPTIMIZER).ok()?, "weight_names").ok()?;
         let name = names.iter().find(|name| stem(name).starts_with("iter"))?;
@@ -158,7 +158,7 @@ impl KerasFile {
     }
 }
 
-/// The file's head says how long the file is: what was cut off may not have been asked for, yet is missed.
+/// Compares the file's length with that in its header: a part cut off may not be read, yet be needed.
 fn check_length(path: &Path, actual: u64, expected: u64) -> Result<()> {
     if actual >= expected {
         return Ok(());
@@ -195,7 +195,7 @@ fn stem(weight: &str) -> &str {
     last.split(':').next().unwrap_or(last)
 }
 
-/// A list of names; Keras writes an empty one as an array of no numbers.
+/// Reads a list of names. Keras writes an empty one as an empty array of numbers.
 fn strings(group: &Group, attribute: &str) -> hdf5_reader::error::Result<Vec<String>> {
     let attribute = group.attribute(attribute)?;
     if attribute.num_elements()? == 0 { Ok(Vec::new()) } else { attribute.read_strings() }
@@ -205,7 +205,7 @@ fn not_opened(path: &Path, error: Hdf5Error) -> Error {
     match error {
         Hdf5Error::Io(source) => Error::Read { path: path.into(), source },
         Hdf5Error::InvalidMagic => no_keras(path, "no HDF5 signature"),
-        error => unreadable(path, "the file's head", &error),
+        error => unreadable(path, "the file's header", &error),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Which network a Keras file holds, told by its layers.
+//! Infers the network of a Keras file from its layers.
 
 use super::description::{contradictions, same_dropout};
 use super::file::{KerasFile, StoredLayer};
@@ -7,8 +7,9 @@ use crate::config::variant::Variant;
 use crate::config::{Block, NetConfig, Stem};
 use crate::error::{Error, Result};
 
-/// The first variant, at the file's width, blocks and classes, whose layers are the file's in number and shape; when none
-/// has the shapes, the one that comes nearest, so that the error can name the layer that does not fit.
+/// Returns the first variant, at the file's width, blocks and classes, whose layers match the file's in
+/// number and shape. When no shapes match, it returns the nearest variant, so that the error can name a
+/// layer.
 pub(super) fn infer(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Result<NetConfig> {
     let likely = likely(file, stored)?;
     let misfits = |(_, config): &(Variant, NetConfig)| {
@@ -24,7 +25,8 @@ pub(super) fn infer(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Result<
     }
 }
 
-/// A variant at the file's width and classes, with its own number of blocks or the file's, whichever comes nearer.
+/// Returns a variant at the file's width and classes, with its own number of blocks or the file's, whichever
+/// is nearer.
 pub(super) fn sized(file: &KerasFile, stored: &[(Kind, StoredLayer)], variant: Variant) -> Result<NetConfig> {
     let misfits = |config: &NetConfig| match layers(config) {
         Ok(layers) => misfits(file, stored, &layers) + layers.len().abs_diff(stored.len()),
@@ -35,7 +37,8 @@ pub(super) fn sized(file: &KerasFile, stored: &[(Kind, StoredLayer)], variant: V
     nearest.ok_or_else(|| unknown(file, stored))
 }
 
-/// The variants whose layers are the file's in number: all of them at their own number of blocks, then at the file's.
+/// Returns the variants with as many layers as the file: first at their own number of blocks, then at the
+/// file's.
 fn likely(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Result<Vec<(Variant, NetConfig)>> {
     let found = counts(stored.iter().map(|(kind, _)| *kind));
     let numbers = |(_, config): &(Variant, NetConfig)| {
@@ -58,7 +61,7 @@ fn unknown(file: &KerasFile, stored: &[(Kind, StoredLayer)]) -> Error {
     file.architecture("the layers of one of the networks in `Variant::ALL`", list.join(", "))
 }
 
-/// Of networks that all have the file's shapes, the one that a whole saved model describes.
+/// Picks, among networks that have the file's shapes, the one that a whole saved model describes.
 fn described(file: &KerasFile, fitting: &[&(Variant, NetConfig)], description: &str) -> Result<NetConfig> {
     let others = |config| contradictions(description, config);
     let mut configs = fitting.iter().map(|(_, config)| config).collect::<Vec<_>>();
@@ -71,7 +74,7 @@ fn described(file: &KerasFile, fitting: &[&(Variant, NetConfig)], description: &
     }
 }
 
-/// Of networks that all have the file's shapes, the first, unless another would compute something else.
+/// Picks the first of the networks that have the file's shapes, unless another computes something else.
 fn undescribed(
     file: &KerasFile,
     first: &(Variant, NetConfig),
@@ -92,7 +95,8 @@ fn undescribed(
     Err(file.architecture(expected, "weights alone"))
 }
 
-/// A variant at the file's sizes: with its own number of blocks, and with the number that the file's convolutions tell.
+/// Returns a variant at the file's sizes, with its own number of blocks and with the number inferred from the
+/// file's convolutions.
 fn candidates(
     file: &KerasFile,
     stored: &[(Kind, StoredLayer)],
@@ -117,7 +121,7 @@ fn candidates(
     Ok(Some([own, other]))
 }
 
-/// The same layers at a small size: a file may claim any.
+/// Returns the same layers at a small size, since a file may claim any size.
 fn counted(config: &NetConfig) -> NetConfig {
     NetConfig { classes: 2, width: 32, growth: 32, ..config.clone() }
 }
@@ -129,7 +133,7 @@ fn counts(kinds: impl Iterator<Item = Kind>) -> [usize; Kind::ALL.len()] {
     })
 }
 
-/// Tensors that the file does not have, or not in this shape.
+/// Counts the tensors that the file lacks or has in another shape.
 fn misfits(file: &KerasFile, stored: &[(Kind, StoredLayer)], layers: &[Layer]) -> usize {
     let pairs = layers.iter().zip(stored);
     let weights =

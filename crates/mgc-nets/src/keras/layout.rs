@@ -1,4 +1,4 @@
-//! The networks as Keras stores them: layers in the order in which the published code creates them.
+//! The networks as Keras stores them: layers in the order of creation in the published code.
 
 use crate::config::NetConfig;
 use crate::inspect::layer::{Layer as Row, LayerKind};
@@ -6,7 +6,7 @@ use crate::inspect::layer_table::layer_table;
 use crate::layers::GATES;
 use candle::Result;
 
-/// The layers that own tensors; Keras numbers each kind by itself.
+/// A kind of layer with tensors. Keras numbers the layers of each kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Conv,
@@ -21,7 +21,7 @@ impl Kind {
     pub(super) const ALL: [Self; 6] =
         [Self::Conv, Self::Norm, Self::Dense, Self::Separable, Self::GroupNorm, Self::Lstm];
 
-    /// What Keras calls the first layer of this kind; later ones get a number behind it.
+    /// Returns Keras' name of the first layer of this kind; later ones add a number.
     pub(super) const fn prefix(self) -> &'static str {
         match self {
             Self::Conv => "conv2d",
@@ -33,7 +33,7 @@ impl Kind {
         }
     }
 
-    /// What to call layers of this kind.
+    /// Returns the word for layers of this kind in messages.
     pub(super) const fn plural(self) -> &'static str {
         match self {
             Self::Conv => "convolutions",
@@ -45,7 +45,7 @@ impl Kind {
         }
     }
 
-    /// `conv2d_21` is convolution 21, `conv2d` convolution 0.
+    /// Parses a layer's name: `conv2d_21` is convolution 21, `conv2d` convolution 0.
     pub(super) fn parse(name: &str) -> Option<(Self, u64)> {
         Self::ALL.into_iter().find_map(|kind| {
             let number = match name.strip_prefix(kind.prefix())? {
@@ -57,7 +57,7 @@ impl Kind {
     }
 }
 
-/// A layer of the network and what it needs.
+/// A layer of the network and the tensors it needs.
 #[derive(Debug)]
 pub(super) struct Layer {
     pub(super) kind: Kind,
@@ -88,7 +88,7 @@ const OUT_FIRST: &[usize] = &[3, 2, 0, 1];
 const CHANNEL_FIRST: &[usize] = &[2, 3, 0, 1];
 const TRANSPOSED: &[usize] = &[1, 0];
 
-/// Every layer of the network with tensors, kind after kind, each in creation order.
+/// Lists the layers with tensors, kind after kind, each kind in the order of creation.
 pub(super) fn layers(config: &NetConfig) -> Result<Vec<Layer>> {
     let table = layer_table(config, config.min_input())?;
     let mut layers: Vec<Layer> = vec![];

@@ -1,4 +1,4 @@
-//! Weights that Keras saved, under our tensor names.
+//! Imports weights that Keras saved, under our tensor names.
 
 mod description;
 mod file;
@@ -16,22 +16,25 @@ use layout::{Kind, Layer};
 use std::collections::HashMap;
 use std::path::Path;
 
-/// A network of more parameters is refused before memory is taken for it; the published one has 190,826.
+/// The most parameters for which memory is allocated. The published network has 190,826.
 const MAX_PARAMETERS: usize = 1 << 26;
 
-/// A trained network out of a Keras HDF5 file; made by [`import_keras`].
+/// A trained network from a Keras HDF5 file; made by [`import_keras`].
+#[non_exhaustive]
 #[derive(Debug, Clone)]
 pub struct KerasCheckpoint {
-    /// The network the tensors belong to.
+    /// The configuration of the network.
     pub config: NetConfig,
-    /// Every tensor of the network by its name ([`broadcast_net`](crate::broadcast_net)), f32 on the CPU: kernels
-    /// (out, in, time, mel), the classifier (classes, width).
+    /// All tensors of the network by name ([`broadcast_net`](crate::broadcast_net)), f32, in the host's
+    /// memory ([`Device::Cpu`]): kernels (out, in, frames, bands), dense weights (out, in).
+    /// [`var_builder`](Self::var_builder) moves them to a device.
     pub tensors: HashMap<String, Tensor>,
-    /// Where the weights come from.
+    /// The origin of the weights.
     pub provenance: KerasProvenance,
 }
 
-/// What a Keras file says about itself.
+/// The origin of a Keras file's weights, as the file states it.
+#[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KerasProvenance {
     /// The file's name, without its folder.
@@ -40,33 +43,45 @@ pub struct KerasProvenance {
     pub keras_version: Option<String>,
     /// Keras' backend at that time.
     pub backend: Option<String>,
-    /// Training steps the optimiser had taken; none in a weights-only file.
+    /// Steps that the optimiser had taken; `None` for a weights-only file.
     pub iterations: Option<u64>,
 }
 
 impl KerasCheckpoint {
-    /// A builder that gives [`broadcast_net`](crate::broadcast_net) the imported tensors.
+    /// Returns a builder of the imported tensors for [`broadcast_net`](crate::broadcast_net), converted to
+    /// `dtype` on `device`.
+    ///
+    /// ```
+    /// use mgc_nets::{broadcast_net, candle::{DType, Device}, import_keras};
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/bbnn_model.h5");
+    /// let checkpoint = import_keras(path)?;
+    /// let net = broadcast_net(&checkpoint.config, checkpoint.var_builder(DType::F64, &Device::Cpu))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn var_builder(&self, dtype: DType, device: &Device) -> VarBuilder<'static> {
         VarBuilder::from_tensors(self.tensors.clone(), dtype, device)
     }
 }
 
-/// Imports a network from a Keras HDF5 file: a whole saved model or its weights alone, by Keras 2 or TensorFlow 2.
+/// Imports a network from a Keras HDF5 file: a whole saved model or its weights alone, of Keras 2 or
+/// TensorFlow 2.
 ///
-/// The network is told by the layers: the first of [`Variant::ALL`] whose layers the file has, at its own width, number
-/// of blocks and classes. Layers are matched by the order in which they were created, which Keras numbers (`conv2d_21`,
-/// `conv2d_22`, ...; the order in the file is another one); each must fit in shape, every tensor of the network must be
-/// there, and every layer of the file must be used. Networks that differ only in layers without weights (`bbnn_recoded`,
-/// `global_max`, `dropout`, `selu`) are told apart by the description in a whole saved model, which must not speak of
-/// other activations, pools or epsilons than the network's either; weights alone of these are refused, for the wrong one would
-/// compute wrong answers: give the network with [`import_keras_variant`]. How kernels were initialised and labels
-/// smoothed is not stored: the configuration says what the variant does.
+/// The layers tell the network: it is the first of [`Variant::ALL`] with the file's layers, at the file's
+/// width, number of blocks and classes. Layers match in the order of their creation, which Keras numbers
+/// (`conv2d_21`, `conv2d_22`, ...) and which differs from the order in the file. Each layer must fit in
+/// shape, every tensor of the network must be there, and every layer of the file must be used.
+///
+/// Some networks differ only in layers without weights: `bbnn_recoded`, `global_max`, `dropout`, `selu`. The
+/// description in a whole saved model tells them apart; it must also agree on activations, pools and
+/// epsilons. Weights alone of these networks are refused, since the wrong network would give wrong answers:
+/// name the network with [`import_keras_variant`]. Files do not store the initial distribution of kernels, so
+/// the configuration has that of the variant.
 ///
 /// # Errors
 /// [`Read`](crate::Error::Read), [`KerasFormat`](crate::Error::KerasFormat) or
 /// [`KerasUnreadable`](crate::Error::KerasUnreadable) when there is no intact Keras HDF5 file at `path`,
 /// [`KerasArchitecture`](crate::Error::KerasArchitecture) when it holds another network,
-/// [`KerasLayer`](crate::Error::KerasLayer) when one layer does not fit or holds impossible values.
+/// [`KerasLayer`](crate::Error::KerasLayer) when a layer does not fit or holds impossible values.
 ///
 /// # Example
 /// ```
@@ -75,7 +90,7 @@ impl KerasCheckpoint {
 /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/bbnn_model.h5");
 /// let checkpoint = import_keras(path)?;
 /// let net = broadcast_net(&checkpoint.config, checkpoint.var_builder(DType::F32, &Device::Cpu))?;
-/// let spectrograms = Tensor::zeros((1, 1, 647, 128), DType::F32, &Device::Cpu)?;
+/// let spectrograms = Tensor::zeros((1, 1, 64, 16), DType::F32, &Device::Cpu)?;
 /// assert_eq!(net.forward_t(&spectrograms, false)?.dims(), [1, checkpoint.config.classes]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -83,18 +98,38 @@ pub fn import_keras(path: impl AsRef<Path>) -> Result<KerasCheckpoint> {
     import(path.as_ref(), infer)
 }
 
-/// Imports a Keras HDF5 file of a variant that is known; width, blocks and classes are read from the file.
+/// Imports a Keras HDF5 file of a named variant; the file tells width, blocks and classes.
 ///
 /// # Errors
 /// As [`import_keras`].
+///
+/// # Example
+/// ```
+/// use mgc_nets::{Variant, import_keras_variant};
+/// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/xception.h5");
+/// let checkpoint = import_keras_variant(path, Variant::Xception)?;
+/// assert_eq!((checkpoint.config.width, checkpoint.config.classes), (4, 3));
+/// # Ok::<(), mgc_nets::Error>(())
+/// ```
 pub fn import_keras_variant(path: impl AsRef<Path>, variant: Variant) -> Result<KerasCheckpoint> {
     import(path.as_ref(), |file, stored| sized(file, stored, variant))
 }
 
-/// Imports a Keras HDF5 file of a network of any known configuration.
+/// Imports a Keras HDF5 file of a network of this configuration.
 ///
 /// # Errors
-/// As [`import_keras`]; [`KerasArchitecture`](crate::Error::KerasArchitecture) too when the configuration is invalid.
+/// As [`import_keras`], and [`KerasArchitecture`](crate::Error::KerasArchitecture) when the configuration is
+/// invalid.
+///
+/// # Example
+/// ```
+/// use mgc_nets::{NetConfig, Variant, import_keras_as};
+/// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/group_norm.h5");
+/// let config = NetConfig { width: 16, growth: 16, blocks: 1, ..Variant::GroupNorm.config(3) };
+/// let checkpoint = import_keras_as(path, &config)?;
+/// assert_eq!(checkpoint.tensors["head.fc.weight"].dims(), [3, 16]);
+/// # Ok::<(), mgc_nets::Error>(())
+/// ```
 pub fn import_keras_as(path: impl AsRef<Path>, config: &NetConfig) -> Result<KerasCheckpoint> {
     import(path.as_ref(), |_, _| Ok(config.clone()))
 }
@@ -121,7 +156,7 @@ fn import(
     Ok(KerasCheckpoint { config, tensors, provenance })
 }
 
-/// Theano flips its kernels; all other backends agree with ours.
+/// Reads the provenance, and refuses Theano's kernels, which are flipped.
 fn provenance(file: &KerasFile) -> Result<KerasProvenance> {
     let name = file.path().file_name().unwrap_or_default();
     let provenance = KerasProvenance {
@@ -132,13 +167,13 @@ fn provenance(file: &KerasFile) -> Result<KerasProvenance> {
     };
     match provenance.backend.as_deref() {
         Some("theano") => {
-            Err(file.architecture("kernels as TensorFlow keeps them", "Theano's, which are flipped"))
+            Err(file.architecture("kernels as TensorFlow stores them", "Theano's, which are flipped"))
         }
         _ => Ok(provenance),
     }
 }
 
-/// The file's layers, kind after kind, each in the order in which Keras created them.
+/// Lists the file's layers, kind after kind, each kind in the order of creation.
 fn creation_order(file: &KerasFile) -> Result<Vec<(Kind, StoredLayer)>> {
     let mut numbered = Vec::new();
     for layer in file.layers()? {
@@ -157,7 +192,7 @@ fn creation_order(file: &KerasFile) -> Result<Vec<(Kind, StoredLayer)>> {
     Ok(numbered.into_iter().map(|((kind, _), layer)| (kind, layer)).collect())
 }
 
-/// The file's layers must be the network's in kind and number.
+/// Checks that the file has as many layers of each kind as the network.
 fn check_kinds(file: &KerasFile, layers: &[Layer], stored: &[(Kind, StoredLayer)]) -> Result<()> {
     let list = |kinds: &dyn Fn(Kind) -> usize| {
         let some = Kind::ALL.into_iter().filter(|kind| kinds(*kind) > 0);

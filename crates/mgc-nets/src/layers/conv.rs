@@ -44,7 +44,7 @@ impl Conv {
     }
 }
 
-/// The first half of a separable convolution: one 3x3 kernel for each channel, no bias.
+/// A depthwise 3x3 convolution without bias, the first half of a separable one.
 #[derive(Debug, Clone)]
 pub(crate) struct Depthwise {
     pub(crate) name: String,

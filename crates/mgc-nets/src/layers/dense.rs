@@ -3,8 +3,13 @@
 use crate::config::KernelInit;
 use candle::{Result, Tensor};
 use candle_nn::{Init, Linear, Module, VarBuilder};
+use mgc_ops::Activation;
 
-/// A dense layer and what follows it.
+// Klambauer et al. (2017)
+const SELU_LAMBDA: f64 = 1.050_700_987_355_480_5;
+const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
+
+/// A dense layer and its activation.
 #[derive(Debug, Clone)]
 pub(crate) struct Dense {
     pub(crate) name: String,
@@ -14,12 +19,23 @@ pub(crate) struct Dense {
     pub(crate) features: (usize, usize),
 }
 
-/// What follows a dense layer.
+/// The activation of a dense layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DenseActivation {
     Identity,
     Relu,
+    Selu,
     Sigmoid,
+}
+
+impl From<Activation> for DenseActivation {
+    fn from(activation: Activation) -> Self {
+        match activation {
+            Activation::Identity => Self::Identity,
+            Activation::Relu => Self::Relu,
+            Activation::Selu => Self::Selu,
+        }
+    }
 }
 
 impl Dense {
@@ -40,6 +56,7 @@ impl Dense {
         match self.activation {
             DenseActivation::Identity => Ok(xs),
             DenseActivation::Relu => relu(&xs),
+            DenseActivation::Selu => xs.elu(SELU_ALPHA)? * SELU_LAMBDA,
             DenseActivation::Sigmoid => candle_nn::ops::sigmoid(&xs),
         }
     }

@@ -7,7 +7,7 @@ use candle_nn::Init;
 const TRUNCATED_DEVIATION: f64 = 0.879_625_661_034_239_8;
 
 impl KernelInit {
-    /// The distribution for a kernel of these fans.
+    /// Returns the distribution of a kernel with these fans.
     pub(crate) fn hint(self, fan_in: usize, fan_out: usize) -> Init {
         let (fan_in, fan_out) = (fan_in as f64, fan_out as f64);
         match self {

@@ -19,7 +19,8 @@ pub(crate) struct Lstm {
 }
 
 impl Lstm {
-    /// New variables start as in Keras: glorot-uniform, orthogonal, and 0 but for the forget gate's 1.
+    /// New variables start as in Keras: input weights Glorot-uniform, recurrent ones orthogonal, biases 0 and
+    /// the forget gate's 1.
     pub(crate) fn new(inputs: usize, units: usize, vb: &VarBuilder<'_>) -> Result<Self> {
         let (rows, glorot) = (GATES * units, KernelInit::GlorotUniform.hint(inputs, GATES * units));
         let [new_hh, new_bias] = ["weight_hh", "bias"].map(|name| !vb.contains_tensor(name));
@@ -37,7 +38,7 @@ impl Lstm {
         Ok(Self { name: vb.prefix(), weight_ih, weight_hh, bias, inputs, units })
     }
 
-    /// (N, channels, frames, bands) -> (N, units, frames, bands), the same in every band.
+    /// Maps (N, channels, frames, bands) to (N, units, frames, bands), equal in all bands.
     pub(crate) fn forward(&self, xs: &Tensor) -> Result<Tensor> {
         let bands = xs.dim(3)?;
         let sequences = xs.mean(3)?.transpose(1, 2)?.contiguous()?; // (N, frames, channels)
@@ -53,9 +54,9 @@ fn forget_bias(bias: &Tensor, units: usize) -> Result<Tensor> {
     Tensor::from_vec(values, GATES * units, bias.device())?.to_dtype(bias.dtype())
 }
 
-/// The columns of a normal draw made orthonormal, so that the recurrence neither grows nor shrinks its state.
+/// Orthonormalises the columns of a normal draw, so that the recurrence neither grows nor shrinks its state.
 ///
-/// Gram and Schmidt, twice for exactness: the factor Q whose R has a positive diagonal, which is Keras' choice.
+/// Gram-Schmidt, twice for accuracy. The result is the factor Q whose R has a positive diagonal, as in Keras.
 fn orthogonal(draw: &Tensor) -> Result<Tensor> {
     let mut columns: Vec<Vec<f64>> = draw.detach().to_dtype(DType::F64)?.t()?.to_vec2()?;
     for i in 0..columns.len() {

@@ -1,4 +1,4 @@
-//! The layers networks are made of: their tensors, their names, how they start.
+//! Layers: their tensors, names and initial values.
 
 mod conv;
 mod dense;
@@ -9,13 +9,13 @@ mod norm;
 
 pub(crate) use conv::{Conv, Depthwise};
 pub(crate) use dense::{Dense, DenseActivation};
-pub(crate) use dropout::Dropout;
+pub(crate) use dropout::{Dropout, Masks};
 pub(crate) use lstm::{GATES, Lstm};
 pub(crate) use norm::{EPSILON, Norm, Normaliser};
 
 use mgc_ops::Window;
 
-/// A pool: it has a name but no tensors.
+/// A pool. It has a name but no tensors.
 #[derive(Debug, Clone)]
 pub(crate) struct Pool {
     pub(crate) name: String,

@@ -9,7 +9,7 @@ use mgc_ops::{
     channel_statistics, group_norm,
 };
 
-/// Keras' default, added to variances.
+/// Added to variances: Keras' default.
 pub(crate) const EPSILON: f64 = 1e-3;
 
 /// Keras' share of the old running statistics in the new ones.
@@ -26,7 +26,7 @@ pub(crate) struct Norm {
     pub(crate) channels: usize,
 }
 
-/// Where the statistics come from.
+/// The source of the statistics.
 #[derive(Debug, Clone)]
 pub(crate) enum Normaliser {
     /// The batch in training, running averages in evaluation.
@@ -46,14 +46,14 @@ impl Norm {
             config::Norm::Group => Normaliser::Group,
         };
         let (weight, bias) = (get("weight", 1.)?, get("bias", 0.)?);
-        Ok(Self { name: vb.prefix(), weight, bias, normaliser, activation: net.activation.op(), channels })
+        Ok(Self { name: vb.prefix(), weight, bias, normaliser, activation: net.activation, channels })
     }
 
     pub(crate) fn parameters(&self) -> [&Tensor; 2] {
         [&self.weight, &self.bias]
     }
 
-    /// The statistics that a batch normalisation uses in evaluation; none of a group normalisation.
+    /// The running statistics of a batch normalisation; empty for a group normalisation.
     pub(crate) fn running(&self) -> Result<ChannelStatistics> {
         match &self.normaliser {
             Normaliser::Group => Ok(ChannelStatistics::default()),
@@ -91,15 +91,6 @@ impl Norm {
             Normaliser::Batch { running_mean, running_var } => {
                 batch_norm_eval(xs, running_mean.as_tensor(), running_var.as_tensor(), weight, bias, &config)
             }
-        }
-    }
-}
-
-impl config::Activation {
-    pub(crate) fn op(self) -> Activation {
-        match self {
-            Self::Relu => Activation::Relu,
-            Self::Selu => Activation::Selu,
         }
     }
 }

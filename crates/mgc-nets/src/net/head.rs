@@ -1,4 +1,4 @@
-//! The layers from map to logits.
+//! The layers between the last map and the logits.
 
 use crate::config::{HeadPool, NetConfig};
 use crate::layers::{Dense, DenseActivation, Dropout, Norm};
@@ -28,7 +28,7 @@ impl Head {
         })
     }
 
-    /// A map to the vector that dropout and the dense layer see.
+    /// Reduces a map to the vector that dropout and the dense layer read.
     pub(crate) fn features<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
         let x = pass.norm(&self.norm, x)?;
         pass.global_pool(&format!("{}.pool", self.name), self.pool, &x)

@@ -1,4 +1,4 @@
-//! The network: trunk and head.
+//! Broadcast networks: a trunk and a head.
 
 pub(crate) mod blocks;
 pub(crate) mod fused;
@@ -14,10 +14,10 @@ use crate::pass::{Pass, Run};
 use candle::{Result, Tensor, bail};
 use candle_nn::{ModuleT, VarBuilder};
 
-/// A network that maps log-mel spectrograms to genre logits; made by [`broadcast_net`].
+/// A network from log-mel spectrograms to genre logits; made by [`broadcast_net`].
 ///
-/// A clone shares its tensors and running statistics with the original; its dropout stream goes on by itself from where the
-/// original's stands.
+/// A clone shares its tensors and running statistics with the original; its dropout masks continue on their
+/// own.
 #[derive(Debug, Clone)]
 pub struct BroadcastNet {
     config: NetConfig,
@@ -27,7 +27,8 @@ pub struct BroadcastNet {
 
 /// Builds a network whose tensors come from `vb`.
 ///
-/// Names: `stem.{conv,bn}` (`stem.{convJ,bnJ}`), `trans.{bn,conv}`, `head.{bn,fc}` and for each block `blockN.`
+/// Names: `stem.{conv,bn}` (`stem.{convJ,bnJ}`), `trans.{bn,conv}`, `head.{bn,fc}` and for each block
+/// `blockN.`
 ///
 /// | block | layers |
 /// |---|---|
@@ -37,7 +38,8 @@ pub struct BroadcastNet {
 /// | separable | `bn`, `dw` (no bias), `pw` |
 /// | Inception-ResNet | `bI.{bnJ,convJ}`, `proj.{bn,conv}` |
 ///
-/// Layers have `weight` and `bias`, batch normalisations `running_mean` and `running_var` too; layouts are torch's.
+/// Layers have `weight` and `bias`; batch normalisations have `running_mean` and `running_var` too. Layouts
+/// are torch's. Dtype and device are those of `vb`.
 ///
 /// New variables start as Keras' when `vb` is `mgc_train::seeded`; see [`KernelInit`](crate::KernelInit).
 ///
@@ -66,12 +68,14 @@ pub fn broadcast_net(config: &NetConfig, vb: VarBuilder<'_>) -> Result<Broadcast
 }
 
 impl BroadcastNet {
-    /// The configuration the network was built from.
+    /// Returns the configuration that the network was built from.
     pub fn config(&self) -> &NetConfig {
         &self.config
     }
 
-    /// The vector the classifier sees, before any dropout: an embedding of the clip.
+    /// Returns the vectors that the classifier reads, before any dropout: embeddings of the clips.
+    ///
+    /// With `train`, batch statistics normalise and the running ones move towards them.
     ///
     /// # Shapes
     /// - `xs`: (N, 1, frames, bands), dB, at least [`NetConfig::min_input`]
@@ -79,12 +83,23 @@ impl BroadcastNet {
     ///
     /// # Errors
     /// When the shape does not fit.
+    ///
+    /// # Example
+    /// ```
+    /// use candle_nn::{VarBuilder, VarMap};
+    /// use mgc_nets::{Variant, broadcast_net, candle::{DType, Device, Tensor}};
+    /// let vb = VarBuilder::from_varmap(&VarMap::new(), DType::F32, &Device::Cpu);
+    /// let net = broadcast_net(&Variant::Blocks1.config(10), vb)?;
+    /// let spectrograms = Tensor::zeros((2, 1, 16, 8), DType::F32, &Device::Cpu)?;
+    /// assert_eq!(net.features_t(&spectrograms, false)?.dims(), [2, 32]);
+    /// # Ok::<(), mgc_nets::candle::Error>(())
+    /// ```
     pub fn features_t(&self, xs: &Tensor, train: bool) -> Result<Tensor> {
         self.check_input(xs)?;
         self.features(&mut Run { train }, xs)
     }
 
-    /// The classifier alone: features to logits.
+    /// Classifies features: the dense layer alone.
     ///
     /// # Shapes
     /// - `features`: (N, [`NetConfig::features`])
@@ -92,17 +107,45 @@ impl BroadcastNet {
     ///
     /// # Errors
     /// When the shape does not fit.
+    ///
+    /// # Example
+    /// ```
+    /// use candle_nn::{ModuleT, VarBuilder, VarMap};
+    /// use mgc_nets::{Variant, broadcast_net, candle::{DType, Device, Tensor}};
+    /// let vb = VarBuilder::from_varmap(&VarMap::new(), DType::F32, &Device::Cpu);
+    /// let net = broadcast_net(&Variant::Blocks1.config(10), vb)?;
+    /// let spectrograms = Tensor::zeros((2, 1, 16, 8), DType::F32, &Device::Cpu)?;
+    /// let logits = net.logits(&net.features_t(&spectrograms, false)?)?;
+    /// assert_eq!(logits.to_vec2::<f32>()?, net.forward_t(&spectrograms, false)?.to_vec2::<f32>()?);
+    /// # Ok::<(), mgc_nets::candle::Error>(())
+    /// ```
     pub fn logits(&self, features: &Tensor) -> Result<Tensor> {
         self.head.logits(&mut Run { train: false }, features)
     }
 
-    /// Starts the stream of dropout masks anew: the mask of a training pass depends on `seed` and on the passes
-    /// since this call. A new network has seed 0.
+    /// Restarts the sequence of dropout masks at the first one of an epoch.
     ///
-    /// Call it at the start of every epoch with a seed made of the run's and the epoch's, and a resumed run draws
-    /// the masks of an unbroken one. Networks without dropout draw nothing.
-    pub fn reseed_dropout(&self, seed: u64) {
-        self.head.dropout.reseed(seed);
+    /// A training pass takes the next mask of the sequence, a function of `seed`, `epoch` and the passes
+    /// since this call. A new network stands at seed 0, epoch 0. Call it at the start of every epoch, and a
+    /// resumed run draws the masks of an unbroken one; `mgc::DropoutSeeds` does so. Networks without dropout
+    /// draw no masks.
+    ///
+    /// ```
+    /// use candle_nn::{ModuleT, VarBuilder, VarMap};
+    /// use mgc_nets::{NetConfig, Variant, broadcast_net, candle::{DType, Device, Tensor}};
+    /// let config = NetConfig { blocks: 1, ..Variant::Dropout.config(10) };
+    /// let net = broadcast_net(&config, VarBuilder::from_varmap(&VarMap::new(), DType::F32, &Device::Cpu))?;
+    /// let spectrograms = Tensor::randn(0f32, 1., (2, 1, 16, 8), &Device::Cpu)?;
+    /// let pass = || net.forward_t(&spectrograms, true)?.to_vec2::<f32>();
+    /// net.reseed_dropout(1, 0);
+    /// let (first, second) = (pass()?, pass()?);
+    /// net.reseed_dropout(1, 0);
+    /// assert_eq!(first, pass()?);
+    /// assert_ne!(first, second);
+    /// # Ok::<(), mgc_nets::candle::Error>(())
+    /// ```
+    pub fn reseed_dropout(&self, seed: u64, epoch: usize) {
+        self.head.dropout.masks.reseed(seed, epoch);
     }
 
     pub(crate) fn features<P: Pass>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
@@ -110,8 +153,8 @@ impl BroadcastNet {
         self.head.features(pass, &x)
     }
 
-    /// From spectrogram to features and logits.
-    pub(crate) fn answers<P: Pass>(&self, pass: &mut P, x: &P::Map) -> Result<(P::Map, P::Map)> {
+    /// Walks the whole network: features and logits.
+    pub(crate) fn outputs<P: Pass>(&self, pass: &mut P, x: &P::Map) -> Result<(P::Map, P::Map)> {
         let features = self.features(pass, x)?;
         let kept = self.head.drop(pass, &features)?;
         let logits = self.head.logits(pass, &kept)?;
@@ -131,10 +174,10 @@ impl BroadcastNet {
 }
 
 impl ModuleT for BroadcastNet {
-    /// (N, 1, frames, bands) -> logits (N, classes); running statistics and the dropout stream move only when
-    /// `train`.
+    /// Maps spectrograms (N, 1, frames, bands) to logits (N, classes). Only a training pass updates running
+    /// statistics and draws a dropout mask.
     fn forward_t(&self, xs: &Tensor, train: bool) -> Result<Tensor> {
         self.check_input(xs)?;
-        Ok(self.answers(&mut Run { train }, xs)?.1)
+        Ok(self.outputs(&mut Run { train }, xs)?.1)
     }
 }

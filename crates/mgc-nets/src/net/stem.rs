@@ -8,7 +8,7 @@ use candle::Result;
 use candle_nn::VarBuilder;
 use mgc_ops::{Entry, Window};
 
-/// Convolutions, each with its normalisation, and a pool behind one of them.
+/// Convolutions, each with its normalisation, and a pool after one of them.
 #[derive(Debug, Clone)]
 pub(crate) struct Stem {
     layers: Vec<ConvNorm>,
@@ -45,7 +45,8 @@ impl Stem {
         }
     }
 
-    /// The stem of Liu's network as the entry of [`mgc_ops::broadcast_trunk`], with its layers; none for another one.
+    /// The entry of [`mgc_ops::broadcast_trunk`] with its layers, for the stem of Liu's network; `None` for
+    /// others.
     pub(crate) fn entry(&self) -> Option<(Entry, &ConvNorm)> {
         match self.layers.as_slice() {
             [layer] => Some((Entry::Stem(STEM_POOL.kernel.0), layer)),
@@ -54,10 +55,10 @@ impl Stem {
     }
 
     pub(crate) fn forward<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
-        let (before, behind) = self.layers.split_at(self.pooled);
+        let (before, after) = self.layers.split_at(self.pooled);
         let x = before.iter().try_fold(x.clone(), |x, layer| layer.forward(pass, &x))?;
         let x = pass.max_pool(&self.pool, &x)?;
-        behind.iter().try_fold(x, |x, layer| layer.forward(pass, &x))
+        after.iter().try_fold(x, |x, layer| layer.forward(pass, &x))
     }
 }
 

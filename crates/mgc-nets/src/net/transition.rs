@@ -8,7 +8,7 @@ use candle::{Result, Tensor};
 use candle_nn::VarBuilder;
 use mgc_ops::Exit;
 
-/// Brings the blocks' channels back to a few, and halves the map.
+/// Reduces the channels and halves the map.
 #[derive(Debug, Clone)]
 pub(crate) struct Transition {
     norm: Norm,
@@ -19,7 +19,7 @@ pub(crate) struct Transition {
 }
 
 impl Transition {
-    /// None when the configuration has none.
+    /// Returns `None` when the configuration has no transition.
     pub(crate) fn new(net: &NetConfig, vb: &VarBuilder<'_>) -> Result<Option<Self>> {
         let last = net.channels(net.blocks);
         let (norm_first, normalised) = match net.transition {

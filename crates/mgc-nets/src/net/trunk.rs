@@ -1,4 +1,4 @@
-//! The network before its head.
+//! The layers before the head.
 
 use crate::config::NetConfig;
 use crate::net::blocks::Body;

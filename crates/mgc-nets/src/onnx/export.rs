@@ -29,8 +29,8 @@ impl Export {
         self.graph.node(op, &format!("{name}.act"), &[x], &[])
     }
 
-    /// The operator set has none yet. Spelt out rather than as an instance normalisation of the groups, over which tract 0.22
-    /// averages all samples of the batch.
+    /// Spells out the computation: operator set 17 has no group normalisation, and tract 0.22 computes an
+    /// instance normalisation of the groups over all samples of the batch.
     fn group_norm(&mut self, layer: &Norm, x: &str) -> Result<String> {
         let (name, groups) = (&layer.name, layer.channels / GROUP_CHANNELS);
         let shape = self.graph.integers(format!("{name}.groups"), &[0, groups as i64, -1]);
@@ -132,6 +132,7 @@ impl Pass for Export {
         let op = match layer.activation {
             DenseActivation::Identity => return Ok(y),
             DenseActivation::Relu => "Relu",
+            DenseActivation::Selu => "Selu",
             DenseActivation::Sigmoid => "Sigmoid",
         };
         Ok(self.graph.node(op, &format!("{name}.act"), &[&y], &[]))
@@ -171,7 +172,7 @@ impl Export {
         Ok(self.graph.node("LSTM", name, &inputs, &[Int("hidden_size", *units as i64)]))
     }
 
-    /// (N, units, frames) to (N, units, frames, bands of `like`).
+    /// Repeats (N, units, frames) as (N, units, frames, bands of `like`).
     fn repeat_over_bands(&mut self, name: &str, states: &str, like: &str) -> Result<String> {
         let last = self.graph.integers(format!("{name}.last"), &[3]);
         let states = self.graph.node("Unsqueeze", &format!("{name}.column"), &[states, &last], &[]);
@@ -198,7 +199,7 @@ fn geometry(window: &Window) -> [Attribute<'static>; 3] {
     ]
 }
 
-/// Gates i, f, g, o in ONNX' order i, o, f, g.
+/// Reorders gates i, f, g, o as i, o, f, g, which is ONNX' order.
 fn gates_for_onnx(values: &[f32]) -> Vec<f32> {
     let gate = values.len() / 4;
     [0, 3, 1, 2].into_iter().flat_map(|i| &values[i * gate..][..gate]).copied().collect()

@@ -1,4 +1,4 @@
-//! Networks as ONNX files, for every runtime that reads them.
+//! Exports networks as ONNX files.
 
 mod export;
 mod model;
@@ -10,7 +10,7 @@ use export::Export;
 use model::{Dim, Graph};
 use std::collections::BTreeMap;
 
-/// The bytes of an ONNX file (operator set 17) of a network as it is in evaluation.
+/// Exports a network in evaluation as the bytes of an ONNX file (operator set 17).
 ///
 /// | | name | shape, f32 |
 /// |---|---|---|
@@ -18,8 +18,8 @@ use std::collections::BTreeMap;
 /// | output | `logits` | (batch, classes) |
 /// | output | `features` | (batch, [`NetConfig::features`](crate::NetConfig::features)) |
 ///
-/// Batch, frames and bands are free. Weights keep their public names. `notes` become the file's metadata, for labels and front
-/// end.
+/// Batch, frames and bands are free. Weights keep their public names. `notes` become the file's metadata: the
+/// place for labels and the front end.
 ///
 /// # Errors
 /// When the tensors of the network cannot be read.
@@ -36,7 +36,7 @@ use std::collections::BTreeMap;
 /// ```
 pub fn to_onnx(net: &BroadcastNet, notes: &BTreeMap<String, String>) -> Result<Vec<u8>> {
     let mut export = Export { graph: Graph::default() };
-    let (features, logits) = net.answers(&mut export, &"spectrograms".to_owned())?;
+    let (features, logits) = net.outputs(&mut export, &"spectrograms".to_owned())?;
     let mut graph = export.graph;
     graph.node("Identity", "features", &[&features], &[]);
     graph.node("Identity", "logits", &[&logits], &[]);

@@ -11,20 +11,20 @@ const IR_VERSION: i64 = 8;
 const FLOAT: i64 = 1;
 const INT64: i64 = 7;
 
-/// An operator's setting.
+/// A setting of an operator.
 pub(super) enum Attribute<'a> {
     Int(&'a str, i64),
     Ints(&'a str, Vec<i64>),
     Float(&'a str, f32),
 }
 
-/// One side of a tensor's shape: known, or only by name.
+/// A dimension of a tensor: a size, or a name for a free one.
 pub(super) enum Dim {
     Size(usize),
     Name(&'static str),
 }
 
-/// A graph in the making.
+/// A graph under construction.
 #[derive(Default)]
 pub(super) struct Graph {
     nodes: Vec<Message>,
@@ -34,7 +34,7 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    /// Adds a node whose one output has the node's name.
+    /// Adds a node; its only output has the node's name, which is returned.
     pub(super) fn node(
         &mut self,
         op: &str,
@@ -74,7 +74,7 @@ impl Graph {
         self.outputs.push(value_info(name, shape));
     }
 
-    /// The bytes of a model file.
+    /// Returns the bytes of a model file.
     pub(super) fn into_model(self, name: &str, notes: &BTreeMap<String, String>) -> Vec<u8> {
         let graph = Message::default()
             .messages(1, &self.nodes)

@@ -1,13 +1,14 @@
-//! Protocol buffers, as far as writing an ONNX file needs them.
+//! The part of protocol buffers that writing an ONNX file needs.
 //!
-//! A message is a run of fields, each a key (field number and wire type) and a value; see the encoding chapter of the protocol
-//! buffers documentation. Field numbers in [`model`](super::model) are those of `onnx.proto`.
+//! A message is a sequence of fields, each a key (field number and wire type) and a value; see the encoding
+//! chapter of the protocol buffers documentation. Field numbers in [`model`](super::model) are those of
+//! `onnx.proto`.
 
-/// A message in the making.
+/// A message under construction.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Message(Vec<u8>);
 
-// How a value is laid out.
+// Wire types.
 const VARINT: u64 = 0;
 const LENGTH_DELIMITED: u64 = 2;
 const FIXED32: u64 = 5;
@@ -52,7 +53,7 @@ impl Message {
         self.0
     }
 
-    /// Seven bits a byte, the lowest first; the high bit says that more follow.
+    /// Writes seven bits a byte, the lowest first; the high bit marks that more follow.
     fn varint(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.0.push(value as u8 | 0x80);

@@ -1,8 +1,8 @@
 //! One walk over the layers of a network, for several purposes.
 //!
 //! The networks state once, in `forward`, which layer reads what. A [`Pass`] decides what a layer does:
-//! [`Run`] computes tensors, [`Listing`](crate::inspect) records sizes, [`Export`](crate::onnx) writes an ONNX
-//! graph.
+//! [`Run`] computes tensors, [`Listing`](crate::inspect) records sizes, [`Export`](crate::onnx) writes an
+//! ONNX graph.
 
 mod run;
 

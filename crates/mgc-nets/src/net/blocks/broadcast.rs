@@ -1,7 +1,8 @@
-//! The broadcast block: branches that read all channels made so far and append their outputs.
+//! The broadcast block: branches that read all earlier channels and add their outputs to them.
 //!
 //! Liu, Feng, Liu, Wang, Liu (2020), "Bottom-up broadcast neural network for music genre classification";
-//! Heakl, Abdelrahman, Abdelgawad, Abdou (2022), "A study on broadcast networks for music genre classification".
+//! Heakl, Abdelrahman, Abdelgawad, Abdou (2022), "A study on broadcast networks for music genre
+//! classification".
 
 use super::squeeze::Squeeze;
 use crate::config::{self, KernelInit, NetConfig};
@@ -105,20 +106,20 @@ impl Branches {
         pass.concat(&format!("{}.cat", self.name), &[y1, y3, y5, yp])
     }
 
-    /// In the order that [`mgc_ops::broadcast_trunk`] wants them.
+    /// The parameters, in the order of [`mgc_ops::broadcast_trunk`].
     pub(crate) fn parameters(&self) -> impl Iterator<Item = &Tensor> {
         let deep = self.b3.parameters().chain(self.b5.parameters());
         self.b1.parameters().into_iter().chain(deep).chain(self.bp.parameters())
     }
 
-    /// In the order of the trunk's statistics.
+    /// The normalisations, in the order of that operation's statistics.
     pub(crate) fn norms(&self) -> [&Norm; 6] {
         let Self { b1, b3, b5, bp, .. } = self;
         [&b1.norm, &b3.bottleneck.norm, &b3.norm, &b5.bottleneck.norm, &b5.norm, &bp.norm]
     }
 }
 
-/// Normalise, activate, 1x1 convolution.
+/// Normalisation, activation, 1x1 convolution.
 #[derive(Debug, Clone)]
 pub(crate) struct Bottleneck {
     pub(crate) norm: Norm,
@@ -147,7 +148,7 @@ impl Bottleneck {
     }
 }
 
-/// A bottleneck, its normalisation, and the convolutions that may follow.
+/// A bottleneck, a normalisation, and the convolutions that may follow.
 #[derive(Debug, Clone)]
 pub(crate) struct DeepBranch {
     pub(crate) bottleneck: Bottleneck,
@@ -179,7 +180,7 @@ impl DeepBranch {
     }
 }
 
-/// Names: `conv2` when there is one, else `conv2a`, `conv2b`, ...
+/// Builds the convolutions that end a branch. Names: `conv2` for a single one, else `conv2a`, `conv2b`, ...
 fn tail(
     channels: usize,
     kernels: &[(usize, usize)],

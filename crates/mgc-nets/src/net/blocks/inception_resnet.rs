@@ -1,7 +1,7 @@
 //! The residual blocks of Inception-ResNet v1 (Szegedy, Ioffe, Vanhoucke, Alemi 2016), narrowed.
 //!
-//! The paper says only that its blocks are those of the original with the normalisation moved before each
-//! convolution, as in the broadcast block; its figure of them could not be found. Widths are our choice: see
+//! The paper says only that normalisation precedes each convolution, as in the broadcast block. Its figure of
+//! the blocks could not be found. The widths are our choice: see
 //! [`Variant::InceptionResnet`](crate::Variant::InceptionResnet).
 
 use super::broadcast::Bottleneck;
@@ -21,7 +21,7 @@ const BRANCHES: [&[&[Kernel]]; 3] = [
     &[&[(1, 1)], &[(1, 1), (1, 3), (3, 1)]],
 ];
 
-/// Branches joined, brought back to the channels that were read, and added to them.
+/// Branches, concatenated, projected to the channels of the input, and added to it.
 #[derive(Debug, Clone)]
 pub(crate) struct ResidualBlock {
     name: String,
@@ -51,7 +51,7 @@ impl ResidualBlock {
     }
 }
 
-/// Normalise, activate, convolve.
+/// Normalisation, activation, convolution.
 #[derive(Debug, Clone)]
 struct NormConv {
     norm: Norm,

@@ -1,4 +1,4 @@
-//! The block of the Xception variant: a separable convolution whose output is appended to what it read.
+//! The block of the Xception variant: a separable convolution, concatenated with its input.
 
 use crate::config::NetConfig;
 use crate::layers::{Conv, Depthwise, Norm};
@@ -6,7 +6,7 @@ use crate::pass::Pass;
 use candle::Result;
 use candle_nn::VarBuilder;
 
-/// Normalise, activate, 3x3 for each channel, 1x1 over all of them (Chollet 2017).
+/// Normalisation, activation, depthwise 3x3 convolution, 1x1 convolution (Chollet 2017).
 #[derive(Debug, Clone)]
 pub(crate) struct SeparableBlock {
     name: String,

@@ -1,4 +1,4 @@
-//! Squeeze-and-excitation (Hu et al. 2018), as the paper's notebook codes it: a global **max** pool, ratio 8.
+//! Squeeze-and-excitation (Hu et al. 2018) as in the paper's notebook: a global **max** pool, ratio 8.
 
 use crate::config::HeadPool;
 use crate::layers::{Dense, DenseActivation};
@@ -6,7 +6,7 @@ use crate::pass::Pass;
 use candle::Result;
 use candle_nn::VarBuilder;
 
-/// Weighs the channels of a map by what it holds in all.
+/// Gates for the channels of a map, computed from the maximum of each channel.
 #[derive(Debug, Clone)]
 pub(crate) struct Squeeze {
     name: String,
