@@ -53,7 +53,10 @@ pub enum Error {
     },
     /// A part of a Keras file that is missing or damaged.
     #[cfg(feature = "keras")]
-    #[error("{}: cannot read {object}: {reason}; the file is damaged or incomplete, copy it again", path.display())]
+    #[error(
+        "{}: cannot read {object}: {reason}; the file is damaged or incomplete, copy it again",
+        path.display()
+    )]
     KerasUnreadable {
         /// The file.
         path: PathBuf,
@@ -65,7 +68,8 @@ pub enum Error {
     /// A Keras file of another network.
     #[cfg(feature = "keras")]
     #[error(
-        "{}: expected {expected}, found {actual}; only this crate's networks can be imported; if this is one of them, name its variant",
+        "{}: expected {expected}, found {actual}; only this crate's networks can be imported; \
+         if this is one of them, name its variant",
         path.display()
     )]
     KerasArchitecture {

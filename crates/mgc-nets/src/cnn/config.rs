@@ -79,7 +79,8 @@ impl CnnConfig {
     /// ```
     /// use mgc_nets::CnnConfig;
     /// let config = CnnConfig::layers14(10);
-    /// assert_eq!(config.stages.iter().map(|stage| stage.filters).collect::<Vec<_>>(), [16, 32, 64, 128, 64]);
+    /// let filters: Vec<usize> = config.stages.iter().map(|stage| stage.filters).collect();
+    /// assert_eq!(filters, [16, 32, 64, 128, 64]);
     /// assert_eq!(config.input, (130, 128));
     /// ```
     pub fn layers14(classes: usize) -> Self {

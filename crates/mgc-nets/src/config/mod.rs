@@ -20,10 +20,11 @@ use mgc_ops::Activation;
 ///
 /// ```
 /// use mgc_nets::{BroadcastBlock, Block, NetConfig, Norm, Variant};
+/// let factorised = BroadcastBlock { kernels5: vec![(7, 1), (1, 7)], ..BroadcastBlock::default() };
 /// let config = NetConfig {
 ///     blocks: 6,
 ///     growth: 16,
-///     block: Block::Broadcast(BroadcastBlock { kernels5: vec![(7, 1), (1, 7)], ..BroadcastBlock::default() }),
+///     block: Block::Broadcast(factorised),
 ///     norm: Norm::Group,
 ///     ..Variant::Bbnn.config(13)
 /// };

@@ -50,7 +50,8 @@ macro_rules! variants {
         /// let variant: Variant = "proposed".parse()?;
         /// assert_eq!(variant, Variant::Proposed);
         /// assert_eq!(Variant::NAMES.len(), Variant::ALL.len());
-        /// assert!("propsed".parse::<Variant>().unwrap_err().to_string().contains("did you mean `proposed`?"));
+        /// let error = "propsed".parse::<Variant>().unwrap_err();
+        /// assert!(error.to_string().contains("did you mean `proposed`?"));
         /// # Ok::<(), mgc_nets::Error>(())
         /// ```
         #[non_exhaustive]
@@ -152,7 +153,8 @@ variants! {
         paper_accuracy: Some(89.0),
         summary: "the baseline as Heakl et al. re-coded it; base of the variants",
         source: NOTEBOOKS,
-        choice: "the paper does not say which of the two baselines it trained; the two notebooks of variants build on this one",
+        choice: "the paper does not say which of the two baselines it trained; the two notebooks of variants \
+                 build on this one",
         config: recoded(),
     }
     /// The network proposed by Heakl et al. (2022) as in the authors' Ballroom and FMA notebooks: 4 blocks
@@ -187,7 +189,8 @@ variants! {
         paper_accuracy: None,
         summary: "the proposed network as in the figure",
         source: "the figure and text of Heakl et al. (2022)",
-        choice: "normalisation boxes include a ReLU, as the text says; pools are valid as in all code, though the figure says same",
+        choice: "normalisation boxes include a ReLU, as the text says; pools are valid as in all code, though the \
+                 figure says same",
         config: NetConfig {
             block: branches(&[], &[(3, 1), (1, 3)]),
             transition: Transition::PreActivation,
@@ -200,7 +203,8 @@ variants! {
         paper_accuracy: None,
         summary: "no 3x3 convolution in the second branch",
         source: TEXT,
-        choice: "the bottleneck keeps its normalisation and ReLU: only then does the network lose the paper's 27,744 parameters",
+        choice: "the bottleneck keeps its normalisation and ReLU: only then does the network lose the paper's \
+                 27,744 parameters",
         config: NetConfig { block: branches(&[], &[(5, 5)]), ..recoded() },
     }
     /// The baseline with 3x3 instead of 5x5 convolutions: 140,138 parameters, 2.70 G multiply-adds.
@@ -282,7 +286,7 @@ variants! {
         paper_accuracy: Some(84.0),
         summary: "smoothed labels in the training loss",
         source: TEXT,
-        choice: "0.1, evenly over all classes, as in the Inception-v3 paper it cites; evaluation uses the plain loss",
+        choice: "0.1 over all classes, as in the Inception-v3 paper it cites; evaluation uses the plain loss",
         config: recoded(),
         label_smoothing: 0.1,
     }
@@ -292,7 +296,7 @@ variants! {
         paper_accuracy: Some(85.0),
         summary: "squeeze-and-excitation of each block's branches",
         source: NOTEBOOKS,
-        choice: "the notebook's global max pool and ratio 8, where the text cites a paper with average pool and 16",
+        choice: "the notebook's global max pool and ratio 8; the text cites a paper with average pool and 16",
         config: NetConfig {
             block: Block::Broadcast(BroadcastBlock { squeeze_ratio: Some(8), ..BroadcastBlock::default() }),
             ..recoded()
@@ -305,8 +309,9 @@ variants! {
         paper_accuracy: None,
         summary: "an LSTM over time as fifth branch",
         source: TEXT,
-        choice: "the text says only \"embedded into our inception module\"; here 32 units, as many as a branch has filters, run \
-                 over time on the mean over bands; all bands at once would cost 528,000 parameters a block",
+        choice: "the text says only \"embedded into our inception module\"; here 32 units, as many as a branch \
+                 has filters, run over time on the mean over bands; all bands at once would cost 528,000 \
+                 parameters a block",
         config: NetConfig {
             block: Block::Broadcast(BroadcastBlock { lstm_units: Some(32), ..BroadcastBlock::default() }),
             ..recoded()
@@ -319,9 +324,9 @@ variants! {
         paper_accuracy: Some(87.1),
         summary: "Inception-ResNet v1, narrowed",
         source: "the text of Heakl et al. (2022) for the stem's topology and the order of layers",
-        choice: "widths are 3/8 of the original stem's and 32 filters a branch, for as many weights as the baseline has, as the \
-                 text asks (its \"similar computational complexity\" cannot hold too); no reduction blocks, no residual scaling, \
-                 no transition",
+        choice: "widths are 3/8 of the original stem's and 32 filters a branch, for as many weights as the \
+                 baseline has, as the text asks (its \"similar computational complexity\" cannot hold too); no \
+                 reduction blocks, no residual scaling, no transition",
         config: NetConfig {
             stem: Stem::InceptionResnet,
             width: 12,

@@ -83,7 +83,8 @@ impl Listing {
     ) -> Result<Size> {
         let Ok((frames, bands)) = window.output_size(from.frames, from.bands) else {
             bail!(
-                "{name}: a window of {:?} does not fit a map of {} x {}; the network needs at least {} frames x {} bands",
+                "{name}: a window of {:?} does not fit a map of {} x {}; \
+                 the network needs at least {} frames x {} bands",
                 window.kernel,
                 from.frames,
                 from.bands,
