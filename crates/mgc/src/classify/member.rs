@@ -6,14 +6,14 @@ use crate::model::bundle::Bundle;
 use candle::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use mgc_audio::MelSpectrogram;
-use mgc_nets::{PreparedNet, broadcast_net};
+use mgc_nets::{InferenceNet, broadcast_net};
 
 /// A model with its network in place on a device.
 #[derive(Debug)]
 pub(crate) struct Member {
     pub(crate) bundle: Bundle,
     front_end: Option<MelSpectrogram>,
-    net: PreparedNet,
+    net: InferenceNet,
     device: Device,
 }
 
