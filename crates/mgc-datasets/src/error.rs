@@ -1,18 +1,18 @@
-//! Everything that can go wrong, with what was found, what was expected and the way out.
+//! The errors of this crate: each tells what was found and what was expected.
 
 use std::path::{Path, PathBuf};
 
 use crate::names::{UnknownName, did_you_mean};
 use crate::side::Split;
 
-/// The result of everything in this crate that can fail.
+/// The result of the fallible functions of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What went wrong, and what to do about it.
+/// Any failure of this crate.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// [`open`](crate::open) was asked for a name that no row of [`REGISTRY`](crate::REGISTRY) has.
+    /// [`open`](crate::open) was called with a name that is not in the [`REGISTRY`](crate::REGISTRY).
     #[error("unknown dataset `{name}`{} (known: {})", did_you_mean(*suggestion), known.join(", "))]
     UnknownDataset {
         /// The name asked for.
@@ -23,86 +23,90 @@ pub enum Error {
         known: Vec<&'static str>,
     },
 
-    /// No value of a closed list has this name.
+    /// A text is not one of the names that it can be.
     #[error(transparent)]
     UnknownName(#[from] UnknownName),
 
-    /// The folder or file is not laid out as the dataset's loader expects.
+    /// The folder or file does not have the layout that the dataset's loader expects.
     #[error("{}: {found}; {dataset} expects {expected}", path.display())]
     Layout {
         /// The folder or file that was opened.
         path: PathBuf,
         /// The registry name of the dataset.
         dataset: &'static str,
-        /// What lies there instead.
+        /// The layout found there.
         found: String,
-        /// What should lie there.
+        /// The layout expected.
         expected: &'static str,
     },
 
-    /// A table that belongs to a dataset (csv, xml, checksums, groups) cannot be read past some line,
-    /// because it was cut off, damaged, or holds what it should not.
+    /// A table that belongs to a dataset (csv, xml, checksums, groups) cannot be read past some line, because
+    /// it is truncated, damaged or has invalid content.
     #[error("{}: line {line}: found {found}, expected {expected}{}", path.display(), read_before(*rows, last))]
     Table {
         /// The file.
         path: PathBuf,
-        /// The line where the offending row begins, from 1.
+        /// The first line of the offending row, counted from 1.
         line: u64,
-        /// What is there.
+        /// The content found there.
         found: String,
-        /// What should be there.
+        /// The content expected.
         expected: String,
-        /// Rows of data read before it.
+        /// Number of data rows read before it.
         rows: usize,
         /// The id in the last of them.
         last: Option<String>,
     },
 
     /// A list of groups names tracks that the dataset does not have.
-    #[error("{}: {count} ids are not among the {tracks} tracks: {}; ids look like `{example}`", path.display(), examples(some, *count))]
+    #[error(
+        "{}: {count} ids are not among the {tracks} tracks: {}; ids look like `{example}`",
+        path.display(),
+        examples(some, *count)
+    )]
     UnknownIds {
         /// The list.
         path: PathBuf,
-        /// How many ids are unknown.
+        /// Number of unknown ids.
         count: usize,
         /// The first few of them.
         some: Vec<String>,
-        /// How many tracks there are.
+        /// Number of tracks.
         tracks: usize,
         /// The id of the first track.
         example: String,
     },
 
-    /// An array of an array dataset is missing, of the wrong kind, or holds impossible values.
+    /// An array of an array dataset is missing, has the wrong type, or holds invalid values.
     #[error("{}: array `{array}`: found {found}, expected {expected}", path.display())]
     Array {
         /// The `.npz` or `.npy` file.
         path: PathBuf,
         /// The array's name.
         array: String,
-        /// What the file holds.
+        /// The array found.
         found: String,
-        /// What it should hold.
+        /// The array expected.
         expected: String,
     },
 
-    /// A spectrogram row was asked of a dataset of audio files.
+    /// A spectrogram row was requested from a dataset of audio files.
     #[error("dataset `{dataset}` holds audio files, not spectrogram rows; decode the track's audio instead")]
     NoRows {
         /// The registry name of the dataset.
         dataset: &'static str,
     },
 
-    /// A spectrogram row past the last one was asked for.
+    /// A spectrogram row past the last one was requested.
     #[error("row {row} of a dataset of {rows} rows")]
     RowOutOfRange {
-        /// The row asked for.
+        /// The row requested.
         row: usize,
-        /// How many there are.
+        /// Number of rows.
         rows: usize,
     },
 
-    /// The fractions of a [`SplitConfig`](crate::SplitConfig) are no fractions.
+    /// The fractions of a [`SplitConfig`](crate::SplitConfig) are out of range.
     #[error("train {train} and valid {valid}: expected fractions in 0..=1 whose sum is at most 1")]
     Fractions {
         /// The fraction for training.
@@ -120,31 +124,32 @@ pub enum Error {
         hop_seconds: f64,
     },
 
-    /// [`k_fold`](crate::k_fold) was asked for too few or too many folds.
+    /// [`k_fold`](crate::k_fold) was called with too few or too many folds.
     #[error(
-        "{folds} folds of {tracks} tracks in {groups} groups: expected from 3 (train, validation, test) to one fold a group"
+        "{folds} folds of {tracks} tracks in {groups} groups: expected at least 3 (train, validation, test) \
+         and at most one per group"
     )]
     Folds {
-        /// The folds asked for.
+        /// Number of folds requested.
         folds: usize,
-        /// How many tracks there are.
+        /// Number of tracks.
         tracks: usize,
-        /// How many groups; a track that is in none, or whose group is ignored, counts as one.
+        /// Number of groups; a track without a group, or whose group is ignored, counts as one.
         groups: usize,
     },
 
-    /// A hand-made split puts one track on two sides, or names a track that is not there.
-    #[error("track index {index} of {tracks} tracks {problem}; every index belongs on one side, once")]
+    /// A split made by hand puts one track on two sides, or names a track that does not exist.
+    #[error("track index {index} of {tracks} tracks {problem}; each index belongs on one side, once")]
     SplitIndex {
         /// The offending index.
         index: usize,
-        /// How many tracks there are.
+        /// Number of tracks.
         tracks: usize,
-        /// What is wrong with it.
+        /// The problem with it.
         problem: &'static str,
     },
 
-    /// A hand-made split puts one group on two sides.
+    /// A split made by hand puts one group on two sides.
     #[error("group `{group}` lies in {first} and in {second}: keep it on one side, or its tracks leak")]
     GroupAcrossSides {
         /// The group.
@@ -155,71 +160,71 @@ pub enum Error {
         second: Split,
     },
 
-    /// A [`SyntheticConfig`](crate::SyntheticConfig) asks for tracks too short or too long, for none
-    /// or for too many.
+    /// The length or the number of tracks of a [`SyntheticConfig`](crate::SyntheticConfig) is out of range.
     #[error("a corpus of {tracks} tracks of {seconds} s per style: expected 1 to 100,000 of 0.5 to 600 s")]
     Synthetic {
-        /// The length asked for, s.
+        /// The length of a track, s.
         seconds: f64,
-        /// The tracks per style asked for.
+        /// The number of tracks per style.
         tracks: usize,
     },
 
-    /// A file of features is not what a build has written.
+    /// A file of features differs from the one that a build has written, or does not fit the dataset.
     #[error("{}: {found}, expected {expected}; build the store again", path.display())]
     Store {
         /// The published file.
         path: PathBuf,
-        /// What it holds.
+        /// The content found.
         found: String,
-        /// What it should hold.
+        /// The content expected.
         expected: String,
     },
 
-    /// A track changed while its features were made.
-    #[error("{}: changed while its features were made; build again when nobody writes to it", path.display())]
+    /// A track changed while its features were computed.
+    #[error("{}: changed while its features were computed; build again when nothing writes to it", path.display())]
     Changed {
         /// Its file; empty for a row of an array dataset.
         path: PathBuf,
     },
 
-    /// A [`Shard`](crate::Shard) that is no part of a whole.
+    /// A [`Shard`](crate::Shard) is out of range, or its text cannot be parsed.
     #[error("shard `{text}`: expected i/n with i from 1 to n, such as 2/8")]
     Shard {
-        /// What was given.
+        /// The shard as text.
         text: String,
     },
 
-    /// The settings of a front end could not be written down.
+    /// The settings of a front end could not be serialized.
     #[error("settings of the front end: {reason}")]
     Settings {
-        /// Why not.
+        /// The reason.
         reason: String,
     },
 
-    /// Decoding, encoding or analysing audio failed.
+    /// Audio could not be decoded, encoded or transformed.
     #[error(transparent)]
     Audio(#[from] mgc_audio::Error),
 
-    /// Reading or writing failed.
+    /// A file could not be read or written.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// The system's reason.
+        /// The error of the operating system.
         source: std::io::Error,
     },
 }
 
 impl Error {
-    /// For `map_err`: attaches the path to an I/O error.
+    /// Returns a function for `map_err` that attaches the path to an I/O error.
     pub(crate) fn io(path: &Path) -> impl Fn(std::io::Error) -> Self + '_ {
         move |source| Self::Io { path: path.to_path_buf(), source }
     }
 }
 
 fn read_before(rows: usize, last: &Option<String>) -> String {
-    last.as_ref().map_or_else(String::new, |last| format!("; before it {rows} sound rows, the last `{last}`"))
+    last.as_ref()
+        .map_or_else(String::new, |last| format!("; {rows} rows before it are sound, the last is `{last}`"))
 }
 
 fn examples(some: &[String], count: usize) -> String {

@@ -95,7 +95,7 @@ fn a_track_that_is_no_regular_file_is_skipped() {
     folder.0[0].source = Source::Audio(root.path().into());
     let (store, progress) = build(&folder, &root.path().join("store"));
     assert_eq!((store.rows(), progress.skipped), (1, 1));
-    assert!(store.skipped()[0].reason.contains("no regular file"), "{:?}", store.skipped());
+    assert!(store.skipped()[0].reason.contains("not a regular file"), "{:?}", store.skipped());
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_file_of_another_format_or_of_something_else_says_so() {
     let message = |bytes: &[u8], name| {
         FeatureStore::open(put_published(root.path(), name, bytes)).unwrap_err().to_string()
     };
-    assert!(message(&[7; 100], "other").contains("no file of features"));
+    assert!(message(&[7; 100], "other").contains("not a file of features"));
     whole[8] ^= 2;
     assert!(message(&whole, "format").contains("format 0, expected format 2"));
 }

@@ -1,4 +1,4 @@
-//! What every dataset offers, whatever lies on the disk.
+//! The trait that all datasets implement.
 
 use ndarray::Array2;
 
@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 
 /// A set of tracks with genre labels.
 ///
-/// The trait is object safe and small on purpose: another crate can add a dataset of its own and
-/// use it wherever `&dyn Dataset` is taken.
+/// The trait is object safe and small on purpose: another crate can implement it for a dataset of its own
+/// and use that wherever `&dyn Dataset` is taken.
 ///
 /// ```
 /// use mgc_datasets::{Dataset, Info, Source, Track};
@@ -37,26 +37,26 @@ use crate::error::{Error, Result};
 /// assert_eq!(two.counts(), [1, 1]);
 /// ```
 pub trait Dataset: Send + Sync {
-    /// What the dataset is and where it comes from.
+    /// Returns the description of the dataset.
     fn info(&self) -> &Info;
 
-    /// The genre labels; a track's `genre` is an index into them.
+    /// Returns the genre labels; a track's `genre` is an index into them.
     fn genres(&self) -> &[String];
 
-    /// All tracks, in an order that is the same on every machine.
+    /// Returns all tracks, in an order that is the same on every machine.
     fn tracks(&self) -> &[Track];
 
-    /// The spectrogram of a [`Source::Row`](crate::Source::Row) as (frames, bands) in dB.
+    /// Returns the spectrogram of a [`Source::Row`](crate::Source::Row) as (frames, bands) in dB.
     ///
     /// # Errors
-    /// [`Error::NoRows`] for datasets of audio files (the provided default), [`Error::RowOutOfRange`]
-    /// past the last row.
+    /// [`Error::NoRows`] for datasets of audio files, which is the provided default;
+    /// [`Error::RowOutOfRange`] past the last row.
     fn spectrogram(&self, row: usize) -> Result<Array2<f32>> {
         let _ = row;
         Err(Error::NoRows { dataset: self.info().name })
     }
 
-    /// What should lie on the disk, for [`verify`](crate::verify); the provided default knows nothing
+    /// Returns the expected content for [`verify`](crate::verify); the provided default expects nothing
     /// beyond the tracks.
     ///
     /// # Errors
@@ -65,13 +65,14 @@ pub trait Dataset: Send + Sync {
         Ok(Inventory::default())
     }
 
-    /// Labelled tracks of each genre, in the order of [`genres`](Self::genres).
+    /// Counts the labelled tracks of each genre, in the order of [`genres`](Self::genres).
+    ///
+    /// # Panics
+    /// When a track's genre is not an index into the genres: the dataset is defective.
     fn counts(&self) -> Vec<usize> {
         let mut counts = vec![0; self.genres().len()];
         for genre in self.tracks().iter().filter_map(|track| track.genre) {
-            if let Some(count) = counts.get_mut(genre) {
-                *count += 1;
-            }
+            counts[genre] += 1;
         }
         counts
     }

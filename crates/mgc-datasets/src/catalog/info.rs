@@ -1,31 +1,31 @@
-//! What a dataset is and where it comes from.
+//! The description of a dataset.
 
-/// What a dataset is and where it comes from.
+/// The description of a dataset: what it holds, where to get it, whom to cite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Info {
-    /// The name in the registry: lower case, hyphens.
+    /// The name in the registry, in lower case with hyphens.
     pub name: &'static str,
-    /// What it is, in one line.
+    /// A description in one line.
     pub about: &'static str,
-    /// What the loader expects to find at the root.
+    /// The layout that the loader expects at the root.
     pub layout: &'static str,
-    /// Names of the genres with their numbers of tracks as published, in the order of the labels;
-    /// empty where the user's data decide.
+    /// Names of the genres with their published numbers of tracks, in the order of the labels; empty where
+    /// the user's data decide.
     pub genres: &'static [(&'static str, usize)],
-    /// Nominal length of every clip, s; `None` where the user's data decide.
+    /// Nominal length of every clip in seconds; `None` where the user's data decide.
     pub clip_seconds: Option<u32>,
-    /// Who to cite.
+    /// The paper to cite.
     pub citation: &'static str,
-    /// What may be done with the data.
+    /// The terms of use of the data.
     pub licence: &'static str,
-    /// Where to get it.
+    /// The page to get it from.
     pub homepage: &'static str,
-    /// What to know before trusting a result on it: groups, official splits, faults.
+    /// Facts to know before trusting a result on it: groups, official splits, faults.
     pub notes: &'static str,
 }
 
 impl Info {
-    /// The published number of tracks; `None` where the user's data decide.
+    /// Returns the published number of tracks, or `None` where the user's data decide.
     ///
     /// ```
     /// use mgc_datasets::{Folder, Gtzan};

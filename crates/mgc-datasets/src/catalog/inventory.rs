@@ -1,4 +1,4 @@
-//! What a dataset should hold, beside the tracks that were found.
+//! The expected content of a dataset, beyond the tracks that were found.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use md5::Digest;
 
-/// What a dataset should hold, as far as its loader knows; [`verify`](crate::verify) compares it with
-/// what lies on the disk.
+/// The expected content of a dataset, as far as its loader knows it. [`verify`](crate::verify) compares it
+/// with the files on the disk.
 ///
 /// ```
 /// use mgc_datasets::{Checksum, Inventory};
@@ -21,14 +21,14 @@ use md5::Digest;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inventory {
-    /// The folder in which every audio file ought to be a track; `None` to look for no extra files.
+    /// The folder in which every audio file should be a track; `None` to look for no extra files.
     pub folder: Option<PathBuf>,
-    /// What is listed but does not lie there, by track id (or by genre where a whole one is absent or
-    /// single names are not known), with the reason.
+    /// Listed tracks without a file, each as id and reason. Where a whole genre is absent, or the names of
+    /// its tracks are not known, the genre stands in place of the id.
     pub missing: Vec<(String, String)>,
     /// Published checksums by track id.
     pub checksums: BTreeMap<String, Checksum>,
-    /// Clips known to be bad in the copies in circulation, by track id, with what is wrong.
+    /// Clips that are known to be bad in the copies in circulation, each as track id and fault.
     pub known_bad: &'static [(&'static str, &'static str)],
 }
 
@@ -43,7 +43,7 @@ pub enum Checksum {
 }
 
 impl Checksum {
-    /// `None` when these bytes have this checksum, otherwise the one they have.
+    /// Returns `None` when the bytes have this checksum, otherwise the checksum that they have.
     ///
     /// ```
     /// use mgc_datasets::Checksum;
@@ -60,7 +60,13 @@ impl Checksum {
         (!self.digits().eq_ignore_ascii_case(&actual)).then_some(actual)
     }
 
-    /// The published digits.
+    /// Returns the published digits.
+    ///
+    /// ```
+    /// use mgc_datasets::Checksum;
+    ///
+    /// assert_eq!(Checksum::Sha1("da39".into()).digits(), "da39");
+    /// ```
     pub fn digits(&self) -> &str {
         match self {
             Self::Md5(digits) | Self::Sha1(digits) => digits,
@@ -70,7 +76,7 @@ impl Checksum {
 
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}"); // a String takes everything
+        let _ = write!(text, "{byte:02x}"); // writing to a String cannot fail
         text
     })
 }

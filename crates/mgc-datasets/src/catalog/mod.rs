@@ -1,4 +1,4 @@
-//! What a dataset is: its tracks, its description, and what should lie on the disk.
+//! Datasets: their description, their tracks and their expected content.
 
 mod dataset;
 mod info;

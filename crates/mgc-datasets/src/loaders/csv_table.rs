@@ -1,4 +1,4 @@
-//! Reading csv row by row in bounded memory, with errors that say how far it went.
+//! Reads csv row by row in bounded memory, with errors that tell how many rows were sound.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
-/// A csv file whose rows all have as many fields as the first.
+/// A csv file whose rows all have the same number of fields.
 pub(crate) struct Table {
     path: PathBuf,
     reader: csv::Reader<File>,
@@ -24,10 +24,10 @@ impl Table {
         Ok(Self { path: path.to_path_buf(), reader, row, fields: None, rows: 0, last: None })
     }
 
-    /// Goes to the next row; `false` after the last.
+    /// Advances to the next row; returns `false` after the last.
     ///
-    /// A row of another length is an error: a file that was cut off ends in one (a quote that never
-    /// closes swallows the rest).
+    /// A row of another length is an error. A truncated file ends in one, since a quote that never closes
+    /// takes in the rest.
     pub(crate) fn next(&mut self) -> Result<bool> {
         match self.reader.read_byte_record(&mut self.row) {
             Ok(false) => return Ok(false),
@@ -39,10 +39,10 @@ impl Table {
             return Ok(true);
         }
         let found = format!("{} fields in the row of `{}`", self.row.len(), self.text(0));
-        Err(self.error(found, format!("{fields}; is the file cut off? Fetch it again")))
+        Err(self.error(found, format!("{fields}; is the file cut off? Download it again")))
     }
 
-    /// A field of this row; empty past the last.
+    /// Returns a field of this row; empty past the last.
     pub(crate) fn text(&self, column: usize) -> Cow<'_, str> {
         String::from_utf8_lossy(self.row.get(column).unwrap_or_default())
     }
@@ -57,7 +57,7 @@ impl Table {
         self.last = Some(self.text(0).into_owned());
     }
 
-    /// What is wrong with this row.
+    /// Makes an error about this row.
     pub(crate) fn error(&self, found: impl Into<String>, expected: impl Into<String>) -> Error {
         Error::Table {
             path: self.path.clone(),

@@ -1,4 +1,4 @@
-//! Listing folders: sorted, without hidden files, never following a loop.
+//! Lists folders: sorted, without hidden files, never following a loop of links.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -7,15 +7,16 @@ use std::path::{Path, PathBuf};
 use crate::catalog::Info;
 use crate::error::{Error, Result};
 
-/// Name endings (lower case) of files that loaders take for music. Formats that the decoder of this
-/// build does not know are listed all the same: they then appear in the report of skipped files
-/// instead of vanishing.
+/// The file name extensions, in lower case, that loaders take for music.
+///
+/// Formats that the decoder of this build does not support are listed all the same: they then appear in the
+/// report of skipped files instead of vanishing.
 pub const AUDIO_EXTENSIONS: [&str; 23] = [
     "wav", "wave", "w64", "rf64", "bwf", "mp3", "mp2", "flac", "ogg", "oga", "au", "snd", "opus", "m4a",
     "m4b", "mp4", "aac", "aif", "aiff", "aifc", "caf", "mka", "wma",
 ];
 
-/// The entries of a folder whose names do not begin with a dot, sorted by name.
+/// Returns the entries of a folder whose names do not begin with a dot, sorted by name.
 ///
 /// The dot rule drops `.DS_Store` and the `._*` twins that macOS leaves on foreign disks.
 pub(crate) fn visible_entries(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -30,7 +31,7 @@ pub(crate) fn visible_entries(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(entries)
 }
 
-/// The audio files anywhere below a folder, sorted by path.
+/// Returns the audio files anywhere below a folder, sorted by path.
 pub(crate) fn audio_files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
@@ -43,17 +44,18 @@ pub(crate) fn audio_files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Whether this is a file (or a link to one) with an audio ending.
+/// Returns whether this is a file (or a link to one) with an audio extension.
 pub(crate) fn is_audio(path: &Path) -> bool {
-    extension(path).is_some_and(|ending| AUDIO_EXTENSIONS.contains(&ending.as_str())) && path.is_file()
+    extension(path).is_some_and(|extension| AUDIO_EXTENSIONS.contains(&extension.as_str())) && path.is_file()
 }
 
-/// The name ending in lower case.
+/// Returns the file name extension in lower case.
 pub(crate) fn extension(path: &Path) -> Option<String> {
     Some(path.extension()?.to_str()?.to_lowercase())
 }
 
-/// The error of a loader that found nothing at a root; `otherwise` tells what a folder there lacks.
+/// Makes the error of a loader that found nothing at a root. `otherwise` says what was found in a folder
+/// there.
 pub(crate) fn wrong_layout(info: &Info, root: &Path, otherwise: &str) -> Error {
     let found = match root {
         root if !root.exists() => "no such folder",
@@ -68,7 +70,7 @@ pub(crate) fn wrong_layout(info: &Info, root: &Path, otherwise: &str) -> Error {
     }
 }
 
-/// A folder and the visible folders in it; nothing when it is none.
+/// Returns a folder and the visible folders in it, or nothing when there is no such folder.
 pub(crate) fn folder_and_those_in_it(root: &Path) -> Result<Vec<PathBuf>> {
     if !root.is_dir() {
         return Ok(Vec::new());
@@ -77,13 +79,13 @@ pub(crate) fn folder_and_those_in_it(root: &Path) -> Result<Vec<PathBuf>> {
     Ok(std::iter::once(root.to_path_buf()).chain(inside).collect())
 }
 
-/// The last component of a path as text.
+/// Returns the last component of a path as text.
 pub(crate) fn name(path: &Path) -> String {
     text(path.file_name().unwrap_or_default())
 }
 
-/// A name as text: bytes that are no Unicode (Latin-1 on an old disk) as `\xE4`, so that names which differ there stay
-/// different.
+/// Returns a name as text. Bytes that are not Unicode (Latin-1 on an old disk) become `\xE4` and the like, so
+/// that names which differ in them stay different.
 pub(crate) fn text(name: &OsStr) -> String {
     let mut text = String::new();
     for chunk in name.as_encoded_bytes().utf8_chunks() {

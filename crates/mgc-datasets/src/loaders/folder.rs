@@ -1,4 +1,4 @@
-//! Anyone's own music: one folder per genre.
+//! Your own music: one folder per genre.
 
 use std::path::{Path, PathBuf};
 
@@ -8,12 +8,11 @@ use crate::loaders::files::{audio_files_below, is_audio, name, text, visible_ent
 
 /// A folder with one subfolder of music per genre.
 ///
-/// The sorted names of the genre folders are the labels. Inside a genre, files may lie in subfolders
-/// (an album, an artist): all that lies below one such subfolder is one group, so that a grouped
-/// split never learns from one half of an album and is tested on the other. Hidden files and files
-/// that are no music are ignored; so are folders without music. A link counts as what it leads to, except for links to
-/// folders inside a genre, which may lead round in a circle and are not followed. Bytes of a name that are no Unicode are
-/// written `\xE4` in ids, genres and groups.
+/// The sorted names of the genre folders are the labels. Inside a genre, files may lie in subfolders (an
+/// album, an artist). All files below one such subfolder form one group, so a grouped split never puts one
+/// album on two sides. Hidden files, files that are not music and folders without music are ignored. Links
+/// are followed, except for links to folders inside a genre, which may form a loop. Bytes of a name that are
+/// not Unicode appear as `\xE4` and the like in ids, genres and groups.
 ///
 /// ```
 /// # fn main() -> Result<(), mgc_datasets::Error> {
@@ -41,7 +40,7 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// What a folder dataset is.
+    /// The description of a folder dataset.
     pub const INFO: Info = Info {
         name: "folder",
         about: "your own music, one folder per genre",
@@ -56,9 +55,18 @@ impl Folder {
 
     /// Finds the genre folders and their files below `root`.
     ///
+    /// ```
+    /// use mgc_datasets::Folder;
+    ///
+    /// let root = tempfile::tempdir().unwrap();
+    /// std::fs::create_dir(root.path().join("fado")).unwrap();
+    /// std::fs::write(root.path().join("fado/a.ogg"), "").unwrap();
+    /// let error = Folder::open(root.path()).unwrap_err();
+    /// assert!(error.to_string().contains("one genre folder with music, `fado`"));
+    /// ```
+    ///
     /// # Errors
-    /// [`Error::Layout`] when fewer than two folders hold music, [`Error::Io`] when a folder cannot
-    /// be read.
+    /// [`Error::Layout`] when fewer than two folders hold music, [`Error::Io`] when a folder cannot be read.
     pub fn open(root: impl AsRef<Path>) -> Result<Self> {
         let root = root.as_ref();
         let mut genres = Vec::new();
@@ -108,7 +116,7 @@ fn track(root: &Path, genre_folder: &Path, genre: usize, file: PathBuf) -> Track
     }
 }
 
-/// A relative path with `/` on every system.
+/// Returns a relative path as text, with `/` on every system.
 fn slashed(path: &Path) -> String {
     let parts: Vec<_> = path.components().map(|part| text(part.as_os_str())).collect();
     parts.join("/")

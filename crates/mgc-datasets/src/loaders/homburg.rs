@@ -7,13 +7,12 @@ use crate::catalog::{Dataset, Info, Inventory, Source, Track};
 use crate::error::Result;
 use crate::loaders::files::{folder_and_those_in_it, is_audio, text, visible_entries, wrong_layout};
 
-/// HOMBURG: nine genre folders of excerpts named `<Artist>-<Title>.mp3`, at the root or one folder
-/// below it.
+/// HOMBURG: nine genre folders of excerpts named `<Artist>-<Title>.mp3`, at the root or one folder below it.
 ///
-/// A track's id is genre and name without its ending. Its group is the artist, the text before the
-/// first `-`: the complete set has 1,463 artists, 29 of them in two genres or more. There is no
-/// official split. A part of the set is fine: the genres keep their nine indices. Where a song lies
-/// there in several formats (a wav decoded beside its mp3) the mp3 counts.
+/// A track's id is its genre and its file name without the extension. Its group is the artist, the text
+/// before the first `-`: the complete set has 1,463 artists, 29 of them in two genres or more. There is no
+/// official split. A part of the set opens as well; the genres keep their nine indices. Where a song exists
+/// in several formats (a wav decoded beside its mp3), the mp3 is used.
 ///
 /// ```
 /// # fn main() -> Result<(), mgc_datasets::Error> {
@@ -37,7 +36,7 @@ pub struct Homburg {
 }
 
 impl Homburg {
-    /// What HOMBURG is and where it comes from.
+    /// The description of HOMBURG.
     pub const INFO: Info = Info {
         name: "homburg",
         about: "nine genres, 1,886 excerpts of 10 s by Garageband artists, 44,100 Hz mp3",
@@ -65,8 +64,15 @@ impl Homburg {
 
     /// Finds the excerpts below `root`, which is the folder of genre folders or the one above it.
     ///
+    /// ```
+    /// use mgc_datasets::{Error, Homburg};
+    ///
+    /// assert!(matches!(Homburg::open("no such folder"), Err(Error::Layout { .. })));
+    /// ```
+    ///
     /// # Errors
-    /// [`Error::Layout`](crate::Error::Layout) when no genre folder holds an excerpt, [`Error::Io`](crate::Error::Io) when a folder cannot be read.
+    /// [`Error::Layout`](crate::Error::Layout) when no genre folder holds an excerpt,
+    /// [`Error::Io`](crate::Error::Io) when a folder cannot be read.
     pub fn open(root: impl AsRef<Path>) -> Result<Self> {
         let root = root.as_ref();
         for folder in folder_and_those_in_it(root)? {
@@ -93,12 +99,12 @@ impl Dataset for Homburg {
     }
 
     fn inventory(&self) -> Result<Inventory> {
-        let short = |((genre, published), found): (&(&str, usize), usize)| {
+        let incomplete = |((genre, published), found): (&(&str, usize), usize)| {
             (found < *published).then(|| (genre.to_string(), format!("{found} of {published} excerpts")))
         };
         Ok(Inventory {
             folder: Some(self.folder.clone()),
-            missing: Self::INFO.genres.iter().zip(self.counts()).filter_map(short).collect(),
+            missing: Self::INFO.genres.iter().zip(self.counts()).filter_map(incomplete).collect(),
             ..Inventory::default()
         })
     }
@@ -121,12 +127,12 @@ fn tracks_in(folder: &Path) -> Result<Vec<Track>> {
     Ok(tracks)
 }
 
-/// The excerpts of one genre by name without ending.
+/// Returns the excerpts of one genre by file name without the extension.
 fn excerpts(folder: &Path) -> Result<BTreeMap<String, PathBuf>> {
     let mut excerpts = BTreeMap::new();
     for path in visible_entries(folder)?.into_iter().filter(|path| is_audio(path)) {
         let name = text(path.file_stem().unwrap_or_default());
-        let is_mp3 = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("mp3"));
+        let is_mp3 = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("mp3"));
         let best = excerpts.entry(name).or_insert_with(|| path.clone());
         if is_mp3 {
             *best = path;

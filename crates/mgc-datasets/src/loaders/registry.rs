@@ -1,4 +1,4 @@
-//! Every dataset by name: one row each.
+//! The registry: every dataset by name, one row each.
 
 use std::path::Path;
 
@@ -13,16 +13,23 @@ use crate::catalog::{Dataset, Info};
 use crate::error::{Error, Result};
 use crate::names::nearest;
 
-/// One known dataset: what it is, and how to open it.
+/// One known dataset: its description, and how to open it.
 #[derive(Debug, Clone, Copy)]
 pub struct DatasetEntry {
-    /// What it is and where it comes from.
+    /// The description of the dataset.
     pub info: Info,
     /// Opens it at a root folder or file.
     pub open: fn(&Path) -> Result<Box<dyn Dataset>>,
 }
 
 /// Every known dataset.
+///
+/// ```
+/// use mgc_datasets::REGISTRY;
+///
+/// let names: Vec<&str> = REGISTRY.iter().map(|entry| entry.info.name).collect();
+/// assert!(names.contains(&"gtzan"));
+/// ```
 pub static REGISTRY: &[DatasetEntry] = &[
     DatasetEntry { info: Gtzan::INFO, open: |root| Ok(Box::new(Gtzan::open(root)?)) },
     DatasetEntry { info: Fma::INFO, open: |root| Ok(Box::new(Fma::open(root)?)) },
@@ -41,8 +48,8 @@ pub static REGISTRY: &[DatasetEntry] = &[
 /// ```
 ///
 /// # Errors
-/// [`Error::UnknownDataset`] lists the known names and suggests a near one; otherwise whatever the
-/// dataset's own `open` reports.
+/// [`Error::UnknownDataset`], with the known names and the nearest of them, and the errors of the dataset's
+/// own `open`.
 pub fn open(name: &str, root: impl AsRef<Path>) -> Result<Box<dyn Dataset>> {
     match REGISTRY.iter().find(|entry| entry.info.name == name) {
         Some(entry) => (entry.open)(root.as_ref()),

@@ -6,14 +6,14 @@ use crate::catalog::Track;
 use crate::error::{Error, Result};
 use crate::side::Split;
 
-/// How [`k_fold`] divides tracks. The default is ten folds with groups kept whole.
+/// The settings of [`k_fold`]. The default is ten folds with groups kept whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FoldConfig {
-    /// Number of folds, from 3 to the number of tracks; of groups, where they are kept whole.
+    /// Number of folds, from 3 to the number of tracks, or of groups where they are kept whole.
     pub folds: usize,
-    /// Whether tracks of one group stay in one fold. Off only to reproduce a flawed protocol.
+    /// Whether tracks of one group stay in one fold. Turn it off only to reproduce a flawed protocol.
     pub grouped: bool,
-    /// The same seed gives the same folds on every machine.
+    /// The seed of the random choice. The same seed gives the same folds on every machine.
     pub seed: u64,
 }
 
@@ -23,11 +23,12 @@ impl Default for FoldConfig {
     }
 }
 
-/// Divides tracks into folds, each genre alike, and gives one split a fold: that fold is the test set, the next
-/// one (of the last the first) the validation set, all others are for training.
+/// Divides tracks into folds, stratified by genre, and returns one split for each fold.
 ///
-/// So each track is tested once and validated on once; ten folds train on 80 %. Without groups each fold holds
-/// each genre within one track of its share, with groups as near as they allow; no fold is empty.
+/// In split `n`, fold `n` is the test set, the next fold (after the last comes the first) is the validation
+/// set, and all others are for training. So each track is tested once and validated on once, and ten folds
+/// train on 80 %. Without groups each fold holds each genre within one track of its share; with groups, as
+/// closely as they allow. No fold is empty.
 ///
 /// ```
 /// use mgc_datasets::{FoldConfig, Source, Track, k_fold};
@@ -48,7 +49,8 @@ impl Default for FoldConfig {
 /// ```
 ///
 /// # Errors
-/// [`Error::Folds`] for fewer than 3 folds, or more than there are tracks (groups, where they are kept whole).
+/// [`Error::Folds`] for fewer than 3 folds, or for more folds than tracks (than groups, where those are kept
+/// whole).
 pub fn k_fold(tracks: &[Track], config: &FoldConfig) -> Result<Vec<SplitIndices>> {
     let FoldConfig { folds, grouped, seed } = *config;
     let groups = units(tracks, grouped).len();

@@ -1,4 +1,4 @@
-//! Groups from a list: for datasets that publish none.
+//! Groups from a list, for datasets that publish none.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -9,14 +9,14 @@ use crate::catalog::{Dataset, Info, Inventory, Track};
 use crate::error::{Error, Result};
 use crate::loaders::csv_table::Table;
 
-/// How many unknown ids an error names.
+/// The number of unknown ids that an error names.
 const EXAMPLES: usize = 5;
 
-/// Gives tracks the groups of a csv file with the columns id and group, for example the artists of
-/// GTZAN; tells how many tracks it names.
+/// Sets the groups of tracks from a csv file with the columns id and group, for example the artists of
+/// GTZAN. Returns how many tracks the file names.
 ///
-/// A first row `id,group` is taken for a header. Tracks without a row keep their group. Nothing
-/// changes when there is an error.
+/// A first row `id,group` is read as a header. Tracks without a row keep their group. On an error nothing
+/// changes.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,8 +39,8 @@ const EXAMPLES: usize = 5;
 /// ```
 ///
 /// # Errors
-/// [`Error::Table`] for a row that has not two fields, has an empty one, or names an id again,
-/// [`Error::UnknownIds`] when ids are not those of any track, [`Error::Io`].
+/// [`Error::Table`] for a row that does not have two fields, has an empty one, or repeats an id;
+/// [`Error::UnknownIds`] for ids that no track has; [`Error::Io`] when the file cannot be read.
 pub fn apply_groups(tracks: &mut [Track], list: impl AsRef<Path>) -> Result<usize> {
     let list = list.as_ref();
     let mut groups = read(list)?;
@@ -55,17 +55,33 @@ pub fn apply_groups(tracks: &mut [Track], list: impl AsRef<Path>) -> Result<usiz
     Ok(named)
 }
 
-/// The dataset with the groups of a list: [`apply_groups`] for one that is open.
+/// Wraps a dataset so that its tracks have the groups of a csv file, read as by [`apply_groups`].
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use mgc_datasets::{Synthetic, SyntheticConfig, with_groups};
+///
+/// # let root = tempfile::tempdir()?;
+/// # let (root, list) = (root.path().join("music"), root.path().join("groups.csv"));
+/// let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+/// let corpus = Synthetic::write(&root, &tiny, |_, _| ())?;
+/// std::fs::write(&list, "id,group\narkel.00000,reeds\nbrindo.00000,reeds\n")?;
+///
+/// let grouped = with_groups(Box::new(corpus), &list)?;
+/// assert_eq!(grouped.tracks()[1].group.as_deref(), Some("reeds"));
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
-/// As [`apply_groups`].
+/// The same as [`apply_groups`].
 pub fn with_groups(dataset: Box<dyn Dataset>, list: impl AsRef<Path>) -> Result<Box<dyn Dataset>> {
     let mut tracks = dataset.tracks().to_vec();
     apply_groups(&mut tracks, list)?;
     Ok(Box::new(Regrouped { dataset, tracks }))
 }
 
-/// A dataset with other groups than its own.
+/// A dataset whose groups come from a list.
 struct Regrouped {
     dataset: Box<dyn Dataset>,
     tracks: Vec<Track>,

@@ -1,4 +1,4 @@
-//! Three disjoint lists of tracks, checked where they are made.
+//! Three disjoint lists of tracks, checked when they are made.
 
 use std::collections::HashMap;
 
@@ -6,20 +6,53 @@ use crate::catalog::Track;
 use crate::error::{Error, Result};
 use crate::side::Split;
 
-/// Which tracks are for training, for validation and for the test.
+/// The tracks for training, for validation and for the test.
 ///
-/// The lists hold indices into the tracks they were made from, ascending. They can only be made
-/// disjoint, and (but by [`official`](crate::official) and by a split that is told to ignore groups)
-/// without a group on two sides; so chunks cut from tracks cannot leak either.
+/// The lists hold indices into the tracks that were split, in ascending order. They are disjoint by
+/// construction, and no group lies on two sides, unless the split is [`official`](crate::official) or was
+/// told to ignore groups. So chunks cut from tracks cannot leak either.
+///
+/// ```
+/// use mgc_datasets::{Source, Split, SplitIndices, Track};
+///
+/// let song = |index: usize| Track {
+///     id: format!("song {index}"),
+///     genre: Some(0),
+///     group: None,
+///     split: None,
+///     source: Source::Row(index),
+/// };
+/// let tracks: Vec<Track> = (0..5).map(song).collect();
+/// let sides = SplitIndices::new(&tracks, &[4, 0, 1], &[2], &[3])?;
+/// assert_eq!(sides.train(), [0, 1, 4]);
+/// assert_eq!(sides.side(Split::Valid), sides.valid());
+/// assert!(SplitIndices::new(&tracks, &[0, 1], &[1], &[]).is_err());
+/// # Ok::<(), mgc_datasets::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SplitIndices {
     sides: [Vec<usize>; 3],
 }
 
 impl SplitIndices {
-    /// Takes lists made elsewhere, for example read from a published file list.
+    /// Makes a split of lists from elsewhere, for example of a published file list.
     ///
     /// Tracks on no list are left out.
+    ///
+    /// ```
+    /// use mgc_datasets::{Error, Source, SplitIndices, Track};
+    ///
+    /// let song = |id: &str| Track {
+    ///     id: id.into(),
+    ///     genre: Some(0),
+    ///     group: Some("Doe, Jane".into()),
+    ///     split: None,
+    ///     source: Source::Audio(format!("{id}.wav").into()),
+    /// };
+    /// let by_one_artist = [song("a"), song("b")];
+    /// let leak = SplitIndices::new(&by_one_artist, &[0], &[], &[1]);
+    /// assert!(matches!(leak, Err(Error::GroupAcrossSides { .. })));
+    /// ```
     ///
     /// # Errors
     /// [`Error::SplitIndex`] when an index is not that of a track or occurs twice,
@@ -39,28 +72,44 @@ impl SplitIndices {
         Ok(Self::from_sides(&sides))
     }
 
-    /// Of each track the side it lies on; disjoint by construction.
+    /// Makes a split from the side of each track; disjoint by construction.
     pub(crate) fn from_sides(sides: &[Option<Split>]) -> Self {
         let list = |split| (0..sides.len()).filter(|&index| sides[index] == Some(split)).collect();
         Self { sides: Split::ALL.map(list) }
     }
 
-    /// The tracks to learn from.
+    /// Returns the tracks to learn from.
     pub fn train(&self) -> &[usize] {
         &self.sides[0]
     }
 
-    /// The tracks to choose the best epoch by.
+    /// Returns the tracks to choose the best epoch by.
     pub fn valid(&self) -> &[usize] {
         &self.sides[1]
     }
 
-    /// The tracks to report on.
+    /// Returns the tracks to report on.
     pub fn test(&self) -> &[usize] {
         &self.sides[2]
     }
 
-    /// The tracks of one side.
+    /// Returns the tracks of one side.
+    ///
+    /// ```
+    /// use mgc_datasets::{Source, Split, SplitConfig, Track, split};
+    ///
+    /// let song = |index: usize| Track {
+    ///     id: format!("song {index}"),
+    ///     genre: Some(index % 2),
+    ///     group: None,
+    ///     split: None,
+    ///     source: Source::Row(index),
+    /// };
+    /// let tracks: Vec<Track> = (0..20).map(song).collect();
+    /// let sides = split(&tracks, &SplitConfig::default())?;
+    /// assert_eq!(Split::ALL.map(|side| sides.side(side).len()), [16, 2, 2]);
+    /// # Ok::<(), mgc_datasets::Error>(())
+    /// ```
     pub fn side(&self, split: Split) -> &[usize] {
         &self.sides[split as usize]
     }

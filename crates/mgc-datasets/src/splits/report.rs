@@ -1,4 +1,4 @@
-//! What a split is like: its balance, and the leaks in it.
+//! A report on a split: how it divides the genres, and its leaks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,7 +10,7 @@ use crate::side::Split;
 /// How a split divides genres and groups.
 ///
 /// ```
-/// use mgc_datasets::{SplitReport, Source, Split, SplitConfig, Track, split};
+/// use mgc_datasets::{Source, Split, SplitConfig, SplitReport, Track, split};
 ///
 /// let song = |index: usize| Track {
 ///     id: format!("song {index}"),
@@ -21,55 +21,90 @@ use crate::side::Split;
 /// };
 /// let tracks: Vec<Track> = (0..40).map(song).collect();
 /// let flawed = split(&tracks, &SplitConfig { grouped: false, ..Default::default() })?;
-/// let balance = SplitReport::new(&tracks, 2, &flawed);
-/// assert_eq!(balance.counts[0], [16, 2, 2]);
-/// assert!(!balance.crossing.is_empty() && balance.leaked_test_tracks > 0);
+/// let report = SplitReport::new(&tracks, 2, &flawed);
+/// assert_eq!(report.counts[0], [16, 2, 2]);
+/// assert!(!report.crossing.is_empty() && report.leaked_test_tracks > 0);
 /// # Ok::<(), mgc_datasets::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SplitReport {
-    /// Of each genre the tracks for training, validation and the test.
+    /// For each genre, the number of tracks for training, validation and the test.
     pub counts: Vec<[usize; 3]>,
-    /// Groups among the tracks of the split; where there are none, nobody can tell whether it leaks.
+    /// Number of groups among the tracks of the split. Without groups no leak can be seen.
     pub groups: usize,
-    /// Groups that lie on several sides, with those sides: what the network may recognise instead of the genre.
+    /// Groups that lie on several sides, with those sides. The network may recognise such a group instead of
+    /// the genre.
     pub crossing: Vec<(String, Vec<Split>)>,
-    /// Tracks of the test set whose group is also trained on or chosen by.
+    /// Number of test tracks whose group also occurs in training or validation.
     pub leaked_test_tracks: usize,
 }
 
 impl SplitReport {
-    /// Counts a split of tracks with `genres` genres.
+    /// Reports on a split of these tracks, which have `genres` genres.
+    ///
+    /// ```
+    /// use mgc_datasets::{Source, SplitConfig, SplitReport, Track, split};
+    ///
+    /// let song = |index: usize| Track {
+    ///     id: format!("song {index}"),
+    ///     genre: Some(index % 2),
+    ///     group: Some(format!("artist {}", index / 4)),
+    ///     split: None,
+    ///     source: Source::Row(index),
+    /// };
+    /// let tracks: Vec<Track> = (0..80).map(song).collect();
+    /// let honest = split(&tracks, &SplitConfig::default())?;
+    /// let report = SplitReport::new(&tracks, 2, &honest);
+    /// assert_eq!(report.to_string(), "no group lies on two sides");
+    /// # Ok::<(), mgc_datasets::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// When the split is one of more tracks than these, or a genre is not below `genres`: the numbers would
+    /// be wrong.
     #[must_use]
     pub fn new(tracks: &[Track], genres: usize, split: &SplitIndices) -> Self {
         let mut counts = vec![[0; 3]; genres];
-        let mut sides: BTreeMap<&str, BTreeSet<Split>> = BTreeMap::new();
         for side in Split::ALL {
-            for track in split.side(side).iter().filter_map(|&index| tracks.get(index)) {
-                if let Some(count) = track.genre.and_then(|genre| counts.get_mut(genre)) {
-                    count[side as usize] += 1;
-                }
-                if let Some(group) = &track.group {
-                    sides.entry(group).or_default().insert(side);
-                }
+            for genre in split.side(side).iter().filter_map(|&index| tracks[index].genre) {
+                counts[genre][side as usize] += 1;
             }
         }
+        let mut sides = sides_of_groups(tracks, split);
         let groups = sides.len();
         sides.retain(|_, sides| sides.len() > 1);
-        let leaks = |index: &&usize| {
-            let group = tracks.get(**index).and_then(|track| track.group.as_deref());
-            group.is_some_and(|group| sides.contains_key(group))
-        };
+        let leaks =
+            |index: &&usize| tracks[**index].group.as_deref().is_some_and(|group| sides.contains_key(group));
         let leaked_test_tracks = split.test().iter().filter(leaks).count();
-        let crossing = sides
-            .into_iter()
-            .map(|(group, sides)| (group.to_string(), sides.into_iter().collect()))
-            .collect();
-        Self { counts, groups, crossing, leaked_test_tracks }
+        Self { counts, groups, crossing: listed(sides), leaked_test_tracks }
     }
 }
 
-/// The leak in one line, or that there is none.
+/// Returns the groups that lie on several sides, with those sides.
+pub(super) fn crossing_groups(tracks: &[Track], split: &SplitIndices) -> Vec<(String, Vec<Split>)> {
+    let mut sides = sides_of_groups(tracks, split);
+    sides.retain(|_, sides| sides.len() > 1);
+    listed(sides)
+}
+
+type Sides<'a> = BTreeMap<&'a str, BTreeSet<Split>>;
+
+fn sides_of_groups<'a>(tracks: &'a [Track], split: &SplitIndices) -> Sides<'a> {
+    let mut sides = Sides::new();
+    for side in Split::ALL {
+        for group in split.side(side).iter().filter_map(|&index| tracks[index].group.as_deref()) {
+            sides.entry(group).or_default().insert(side);
+        }
+    }
+    sides
+}
+
+fn listed(sides: Sides) -> Vec<(String, Vec<Split>)> {
+    sides.into_iter().map(|(group, sides)| (group.to_string(), sides.into_iter().collect())).collect()
+}
+
+/// Writes the leak in one line, or that there is none.
 impl fmt::Display for SplitReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.crossing.len() {

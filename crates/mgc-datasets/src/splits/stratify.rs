@@ -1,4 +1,4 @@
-//! Tracks to parts of given size: every genre alike, groups whole, decided by a seed.
+//! Assigns tracks to parts of given sizes: stratified by genre, groups kept whole, decided by a seed.
 
 use std::collections::BTreeMap;
 
@@ -8,21 +8,21 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::catalog::Track;
 
-/// A share this close to a whole number of tracks is that number (fractions are binary).
+/// A share this close to a whole number of tracks counts as that number, since fractions are binary.
 pub(crate) const WHOLE: f64 = 1e-9;
 
-/// Whether parts may end up without a track, where groups leave them none.
+/// Whether a part may end up without a track because the groups leave it none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Empty {
     Allowed,
-    /// The last units go to the parts that have none; there must be as many units as parts.
+    /// The last units go to the parts that have none; needs at least as many units as parts.
     Never,
 }
 
-/// Of each track the part that it goes to; `fractions` sum to 1.
+/// Returns, for each track, the index of its part; `fractions` sum to 1.
 ///
-/// Without groups each part holds each genre within one track of its share. A group goes whole to the
-/// part that lacks most of it, large groups first. Unlabelled tracks are divided like a genre of their own.
+/// Without groups each part holds each genre within one track of its share. A group goes whole to the part
+/// that is shortest of its genres, large groups first. Unlabelled tracks are treated as one more genre.
 pub(crate) fn assign(
     tracks: &[Track],
     fractions: &[f64],
@@ -43,43 +43,43 @@ pub(crate) fn assign(
         let part = neediest(&need, &genres, if last_chance { &unfilled } else { &all });
         unfilled.retain(|&other| other != part);
         for (genre, count) in genres {
-            if let Some(need) = need.get_mut(&genre) {
-                need[part] -= count;
-            }
+            // `neediest` has found a quota for every genre
+            need.entry(genre).and_modify(|need| need[part] -= count);
         }
         unit.iter().for_each(|&index| parts[index] = part);
     }
     parts
 }
 
-/// Tracks that each part still needs, by genre.
+/// The number of tracks that each part still needs, by genre.
 type Need = BTreeMap<Option<usize>, Vec<i64>>;
 
-/// How many tracks of each genre each part shall get.
+/// Returns how many tracks of each genre each part is to get.
 ///
-/// Each gets its share rounded down; those left over go to the parts that are furthest behind over
-/// all genres so far. So many genres of five tracks fill the small parts too.
+/// Each part gets its share of a genre rounded down. The remaining tracks go to the parts with the largest
+/// deficit over all genres so far, so that many genres of five tracks fill the small parts as well.
 fn quotas(tracks: &[Track], fractions: &[f64]) -> Need {
     let all: Vec<usize> = (0..tracks.len()).collect();
-    let mut behind = vec![0.0; fractions.len()];
+    let mut deficit = vec![0.0; fractions.len()];
     let quota = |(genre, count): (Option<usize>, i64)| {
         let shares: Vec<f64> = fractions.iter().map(|fraction| fraction * count as f64).collect();
         let mut quota: Vec<i64> = shares.iter().map(|share| (share + WHOLE).floor() as i64).collect();
-        let lacks = |part: usize, quota: &[i64]| shares[part] - quota[part] as f64;
-        (0..shares.len()).for_each(|part| behind[part] += lacks(part, &quota));
-        let mut open: Vec<usize> = (0..shares.len()).filter(|&part| lacks(part, &quota) > WHOLE).collect();
-        open.sort_by(|&a, &b| behind[b].total_cmp(&behind[a]));
+        let remainder = |part: usize, quota: &[i64]| shares[part] - quota[part] as f64;
+        (0..shares.len()).for_each(|part| deficit[part] += remainder(part, &quota));
+        let mut open: Vec<usize> =
+            (0..shares.len()).filter(|&part| remainder(part, &quota) > WHOLE).collect();
+        open.sort_by(|&a, &b| deficit[b].total_cmp(&deficit[a]));
         let left = count - quota.iter().sum::<i64>();
         for part in open.into_iter().take(left as usize) {
             quota[part] += 1;
-            behind[part] -= 1.0;
+            deficit[part] -= 1.0;
         }
         (genre, quota)
     };
     count_genres(tracks, &all).into_iter().map(quota).collect()
 }
 
-/// What moves as one: groups, and tracks without a group.
+/// Returns the units that are assigned as one: groups, and single tracks without a group.
 pub(crate) fn units(tracks: &[Track], grouped: bool) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut units = Vec::new();
@@ -101,11 +101,12 @@ fn count_genres(tracks: &[Track], indices: &[usize]) -> BTreeMap<Option<usize>, 
     counts
 }
 
-/// The part whose squared distance to its quotas shrinks most by taking these tracks; of equals the first.
+/// Returns the part whose squared distance to its quotas shrinks most by taking these tracks; the first
+/// among equals.
+#[allow(clippy::expect_used, reason = "without a part every track would silently go to the first")]
 fn neediest(need: &Need, genres: &BTreeMap<Option<usize>, i64>, parts: &[usize]) -> usize {
-    let gain = |part: usize| -> i64 {
-        genres.iter().map(|(genre, &count)| count * need.get(genre).map_or(0, |need| need[part])).sum()
-    };
-    // max_by_key would take the last of equals
-    parts.iter().copied().rev().max_by_key(|&part| gain(part)).unwrap_or(0)
+    // Every genre has a quota, as the quotas were counted over all tracks.
+    let gain = |part: usize| -> i64 { genres.iter().map(|(genre, &count)| count * need[genre][part]).sum() };
+    // `max_by_key` returns the last among equals, hence the reversal.
+    parts.iter().copied().rev().max_by_key(|&part| gain(part)).expect("a split has at least one part")
 }

@@ -1,29 +1,47 @@
-//! Leaks that only the tags inside the files show.
+//! Finds leaks that only the tags inside the files show.
 
 use mgc_audio::{Tags, probe};
 use rayon::prelude::*;
 
 use super::indices::SplitIndices;
-use super::report::SplitReport;
+use super::report::crossing_groups;
 use crate::catalog::{Source, Track};
 use crate::side::Split;
 
-/// Artists and albums that, by the tags of the files, lie on several sides of a split, with those sides: what a network may
-/// recognise instead of the genre.
+/// Returns the artists and albums that, by the tags of the files, lie on several sides of a split, with
+/// those sides. A network may recognise them instead of the genre.
 ///
-/// For datasets without published groups, such as a [`Folder`](crate::Folder) of your own music. Reads the head of every file, in
-/// parallel; files without tags, and those that cannot be read, say nothing. Names are those of [`SplitReport::crossing`], as
-/// `artist NAME` and `album NAME by ARTIST`.
+/// Use it for datasets without published groups, such as a [`Folder`](crate::Folder) of your own music. It
+/// reads the head of every file, in parallel. Files without tags and files that cannot be read are ignored.
+/// The names are `artist NAME` and `album NAME by ARTIST`, in the form of
+/// [`SplitReport::crossing`](crate::SplitReport::crossing).
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use mgc_datasets::{Dataset, SplitConfig, Synthetic, SyntheticConfig, crossing_tags, split};
+///
+/// # let root = tempfile::tempdir()?;
+/// # let root = root.path();
+/// let tiny = SyntheticConfig { seconds: 0.5, train: 2, valid: 0, test: 0, ..Default::default() };
+/// let corpus = Synthetic::write(root, &tiny, |_, _| ())?;
+/// let sides = split(corpus.tracks(), &SplitConfig::default())?;
+/// assert!(crossing_tags(corpus.tracks(), &sides).is_empty()); // these files have no tags
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Panics
+/// When the split is one of more tracks than these.
 #[must_use]
 pub fn crossing_tags(tracks: &[Track], split: &SplitIndices) -> Vec<(String, Vec<Split>)> {
     let tags: Vec<Option<Tags>> = tracks.par_iter().map(tags_of).collect();
     let by = |name: fn(&Tags) -> Option<String>| {
-        let renamed = |(track, tags): (&Track, &Option<Tags>)| Track {
+        let regrouped = |(track, tags): (&Track, &Option<Tags>)| Track {
             group: tags.as_ref().and_then(name),
             ..track.clone()
         };
-        let grouped: Vec<Track> = tracks.iter().zip(&tags).map(renamed).collect();
-        SplitReport::new(&grouped, 0, split).crossing
+        let grouped: Vec<Track> = tracks.iter().zip(&tags).map(regrouped).collect();
+        crossing_groups(&grouped, split)
     };
     [by(artist), by(album)].concat()
 }

@@ -1,30 +1,30 @@
-//! How far a build is, and how long the rest will take.
+//! The progress of a build, with the time that remains.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How far a build is.
+/// The progress of a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Tracks that are done.
+    /// Number of finished tracks.
     pub done: usize,
-    /// How many tracks there are.
+    /// Number of all tracks.
     pub total: usize,
-    /// Done tracks that were decoded for it.
+    /// Number of finished tracks that were decoded and transformed.
     pub computed: usize,
-    /// Done tracks whose row was there already.
+    /// Number of finished tracks whose row already existed.
     pub reused: usize,
-    /// Done tracks that could not be used.
+    /// Number of finished tracks that could not be used.
     pub skipped: usize,
-    /// Since the build began.
+    /// Time since the build began.
     pub elapsed: Duration,
-    /// How long the rest takes at the pace of the last tracks; `None` before the second.
+    /// Time that remains at the pace of the last tracks; `None` before the second track.
     pub remaining: Option<Duration>,
 }
 
-/// What became of one track.
+/// The way in which one track was finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum How {
     Computed,
@@ -35,18 +35,19 @@ pub(super) enum How {
     Skipped,
 }
 
-/// Counts tracks of all threads and tells the caller, one at a time.
+/// Counts the tracks of all threads and reports to the caller, one at a time.
 pub(super) struct Counter<F>(Mutex<State<F>>);
 
 struct State<F> {
     progress: Progress,
     start: Instant,
-    /// When the last tracks were done: a resumed build runs through what it has and then slows down.
+    /// The times at which the last tracks were finished. A resumed build is fast at first, on existing rows,
+    /// and then slows down.
     last: VecDeque<Instant>,
     tell: F,
 }
 
-/// Tracks that the pace is taken from.
+/// Number of last tracks that determine the pace.
 const PACE: usize = 64;
 
 impl<F: FnMut(&Progress)> Counter<F> {

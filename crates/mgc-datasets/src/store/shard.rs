@@ -1,11 +1,11 @@
-//! One part of a job that several machines share.
+//! One part of a build that several machines share.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
 
-/// Part `index` of `count`: every `count`-th track, written `2/8`.
+/// Part `index` of `count`: every `count`-th track. It is written `2/8`.
 ///
 /// ```
 /// let shard: mgc_datasets::Shard = "2/8".parse()?;
@@ -20,7 +20,15 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Part `index`, from 1 on, of `count` parts.
+    /// Makes part `index`, counted from 1, of `count` parts.
+    ///
+    /// ```
+    /// use mgc_datasets::Shard;
+    ///
+    /// assert_eq!(Shard::new(2, 8)?.to_string(), "2/8");
+    /// assert!(Shard::new(0, 8).is_err());
+    /// # Ok::<(), mgc_datasets::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Shard`] unless `index` lies in `1..=count`.
@@ -32,19 +40,20 @@ impl Shard {
         }
     }
 
-    /// Which part, from 1 on.
+    /// Returns the index of this part, counted from 1.
     #[must_use]
     pub fn index(self) -> usize {
         self.index
     }
 
-    /// How many parts there are.
+    /// Returns the number of parts.
     #[must_use]
     pub fn count(self) -> usize {
         self.count
     }
 
-    /// What of a list belongs to this part: neighbours (one album, one genre) go to different parts.
+    /// Returns the items of a list that belong to this part. Neighbours (one album, one genre) go to different
+    /// parts.
     pub(super) fn pick<T>(self, list: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
         list.into_iter().skip(self.index - 1).step_by(self.count)
     }

@@ -1,4 +1,4 @@
-//! Reading a store.
+//! Reads a store.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -21,39 +21,53 @@ pub(super) const FILE: &str = "features.bin";
 
 /// The log-mel spectrograms of a dataset on the disk: computed once, mapped into memory, safe to interrupt.
 ///
-/// One row a track, or one a chunk (with [`MelChunks`](crate::MelChunks)): then the chunks of a track follow each other, and are
-/// found, made anew or skipped as one.
+/// It holds one row per track, or one per chunk (with [`MelChunks`](crate::MelChunks)). The chunks of a track
+/// follow each other, and are found, computed or skipped together.
 ///
 /// A store is a folder:
 ///
-/// | what | for |
+/// | path | content |
 /// |---|---|
 /// | `features.bin` | the published file: all rows in the order of the tracks, and an index with the skip report |
-/// | `cache/` | the rows finished so far, one file each; once `features.bin` is there, it may be deleted at any time |
-/// | `tmp/` | files under way, among them the next `features.bin`; what a killed process leaves here, each at most as large as `features.bin`, a build removes after an hour |
+/// | `cache/` | the rows finished so far, one file each; with `features.bin` in place it may be deleted at any time |
+/// | `tmp/` | files in progress, among them the next `features.bin`; a build removes those that are an hour old, left by killed processes and each at most as large as `features.bin` |
 ///
-/// **Nothing stale.** A row is known by the content of its audio file, the front end's settings (how chunks are cut among them)
-/// and the versions of this crate and of [`mgc_audio`], hashed together (BLAKE3), and by nothing else: no name, no date. Every build reads
-/// and hashes every file. Remembering hashes by path, size and date would be faster, but dates can be copied,
-/// set back, or too coarse for two changes in a row, so it could give features of a file that is no longer
-/// there. What is hashed is what is decoded, from the same memory (files above 256 MiB: hashed before and
-/// after).
+/// **No stale rows.** A row is identified by the content of its audio file, the front end's settings (among
+/// them how chunks are cut) and the versions of this crate and of [`mgc_audio`], hashed together (BLAKE3); no
+/// name and no date counts. Every build reads and hashes every file. Remembering hashes by path, size and
+/// date would be faster, but dates can be copied, set back, or too coarse for two changes in a row, so the
+/// store could hold features of a file that no longer exists. The hashed bytes are the decoded bytes, from
+/// the same memory (files above 256 MiB are hashed before and after).
 ///
-/// **Interrupt it.** Every finished row is kept by renaming a finished file, and carries a checksum over all
-/// of its bytes. A later build goes on from there; a torn or damaged row is computed again, also in
+/// **Interrupting.** Every finished row is stored by renaming a finished file, with a checksum over all of its
+/// bytes. A later build continues from there and computes torn or damaged rows again, also those in
 /// `features.bin`. That file is replaced in one step, so a reader sees the old one or the new one.
 ///
-/// **Run many.** Processes need no lock: they may do the same row twice, and write the same bytes. The bytes
-/// of `features.bin` depend on the tracks, their files and the settings alone, not on threads, processes or
-/// interruptions (on one type of processor: see [`mgc_audio`]).
+/// **Sharing.** Processes need no lock: two of them may compute the same row, and then write the same bytes.
+/// The bytes of `features.bin` depend only on the tracks, their files and the settings, not on threads,
+/// processes or interruptions (on one type of processor: see [`mgc_audio`]).
 ///
-/// **Memory**, while building, is one file, its samples and its rows for each thread, and 1.3 kB for each track (the tracks
-/// themselves, hashes, the index); of an open store 0.3 kB a track. Rows are not read when it is opened: 100,000 took 0.09 to
-/// 0.15 s and 44 MB.
+/// **Memory.** A build holds one file, its samples and its rows for each thread, and 1.3 kB for each track
+/// (the track itself, hashes, the index). An open store holds 0.3 kB per track and no rows: opening 100,000
+/// rows took 0.09 to 0.15 s and 44 MB.
 ///
-/// The file is mapped, not read: it must not be written to by other programs while a store has it open.
+/// **Reading.** The file is mapped, not read. [`row`](Self::row) returns a view of the mapping: it copies
+/// nothing and takes no lock, and a store is `Send` and `Sync`, so several threads may read rows at once. The
+/// first access to a row loads its pages into the page cache of the operating system, where other processes
+/// that have the store open share them. The pages are clean, so the system drops them when memory is scarce
+/// and loads them again on the next access. Tools count them as resident file pages of the process (`RssFile`
+/// in Linux' `/proc/self/status`), not as memory it has allocated (`RssAnon`). A store smaller than the free
+/// memory is thus read from the disk once, however many epochs follow; of a larger one, each epoch in random
+/// order reads again what was dropped.
+///
+/// **Other programs** must not write to `features.bin` while a store has it open. `open` checks the length of
+/// the file and the checksum of header and index, and keeps a copy of both, but it does not lock the file,
+/// since a lock would not stop a program that does not ask for it. If one truncates the file, the next access
+/// to a row past the new end terminates the process (SIGBUS on Unix). If one overwrites rows in place, later
+/// accesses see the new numbers; [`verify`](Self::verify) finds those that do not match their checksum.
+/// Replacing or deleting the file is harmless: the mapping keeps the old one. Builds only ever replace it.
 /// (Where the operating system refuses to replace a mapped file, as Windows does, a build that would change
-/// it fails meanwhile.)
+/// it fails.)
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -83,20 +97,21 @@ pub struct FeatureStore {
     map: Mmap,
     header: Header,
     index: Index,
-    /// Of each track its first row.
+    /// The first row of each track.
     starts: Vec<usize>,
     skipped: Vec<Skipped>,
 }
 
 impl FeatureStore {
-    /// Opens what the last build has published: header and index are read, the rows stay on the disk until
-    /// they are looked at.
+    /// Opens the published file of the last build. Header and index are read and checked; the rows stay on the
+    /// disk until they are accessed.
     ///
-    /// Whose features these are tell [`config`](Self::config) and [`track_ids`](Self::track_ids); whether the
-    /// audio has changed since, only a [`build`](Self::build) can find out.
+    /// [`config`](Self::config) and [`track_ids`](Self::track_ids) tell what the rows are. Only a
+    /// [`build`](Self::build) can find out whether the audio has changed since.
     ///
     /// # Errors
-    /// [`Error::Io`] when there is no published file, [`Error::Store`] when it is not whole.
+    /// [`Error::Io`] when there is no published file, [`Error::Store`] when its length, header or index is not
+    /// what was written.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self> {
         Self::open_file(&folder.as_ref().join(FILE))
     }
@@ -114,38 +129,41 @@ impl FeatureStore {
         Self { path, ..self }
     }
 
-    /// Number of rows: tracks with a spectrogram, or their chunks.
+    /// Returns the number of rows: of tracks with a spectrogram, or of their chunks.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.header.rows
     }
 
-    /// (frames, bands) of every row; (0, 0) when there is none.
+    /// Returns the shape of every row, (frames, bands); (0, 0) when there is none.
     #[must_use]
     pub fn shape(&self) -> (usize, usize) {
         self.header.shape
     }
 
-    /// The log-mel spectrogram of one row, (frames, bands) in dB, straight from the mapped file.
+    /// Returns the log-mel spectrogram of one row, (frames, bands) in dB: a view of the mapped file, without a
+    /// copy. Several threads may call it at once.
     ///
     /// # Errors
     /// [`Error::RowOutOfRange`] past the last row.
+    #[allow(clippy::expect_used, reason = "opening has checked that the file has the size of its rows")]
     pub fn row(&self, row: usize) -> Result<ArrayView2<'_, f32>> {
         let bytes = self.range(row, 1).filter(|_| row < self.rows());
-        let values = bytes.and_then(|bytes| bytemuck::try_cast_slice(bytes).ok());
-        let view = values.and_then(|values| ArrayView2::from_shape(self.shape(), values).ok());
-        view.ok_or(Error::RowOutOfRange { row, rows: self.rows() })
+        let bytes = bytes.ok_or(Error::RowOutOfRange { row, rows: self.rows() })?;
+        // The header keeps the rows aligned, and a row has as many values as its shape says.
+        Ok(ArrayView2::from_shape(self.shape(), bytemuck::cast_slice(bytes)).expect("a row has its shape"))
     }
 
-    /// The id of each row's track: in the order of the rows, which is that of the tracks the build was asked
-    /// for, and of the chunks in each.
+    /// Returns the id of each row's track, in the order of the rows: that of the tracks given to the build, and
+    /// of the chunks in each.
     pub fn track_ids(&self) -> impl ExactSizeIterator<Item = &str> {
         self.chunks().map(|(id, _)| id)
     }
 
-    /// Of each row the id of its track, and which of the track's chunks it is, from 0 on.
+    /// Returns, for each row, the id of its track and the index of its chunk within the track.
     ///
-    /// Chunk `n` begins [`hop`](Self::hop)` * n` samples into the track. Where tracks are not cut, every row is chunk 0.
+    /// Chunk `n` begins [`hop`](Self::hop)` * n` samples into the track. Where tracks are not cut, every row is
+    /// chunk 0.
     pub fn chunks(&self) -> impl ExactSizeIterator<Item = (&str, usize)> {
         (0..self.rows()).map(|row| {
             let track = self.starts.partition_point(|&start| start <= row).saturating_sub(1);
@@ -153,19 +171,20 @@ impl FeatureStore {
         })
     }
 
-    /// Samples from one chunk of a track to the next; `None` where tracks are not cut.
+    /// Returns the number of samples from the start of one chunk to that of the next, or `None` where tracks are
+    /// not cut.
     #[must_use]
     pub fn hop(&self) -> Option<usize> {
         self.index.hop
     }
 
-    /// The index of each row's track in the dataset, whose genre and side of a split are those of the row: so
-    /// divide tracks, and no two chunks of one track come to lie on different sides.
+    /// Returns the index of each row's track in the dataset; genre and side of a split are those of the track.
+    /// So split tracks, not rows, and no two chunks of one track lie on different sides.
     ///
-    /// Found by the tracks' ids, so it holds after the dataset has grown, too.
+    /// Tracks are found by id, so the indices are right even after the dataset has grown.
     ///
     /// # Errors
-    /// [`Error::Store`] names a track that the dataset does not have (any more), or has twice.
+    /// [`Error::Store`] names a track that the dataset no longer has, or has twice.
     pub fn kept(&self, dataset: &dyn Dataset) -> Result<Vec<usize>> {
         let mut indices: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, track) in dataset.tracks().iter().enumerate() {
@@ -185,20 +204,20 @@ impl FeatureStore {
         self.track_ids().map(index).collect()
     }
 
-    /// The tracks that could not be used, in the order asked for.
+    /// Returns the tracks that could not be used, in the order given to the build.
     #[must_use]
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
     }
 
-    /// The settings of the front end.
+    /// Returns the settings of the front end.
     #[must_use]
     pub fn config(&self) -> &MelConfig {
         &self.index.settings
     }
 
-    /// Reads every row and compares it with its checksum, which [`open`](Self::open) does not: after copying
-    /// a store, for instance.
+    /// Reads every row and compares it with its checksum, which [`open`](Self::open) does not: for example after
+    /// a store was copied.
     ///
     /// # Errors
     /// [`Error::Store`] names the first track whose rows are not what was written.
@@ -214,7 +233,7 @@ impl FeatureStore {
         }
     }
 
-    /// Whether the rows of a track are what was written.
+    /// Returns whether the rows of a track are the ones that were written.
     pub(super) fn intact(&self, track: usize) -> bool {
         let Some((bytes, entry)) = self.bytes(track).zip(self.index.tracks.get(track)) else { return false };
         entry.seal == seal(&key::key(&self.index.front_end, &entry.content), self.shape(), bytes)
@@ -228,12 +247,12 @@ impl FeatureStore {
         &self.map[self.map.len() - self.header.index..]
     }
 
-    /// The rows of a track.
+    /// Returns the rows of a track.
     pub(super) fn bytes(&self, track: usize) -> Option<&[u8]> {
         self.range(*self.starts.get(track)?, self.index.tracks.get(track)?.chunks)
     }
 
-    /// Opening has made sure that the file is as long as its header says.
+    /// Returns the bytes of some rows. Opening has checked that the file is as long as its header says.
     fn range(&self, row: usize, rows: usize) -> Option<&[u8]> {
         let size = (self.map.len() - HEADER - self.header.index).checked_div(self.rows())?;
         let start = row.checked_mul(size)?.checked_add(HEADER)?;

@@ -1,4 +1,4 @@
-//! Does a dataset on the disk hold what it should?
+//! Compares a dataset on the disk with its published content.
 
 mod report;
 
@@ -17,12 +17,12 @@ use crate::error::Result;
 use crate::loaders::files::audio_files_below;
 use crate::loaders::open;
 
-/// A clip below this part of the nominal length counts as too short. The shortest sound clip of
-/// GTZAN has 0.998 of it, the longest that FMA lists as bad (27.4 s of 30 s) 0.913.
+/// The fraction of the nominal length below which a clip is too short. The shortest good clip of GTZAN has
+/// 0.998 of it, the longest that FMA lists as bad (27.4 s of 30 s) has 0.913.
 const WHOLE_CLIP: f64 = 0.95;
 
-/// Opens the dataset called `name` at `root` and compares it with what should lie there: every track
-/// is decoded, every published checksum computed.
+/// Opens the dataset called `name` at `root` and compares it with its published content. Every track is
+/// decoded, and every file with a published checksum is hashed.
 ///
 /// ```
 /// # fn main() -> Result<(), mgc_datasets::Error> {
@@ -40,14 +40,15 @@ const WHOLE_CLIP: f64 = 0.95;
 /// ```
 ///
 /// # Errors
-/// As [`open`], and what [`Dataset::inventory`] reports. A bad file is a finding, not an error.
+/// Those of [`open`] and [`Dataset::inventory`]. A bad file is a finding, not an error.
 pub fn verify(name: &str, root: impl AsRef<Path>) -> Result<Verification> {
     verify_dataset(open(name, root)?.as_ref(), |_, _| ())
 }
 
-/// The same for an open dataset, such as one of your own.
+/// Compares an open dataset, such as one of your own, with its [`Inventory`].
 ///
-/// `progress` is told how many tracks are done, and of how many; threads call it in any order.
+/// `progress` is called with the number of finished tracks and the number of all tracks, from several
+/// threads and in any order.
 ///
 /// ```
 /// # fn main() -> Result<(), mgc_datasets::Error> {
@@ -57,14 +58,14 @@ pub fn verify(name: &str, root: impl AsRef<Path>) -> Result<Verification> {
 /// # let root = root.path();
 /// let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
 /// let corpus = Synthetic::write(root, &tiny, |_, _| ())?;
-/// let report = verify_dataset(&corpus, |done, of| eprint!("\r{done}/{of}"))?;
+/// let report = verify_dataset(&corpus, |done, total| eprint!("\r{done}/{total}"))?;
 /// assert!(report.findings.is_empty());
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
-/// [`Error::Io`](crate::Error::Io) when a folder cannot be read, and what [`Dataset::inventory`] reports.
+/// [`Error::Io`](crate::Error::Io) when a folder cannot be read, and those of [`Dataset::inventory`].
 pub fn verify_dataset(dataset: &dyn Dataset, progress: impl Fn(usize, usize) + Sync) -> Result<Verification> {
     let inventory = dataset.inventory()?;
     let tracks = dataset.tracks();
@@ -116,7 +117,7 @@ fn check(dataset: &dyn Dataset, track: &Track, inventory: &Inventory) -> Checked
     checked
 }
 
-/// Whether a track can be used.
+/// Checks that a track can be decoded and is long enough.
 fn sound(dataset: &dyn Dataset, track: &Track) -> std::result::Result<(), String> {
     let path = match &track.source {
         Source::Row(row) => return dataset.spectrogram(*row).map(drop).map_err(|error| error.to_string()),
@@ -131,7 +132,7 @@ fn sound(dataset: &dyn Dataset, track: &Track) -> std::result::Result<(), String
     }
 }
 
-/// What is missing or corrupt and known to be so is no news.
+/// Downgrades a finding that the inventory lists as known bad.
 fn excuse(finding: &mut Finding, inventory: &Inventory) {
     let known = inventory.known_bad.iter().find(|(id, _)| *id == finding.id);
     if let Some((_, reason)) = known.filter(|_| finding.problem != Problem::Checksum) {
@@ -154,7 +155,7 @@ fn extra(tracks: &[Track], inventory: &Inventory) -> Result<Vec<Finding>> {
     Ok(unknown
         .map(|file| {
             let inside = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().into_owned();
-            Finding::new(Problem::Extra, &inside, "no track of this dataset", Some(&file))
+            Finding::new(Problem::Extra, &inside, "not a track of this dataset", Some(&file))
         })
         .collect())
 }

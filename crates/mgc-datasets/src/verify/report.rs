@@ -1,34 +1,47 @@
-//! What was found, in the words of a report.
+//! The report of a verification.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// What [`verify`](crate::verify) found.
+/// The report of [`verify`](crate::verify).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
-    /// Tracks looked at.
+    /// Number of tracks checked.
     pub tracks: usize,
-    /// Of these, files whose published checksum is right.
+    /// Number of these whose published checksum is right.
     pub checksums: usize,
-    /// What is wrong: first what is missing, then the tracks in their order, then extra files.
+    /// The findings: missing tracks first, then the tracks in their order, then extra files.
     pub findings: Vec<Finding>,
 }
 
 impl Verification {
-    /// How many findings are of this kind.
+    /// Counts the findings of one kind.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), mgc_datasets::Error> {
+    /// use mgc_datasets::{Problem, verify};
+    ///
+    /// let root = tempfile::tempdir().unwrap();
+    /// std::fs::create_dir(root.path().join("jazz")).unwrap();
+    /// std::fs::write(root.path().join("jazz/jazz.00001.wav"), "no wav").unwrap();
+    /// let report = verify("gtzan", root.path())?;
+    /// assert_eq!([Problem::Corrupt, Problem::Missing].map(|kind| report.count(kind)), [1, 999]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn count(&self, problem: Problem) -> usize {
         self.findings.iter().filter(|finding| finding.problem == problem).count()
     }
 }
 
-/// One thing that is not as it should be.
+/// One problem with a dataset on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Of which kind.
+    /// The kind of problem.
     pub problem: Problem,
-    /// The track's id, a genre where many are missing, or the path of an extra file.
+    /// The track's id, or a genre of which many tracks are missing, or the path of an extra file.
     pub id: String,
-    /// What was found, and expected.
+    /// What was found and what was expected.
     pub detail: String,
     /// The file, where there is one.
     pub path: Option<PathBuf>,
@@ -51,15 +64,15 @@ impl fmt::Display for Finding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Problem {
-    /// Listed or published, but not there.
+    /// Listed or published, but absent.
     Missing,
-    /// A music file that is no track of the dataset.
+    /// A music file that is not a track of the dataset.
     Extra,
-    /// It cannot be decoded, or is too short.
+    /// Undecodable, or too short.
     Corrupt,
-    /// Its bytes are not those that were published.
+    /// Its bytes differ from the published ones.
     Checksum,
-    /// Missing or corrupt, and known to be bad in the published copy: not your disk's fault.
+    /// Missing or corrupt, and known to be bad in the published copy, so your copy is not to blame.
     KnownBad,
 }
 

@@ -1,4 +1,4 @@
-//! Spectrograms as they are stored: small types stay small, rows become dB on demand.
+//! Spectrograms in the type they are stored in; rows are converted to dB on demand.
 
 use half::f16;
 use ndarray::Array2;
@@ -22,7 +22,7 @@ enum Stored {
 }
 
 impl Cells {
-    /// Checks type, rank and values. `scale` and `offset` turn stored values into dB.
+    /// Checks type, rank and values. A stored value becomes dB as value * `scale` + `offset`.
     pub(crate) fn new(x: Npy, scale: Option<f32>, offset: Option<f32>) -> Result<Self, Fault> {
         let shape = shape(&x.shape)?;
         let values = match x.values {
@@ -42,17 +42,17 @@ impl Cells {
         Ok(cells)
     }
 
-    /// How many spectrograms there are.
+    /// Returns the number of spectrograms.
     pub(crate) fn rows(&self) -> usize {
         self.shape[0]
     }
 
-    /// Frames and bands of each.
+    /// Returns the shape of each spectrogram, (frames, bands).
     pub(crate) fn dim(&self) -> (usize, usize) {
         (self.shape[1], self.shape[2])
     }
 
-    /// One spectrogram in dB, (frames, bands); `None` past the last.
+    /// Returns one spectrogram in dB, (frames, bands), or `None` past the last.
     pub(crate) fn row(&self, row: usize) -> Option<Array2<f32>> {
         let size = self.shape[1] * self.shape[2];
         let cells = row.checked_mul(size).map(|start| start..start.saturating_add(size))?;
@@ -96,7 +96,7 @@ fn shape(shape: &[usize]) -> Result<[usize; 3], Fault> {
     }
 }
 
-/// The number that `scale` or `offset` holds.
+/// Returns the number in the array `scale` or `offset`.
 pub(crate) fn scalar(array: &Npy) -> Result<f32, Fault> {
     let value = match &array.values {
         Values::F32(values) => values.first().copied(),

@@ -1,17 +1,17 @@
-//! Genre labels, ids and sides, from whatever arrays say them.
+//! Genre labels, ids and sides from arrays.
 
 use std::collections::BTreeSet;
 
 use super::npy::{Fault, Npy, Values};
 use crate::side::Split;
 
-/// The names of the genres, and of each row its genre.
+/// The names of the genres, and the genre of each row.
 pub(crate) type Labels = (Vec<String>, Vec<Option<usize>>);
 
-/// More classes than this are taken for a column of something else.
+/// A column with more classes than this is refused as something else.
 const MOST_CLASSES: i64 = 10_000;
 
-/// From genre names: sorted names are the labels, an empty name is no label.
+/// Reads labels from genre names: the sorted names are the labels, an empty name is no label.
 pub(crate) fn from_names(array: Npy, rows: usize) -> Result<Labels, Fault> {
     let names = texts(array, rows)?;
     let sorted: BTreeSet<&String> = names.iter().filter(|name| !name.is_empty()).collect();
@@ -20,7 +20,7 @@ pub(crate) fn from_names(array: Npy, rows: usize) -> Result<Labels, Fault> {
     Ok((genres, indices))
 }
 
-/// From integers, or from a one-hot matrix (rows, classes): the labels are `0`, `1`, `2` ...
+/// Reads labels from integers or from a one-hot matrix (rows, classes): the labels are `0`, `1`, `2` ...
 pub(crate) fn from_numbers(array: &Npy, rows: usize) -> Result<Labels, Fault> {
     let numbers = integers(&array.values)?;
     let (classes, indices) = match *array.shape {
@@ -42,7 +42,7 @@ pub(crate) fn from_numbers(array: &Npy, rows: usize) -> Result<Labels, Fault> {
     Ok((genres, indices.into_iter().map(|index| Some(index as usize)).collect()))
 }
 
-/// The ids of the rows, all different.
+/// Reads the ids of the rows, all different.
 pub(crate) fn ids(array: Npy, rows: usize) -> Result<Vec<String>, Fault> {
     let ids = texts(array, rows)?;
     let mut seen = BTreeSet::new();
@@ -52,7 +52,7 @@ pub(crate) fn ids(array: Npy, rows: usize) -> Result<Vec<String>, Fault> {
     }
 }
 
-/// The sides of the rows; an empty name is no side.
+/// Reads the sides of the rows; an empty name is no side.
 pub(crate) fn splits(array: Npy, rows: usize) -> Result<Vec<Option<Split>>, Fault> {
     let side = |name: String| match name.parse::<Split>() {
         Ok(side) => Ok(Some(side)),
@@ -87,7 +87,7 @@ fn integers(values: &Values) -> Result<Vec<i64>, Fault> {
     }
 }
 
-/// The column of the single 1 in each row.
+/// Returns the column of the single 1 in each row.
 fn hot(numbers: &[i64], classes: usize) -> Result<Vec<i64>, Fault> {
     let column = |(row, cells): (usize, &[i64])| {
         let ones = cells.iter().filter(|&&cell| cell == 1).count();

@@ -1,4 +1,4 @@
-//! Spectrograms that someone else has computed, as NumPy arrays.
+//! Finished spectrograms as NumPy arrays.
 
 mod cells;
 mod labels;
@@ -15,10 +15,10 @@ use cells::{Cells, scalar};
 use npy::{Fault, Npy};
 use shelf::Shelf;
 
-/// Finished spectrograms in a NumPy archive, or in the pair of files that the notebooks of the
-/// broadcast paper write.
+/// Finished spectrograms in a NumPy archive, or in the pair of files that the notebooks of the broadcast
+/// paper write.
 ///
-/// | array | shape | type | what |
+/// | array | shape | type | content |
 /// |---|---|---|---|
 /// | `x` | (n, frames, bands) or (n, frames, bands, 1) | f32, f64, f16 or u8 | the spectrograms |
 /// | `scale`, `offset` | scalars | float | dB = x * scale + offset; needed for u8, otherwise 1 and 0 |
@@ -27,8 +27,21 @@ use shelf::Shelf;
 /// | `ids` | (n) | strings | track ids, all different; otherwise `row-00000` ... |
 /// | `split` | (n) | strings | `train`, `valid`, `test` or empty |
 ///
-/// All but `x` may be missing: without `genre` and `y` the rows are unlabelled. Small types stay
-/// small in memory and become dB row by row.
+/// All but `x` may be missing. Without `genre` and `y` the rows are unlabelled. The values keep their type
+/// in memory and are converted to dB row by row.
+///
+/// ```
+/// # fn main() -> Result<(), mgc_datasets::Error> {
+/// use mgc_datasets::{Arrays, Dataset};
+///
+/// // Written by np.savez(path, x=..., genre=..., ids=..., split=...).
+/// let path = "tests/fixtures/f32_genre_ids_split.npz";
+/// # let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+/// let arrays = Arrays::open(path)?;
+/// assert_eq!(arrays.spectrogram(0)?.dim(), arrays.dim());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Arrays {
     cells: Cells,
@@ -37,7 +50,7 @@ pub struct Arrays {
 }
 
 impl Arrays {
-    /// What an array data set is.
+    /// The description of a dataset of arrays.
     pub const INFO: Info = Info {
         name: "arrays",
         about: "finished spectrograms in NumPy files",
@@ -52,11 +65,17 @@ impl Arrays {
         notes: "holds no groups; an official split where the file has one",
     };
 
-    /// Reads the archive, the folder's only archive, or the folder's pair of files.
+    /// Reads an archive, the only archive in a folder, or the pair of files in a folder.
+    ///
+    /// ```
+    /// use mgc_datasets::{Arrays, Error};
+    ///
+    /// assert!(matches!(Arrays::open("no such file.npz"), Err(Error::Layout { .. })));
+    /// ```
     ///
     /// # Errors
-    /// [`Error::Layout`] when there is no such file, [`Error::Array`] when an array is missing, of the
-    /// wrong type, shape or length, or holds impossible values, [`Error::Io`].
+    /// [`Error::Layout`] when there is no such file, [`Error::Array`] when an array is missing, has the wrong
+    /// type, shape or length, or holds invalid values, [`Error::Io`] when a file cannot be read.
     pub fn open(root: impl AsRef<Path>) -> Result<Self> {
         let mut shelf = Shelf::open(root.as_ref(), &Self::INFO)?;
         let cells = cells(&mut shelf)?;
@@ -76,7 +95,7 @@ impl Arrays {
         Ok(Self { cells, genres, tracks })
     }
 
-    /// Frames and bands of every row.
+    /// Returns the shape of every row, (frames, bands).
     pub fn dim(&self) -> (usize, usize) {
         self.cells.dim()
     }

@@ -1,7 +1,7 @@
-//! A reader of NumPy's `.npy` format (NEP 1, versions 1.0 to 3.0) for the types that data sets use.
+//! A reader of NumPy's `.npy` format (NEP 1, versions 1.0 to 3.0) for the types that datasets use.
 //!
-//! Written here because what there is does not serve: `ndarray-npy` reads neither strings nor f16,
-//! `npyz` panics on shapes that overflow.
+//! The existing crates do not suffice: `ndarray-npy` reads neither strings nor f16, and `npyz` panics on
+//! shapes that overflow.
 
 use std::io::Read;
 
@@ -23,7 +23,7 @@ pub(crate) enum Values {
     Text(Vec<String>),
 }
 
-/// Why an array cannot be used.
+/// The reason why an array cannot be used.
 pub(crate) struct Fault {
     pub found: String,
     pub expected: String,
@@ -35,7 +35,7 @@ impl Fault {
     }
 }
 
-/// NumPy itself writes headers of 118 bytes.
+/// The longest header to be read; NumPy itself writes 118 bytes.
 const LONGEST_HEADER: usize = 1 << 16;
 const KNOWN: &str = "one of the types u1, f2, f4, f8, i1 to i8, u2 to u8, b1, <U (strings)";
 
@@ -65,7 +65,7 @@ struct Header {
 }
 
 impl Header {
-    /// From a dictionary like `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`.
+    /// Parses a dictionary like `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`.
     fn parse(text: &str) -> Result<Self, Fault> {
         let field = |key: &str| {
             let after = text.split_once(&format!("'{key}':")).map(|(_, after)| after.trim_start());
@@ -124,14 +124,15 @@ fn header_text(file: &mut impl Read) -> Result<String, Fault> {
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// `(639, 387, 128), ...` is [639, 387, 128].
+/// Parses a shape: `(639, 387, 128), ...` is [639, 387, 128].
 fn shape(text: &str) -> Option<Vec<usize>> {
     let inside = text.strip_prefix('(')?.split_once(')')?.0;
     let sides = inside.split(',').map(str::trim).filter(|side| !side.is_empty());
     sides.map(|side| side.trim_end_matches('L').parse().ok()).collect()
 }
 
-/// `'<f4', ...` is little endian, kind f, 4 bytes; the size of strings is given in characters.
+/// Parses a type: `'<f4', ...` is little endian, kind f, 4 bytes. NumPy gives the size of strings in
+/// characters.
 fn element(text: &str) -> Result<(bool, u8, usize), Fault> {
     let unknown = || Fault::new(format!("type {}", text.split(", '").next().unwrap_or(text)), KNOWN);
     let name = text.strip_prefix('\'').and_then(|rest| rest.split_once('\'')).ok_or_else(unknown)?.0;
@@ -157,7 +158,7 @@ fn numbers<const N: usize, T>(data: &[u8], big_endian: bool, convert: impl Fn([u
     items.iter().map(item).collect()
 }
 
-/// UTF-32 strings of `size` bytes each, padded with zeros.
+/// Decodes UTF-32 strings of `size` bytes each, padded with zeros.
 fn texts(data: &[u8], size: usize, big_endian: bool) -> Vec<String> {
     let text = |item: &[u8]| {
         let points = numbers(item, big_endian, u32::from_le_bytes);

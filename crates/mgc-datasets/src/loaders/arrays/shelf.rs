@@ -1,4 +1,4 @@
-//! Where the arrays of a data set lie: in one `.npz`, or in the notebooks' pair of `.npy` files.
+//! The source of the arrays of a dataset: one `.npz`, or the notebooks' pair of `.npy` files.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -12,10 +12,10 @@ use crate::catalog::Info;
 use crate::error::{Error, Result};
 use crate::loaders::files::{extension, visible_entries};
 
-/// The notebooks' file names, and what the arrays in them are called in an archive.
+/// The notebooks' file names, each after the name that its array has in an archive.
 const PAIR: [(&str, &str); 2] = [("x", "melspec_feature_2048.npy"), ("y", "onehot_labels.npy")];
 
-/// Gives out arrays by name.
+/// Arrays by name.
 pub(crate) enum Shelf {
     Archive { path: PathBuf, zip: ZipArchive<BufReader<File>> },
     Pair { folder: PathBuf },
@@ -50,11 +50,11 @@ impl Shelf {
     fn archive(path: &Path, layout: impl Fn(String) -> Error) -> Result<Self> {
         let file = File::open(path).map_err(Error::io(path))?;
         let zip = ZipArchive::new(BufReader::new(file))
-            .map_err(|error| layout(format!("no .npz archive ({error})")))?;
+            .map_err(|error| layout(format!("not an .npz archive ({error})")))?;
         Ok(Self::Archive { path: path.to_path_buf(), zip })
     }
 
-    /// The array of this name, or `None` where there is none.
+    /// Reads the array of this name, or returns `None` where there is none.
     pub(crate) fn array(&mut self, name: &str) -> Result<Option<Npy>> {
         let read = match self {
             Self::Archive { zip, .. } => match zip.by_name(&format!("{name}.npy")) {
@@ -73,7 +73,7 @@ impl Shelf {
         read.map(Some).map_err(|fault| self.error(name, fault))
     }
 
-    /// The names of the arrays at hand.
+    /// Returns the names of all arrays.
     pub(crate) fn names(&self) -> Vec<String> {
         match self {
             Self::Archive { zip, .. } => {
@@ -83,7 +83,7 @@ impl Shelf {
         }
     }
 
-    /// A fault with the place where it lies.
+    /// Makes an error of a fault in an array.
     pub(crate) fn error(&self, name: &str, fault: Fault) -> Error {
         let path = match self {
             Self::Archive { path, .. } => path.clone(),

@@ -1,16 +1,17 @@
-//! Songs that are linked, however many steps apart, are one group.
+//! Groups of linked songs, however many links apart.
 
 use std::collections::BTreeMap;
 
 use super::xml::Song;
 
-/// Which links between songs make a group, in [`ExtendedBallroom::open_with`](crate::ExtendedBallroom::open_with).
+/// The kinds of links that make two songs one group, for
+/// [`ExtendedBallroom::open_with`](crate::ExtendedBallroom::open_with).
 ///
 /// ```no_run
 /// use mgc_datasets::{ExtendedBallroom, LinkKinds};
 ///
-/// let stricter = ExtendedBallroom::open("ballroom")?; // versions of a song stay on one side
-/// let looser = ExtendedBallroom::open_with("ballroom", LinkKinds::Exact)?; // only copies do
+/// let strict = ExtendedBallroom::open("ballroom")?; // all versions of a song stay on one side
+/// let loose = ExtendedBallroom::open_with("ballroom", LinkKinds::Exact)?; // only copies do
 /// # Ok::<(), mgc_datasets::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,7 +24,7 @@ pub enum LinkKinds {
 }
 
 impl LinkKinds {
-    fn kinds(self) -> &'static [&'static str] {
+    fn names(self) -> &'static [&'static str] {
         match self {
             Self::All => &["exact", "time", "karaoke", "version"],
             Self::Exact => &["exact"],
@@ -31,17 +32,18 @@ impl LinkKinds {
     }
 }
 
-/// Of each song the smallest id in its group.
+/// Returns, for each song, the smallest id in its group.
 pub(super) fn groups(songs: &[Song], links: LinkKinds) -> BTreeMap<&str, &str> {
     let mut pairs = Vec::new();
     for song in songs {
-        let wanted = song.links.iter().filter(|(kind, _)| links.kinds().contains(&kind.as_str()));
+        let wanted = song.links.iter().filter(|(kind, _)| links.names().contains(&kind.as_str()));
         pairs.extend(wanted.map(|(_, other)| (song.id.as_str(), other.as_str())));
     }
     united(songs.iter().map(|song| song.id.as_str()), &pairs)
 }
 
-/// Of each id the smallest id it is linked with, itself included; linked ids need not be listed.
+/// Returns, for each id, the smallest id among those it is linked with and itself. Linked ids need not be
+/// listed.
 fn united<'a>(
     ids: impl Iterator<Item = &'a str>,
     links: &[(&'a str, &'a str)],
@@ -56,7 +58,7 @@ fn united<'a>(
     all.into_iter().map(|id| (id, root(&mut parents, id))).collect()
 }
 
-/// The end of the chain of parents, shortened on the way.
+/// Returns the end of the chain of parents, and shortens the chain on the way.
 fn root<'a>(parents: &mut BTreeMap<&'a str, &'a str>, mut id: &'a str) -> &'a str {
     while let Some(&parent) = parents.get(id).filter(|parent| **parent != id) {
         let grandparent = parents.get(parent).copied().unwrap_or(parent);

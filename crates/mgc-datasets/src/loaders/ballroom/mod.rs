@@ -15,13 +15,13 @@ use xml::Song;
 
 const LIST: &str = "extendedballroom_v1.1.xml";
 
-/// Extended Ballroom: the list `extendedballroom_v1.1.xml` and `<Class>/<id>.mp3`, each at the root
-/// or one folder below it.
+/// Extended Ballroom: the list `extendedballroom_v1.1.xml` and the clips `<Class>/<id>.mp3`, each at the
+/// root or one folder below it.
 ///
-/// Tracks are the listed songs whose file lies there, in the order of the list. Songs that the list
-/// links (the same recording, another tempo, karaoke, another version) are one group, however many
-/// steps apart and whether or not the songs between lie there; the group is named by its smallest id.
-/// Any part of the classes is fine: they keep their 13 indices, alphabetic as in the published checkpoints.
+/// The tracks are the listed songs that have a file, in the order of the list. Songs that the list links
+/// (the same recording, another tempo, karaoke, another version) form one group, however many links apart
+/// and whether or not the songs between have a file. The group is named by its smallest id. A part of the
+/// classes opens as well; they keep their 13 indices, alphabetical as in the published checkpoints.
 ///
 /// ```
 /// # fn main() -> Result<(), mgc_datasets::Error> {
@@ -52,7 +52,7 @@ pub struct ExtendedBallroom {
 }
 
 impl ExtendedBallroom {
-    /// What Extended Ballroom is and where it comes from.
+    /// The description of Extended Ballroom.
     pub const INFO: Info = Info {
         name: "extended-ballroom",
         about: "13 ballroom dances, 4,180 excerpts of 30 s, mp3",
@@ -77,23 +77,49 @@ impl ExtendedBallroom {
         citation: "U. Marchand, G. Peeters: The Extended Ballroom dataset. ISMIR 2016, late-breaking demos",
         licence: "see the homepage",
         homepage: "http://anasynth.ircam.fr/home/media/ExtendedBallroom",
-        notes: "the archive holds the list and a script that fetches the audio; no official split; groups \
+        notes: "the archive holds the list and a script that downloads the audio; no official split; groups \
                 are linked duplicates and versions (3,727); classes are uneven (23 to 529): report macro F1",
     };
 
-    /// Reads the list and finds the clips, with groups of [all links](LinkKinds::All).
+    /// Reads the list and finds the clips; [all kinds of links](LinkKinds::All) make groups.
+    ///
+    /// ```
+    /// use mgc_datasets::ExtendedBallroom;
+    ///
+    /// let root = tempfile::tempdir().unwrap();
+    /// let error = ExtendedBallroom::open(root.path()).unwrap_err();
+    /// assert!(error.to_string().contains("no extendedballroom_v1.1.xml"));
+    /// ```
     ///
     /// # Errors
-    /// [`Error::Layout`](crate::Error::Layout) when the list or every clip is absent, [`Error::Table`](crate::Error::Table) when the list is no
-    /// XML, holds an unknown class, or a song without an id or twice, [`Error::Io`](crate::Error::Io).
+    /// [`Error::Layout`](crate::Error::Layout) when the list or every clip is absent,
+    /// [`Error::Table`](crate::Error::Table) when the list is not XML, has an unknown class, a song without
+    /// an id or a song twice, [`Error::Io`](crate::Error::Io) when a file cannot be read.
     pub fn open(root: impl AsRef<Path>) -> Result<Self> {
         Self::open_with(root, LinkKinds::All)
     }
 
-    /// The same with groups of the links asked for.
+    /// Reads the list and finds the clips; links of these kinds make groups.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), mgc_datasets::Error> {
+    /// use mgc_datasets::{Dataset, ExtendedBallroom, LinkKinds};
+    ///
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let root = folder.path();
+    /// # let list = r#"<ballroom><Waltz><song id="2"><version id="1"/></song></Waltz></ballroom>"#;
+    /// # std::fs::write(root.join("extendedballroom_v1.1.xml"), list).unwrap();
+    /// # std::fs::create_dir(root.join("Waltz")).unwrap();
+    /// # std::fs::write(root.join("Waltz/2.mp3"), "").unwrap();
+    /// let group = |links| Ok(ExtendedBallroom::open_with(root, links)?.tracks()[0].group.clone());
+    /// assert_eq!(group(LinkKinds::All)?.as_deref(), Some("1")); // song 2 is a version of song 1
+    /// assert_eq!(group(LinkKinds::Exact)?.as_deref(), Some("2"));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// The same as [`open`](Self::open).
     pub fn open_with(root: impl AsRef<Path>, links: LinkKinds) -> Result<Self> {
         let root = root.as_ref();
         let folders = folder_and_those_in_it(root)?;
@@ -145,7 +171,7 @@ impl Dataset for ExtendedBallroom {
         &self.tracks
     }
 
-    /// A class without any clip is missing as one.
+    /// A class without any clip is listed once, as missing.
     fn inventory(&self) -> Result<Inventory> {
         let counts = self.counts();
         let empty: BTreeSet<usize> =

@@ -14,11 +14,11 @@ pub(super) struct Song {
     pub(super) id: String,
     pub(super) genre: usize,
     pub(super) md5: Option<String>,
-    /// Kind and id of each linked song.
+    /// The kind of each link and the id of the linked song.
     pub(super) links: Vec<(String, String)>,
 }
 
-/// The songs in the order of the file.
+/// Reads the songs, in the order of the file.
 pub(super) fn read(path: &Path, genres: &[(&str, usize)]) -> Result<Vec<Song>> {
     let bytes = fs::read(path).map_err(Error::io(path))?;
     let problem = |line, found: String, expected: &str| Error::Table {
@@ -32,10 +32,10 @@ pub(super) fn read(path: &Path, genres: &[(&str, usize)]) -> Result<Vec<Song>> {
     let text = str::from_utf8(&bytes).map_err(|error| problem(1, error.to_string(), "UTF-8"))?;
     let document = Document::parse(text).map_err(|error| {
         let line = match error {
-            roxmltree::Error::UnclosedRootNode => text.lines().count() as u64, // it says line 1
+            roxmltree::Error::UnclosedRootNode => text.lines().count() as u64, // roxmltree says line 1
             _ => error.pos().row.into(),
         };
-        problem(line, error.to_string(), "well-formed XML; is the file cut off? Fetch it again")
+        problem(line, error.to_string(), "well-formed XML; is the file cut off? Download it again")
     })?;
     let line = |node: Node| document.text_pos_at(node.range().start).row.into();
     let mut songs = Vec::new();
@@ -58,7 +58,7 @@ pub(super) fn read(path: &Path, genres: &[(&str, usize)]) -> Result<Vec<Song>> {
     Ok(songs)
 }
 
-/// `None` without a decent id: it becomes part of a path.
+/// Returns a song, or `None` when its id is not alphanumeric, since the id becomes part of a path.
 fn song(node: Node, genre: usize) -> Option<Song> {
     let id =
         node.attribute("id").filter(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric()));

@@ -9,12 +9,12 @@ use crate::catalog::Checksum;
 use crate::error::{Error, Result};
 use crate::loaders::files::{name, visible_entries};
 
-/// Six digits, as in file names.
+/// Returns the id of a track: six digits, as in file names.
 pub(super) fn id(track: u32) -> String {
     format!("{track:06}")
 }
 
-/// The clips below a folder by track id; none when there is no such folder.
+/// Returns the clips below a folder by track id; none when there is no such folder.
 pub(super) fn below(folder: &Path) -> Result<BTreeMap<u32, PathBuf>> {
     let mut clips = BTreeMap::new();
     if !folder.is_dir() {
@@ -34,7 +34,7 @@ fn is_thousand(path: &Path) -> bool {
     digits(&name(path), 3) && path.is_dir()
 }
 
-/// The track whose clip is `000002.mp3` in `000`.
+/// Returns the track of a clip: 2 for `000002.mp3` in `000`.
 fn track(folder: &str, file: &str) -> Option<u32> {
     let stem = file.strip_suffix(".mp3")?;
     (digits(stem, 6) && stem.starts_with(folder)).then(|| stem.parse().ok())?
@@ -44,7 +44,8 @@ fn digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Checksums by track id in the format of sha1sum, `<40 digits>  000/000002.mp3`; none without the file.
+/// Reads checksums by track id in the format of sha1sum, `<40 digits>  000/000002.mp3`; none without the
+/// file.
 pub(super) fn checksums(list: &Path) -> Result<BTreeMap<String, Checksum>> {
     let mut checksums = BTreeMap::new();
     if !list.is_file() {

@@ -1,6 +1,6 @@
-//! Clips that are broken in the published archives, as the wiki of FMA and issue 8 there list them.
+//! Clips that are broken in the published archives, from the wiki of FMA and its issue 8.
 
-/// Id, and what was published of its length.
+/// Track id and fault of each clip.
 pub(super) const CLIPS: &[(&str, &str)] = &[
     // small
     ("098565", "published 1.6 s long"),
@@ -9,7 +9,7 @@ pub(super) const CLIPS: &[(&str, &str)] = &[
     ("099134", EMPTY),
     ("108925", EMPTY),
     ("133297", EMPTY),
-    // medium has these too
+    // also in medium
     ("001486", EMPTY),
     ("005574", EMPTY),
     ("065753", EMPTY),

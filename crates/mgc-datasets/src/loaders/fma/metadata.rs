@@ -1,4 +1,4 @@
-//! The table `tracks.csv`: three rows of headers, then a row per track.
+//! The table `tracks.csv`: three rows of headers, then one row per track.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::loaders::csv_table::Table;
 use crate::side::Split;
 
-/// What is used of a row.
+/// The fields of a row that are used.
 pub(super) struct Row {
     pub(super) id: u32,
     pub(super) artist: Option<String>,
@@ -17,7 +17,7 @@ pub(super) struct Row {
     pub(super) subset: FmaSubset,
 }
 
-/// All rows, in the order of the file.
+/// Reads all rows, in the order of the file.
 pub(super) fn read(path: &Path) -> Result<Vec<Row>> {
     let mut table = Table::open(path)?;
     let columns = Columns::find(&mut table)?;
@@ -34,13 +34,13 @@ pub(super) fn read(path: &Path) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// The smallest subset that holds all the clips.
+/// Returns the smallest subset that holds all the clips.
 pub(super) fn smallest_with(rows: &[Row], clips: &BTreeMap<u32, PathBuf>) -> FmaSubset {
     let of_clips = rows.iter().filter(|row| clips.contains_key(&row.id)).map(|row| row.subset);
     of_clips.max().unwrap_or(FmaSubset::Small)
 }
 
-/// Where the fields stand.
+/// The columns of the fields.
 struct Columns {
     artist: usize,
     genre: usize,
@@ -49,7 +49,7 @@ struct Columns {
 }
 
 impl Columns {
-    /// Reads the headers: groups of columns, columns, and the name of the first column alone.
+    /// Reads the headers: groups of columns, then columns, then the name of the first column alone.
     fn find(table: &mut Table) -> Result<Self> {
         let outer = header(table)?;
         let inner = header(table)?;

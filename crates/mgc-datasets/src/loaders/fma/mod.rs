@@ -19,14 +19,14 @@ use metadata::Row;
 /// FMA: clips named like `000/000002.mp3` in `fma_small`, `fma_medium` or `fma_large`, with
 /// `fma_metadata/tracks.csv` beside that folder or in it.
 ///
-/// Tracks are those that the table lists for the subset and whose file lies there; `track.genre_top`
-/// is the genre (none for tracks of several root genres), the artist's id the group, `set.split` the
-/// official side. The subset is the widest whose folder lies there, or that of the folder itself when
-/// it is opened; a folder of another name is taken for the smallest subset that holds all its clips.
-/// Small has 8 genres, the others 16, in alphabetic order.
+/// The tracks are those that the table lists for the subset and that have a file. The genre is
+/// `track.genre_top` (none for tracks of several root genres), the group is the artist's id, the official
+/// side is `set.split`. The subset is the largest whose folder exists, or that of the folder itself when it
+/// is the root. A folder of another name counts as the smallest subset that holds all its clips. Small has 8
+/// genres, the others 16, in alphabetical order.
 ///
-/// The table is read row by row: only ids, labels and groups stay in memory. One that was cut off is
-/// refused, since a part would silently be another dataset; the error says how far it is sound. (A cut
+/// The table is read row by row: only ids, labels and groups stay in memory. A truncated table is refused,
+/// since a part of it would silently be another dataset; the error tells how many rows are sound. (A cut
 /// between two rows shows only in [`verify`](crate::verify), as extra clips.)
 ///
 /// ```
@@ -56,7 +56,7 @@ pub struct Fma {
 }
 
 impl Fma {
-    /// What FMA is and where it comes from; genres and numbers are those of the small subset.
+    /// The description of FMA; genres and numbers are those of the small subset.
     pub const INFO: Info = Info {
         name: "fma",
         about: "clips of 30 s from the Free Music Archive: small (8 genres of 1,000), medium (16, 25,000) \
@@ -82,24 +82,49 @@ impl Fma {
                 clips of small and 15 more of medium are known to be empty or short",
     };
 
-    /// Reads the table and finds the clips of the subset that lies there.
+    /// Reads the table and finds the clips of the largest subset below `root`.
+    ///
+    /// ```
+    /// use mgc_datasets::Fma;
+    ///
+    /// let root = tempfile::tempdir().unwrap();
+    /// let error = Fma::open(root.path()).unwrap_err();
+    /// assert!(error.to_string().contains("no fma_metadata/tracks.csv"));
+    /// ```
     ///
     /// # Errors
-    /// [`Error::Layout`] when the table or every clip is absent, [`Error::Table`] when the table is
-    /// cut off or holds what it should not, [`Error::Io`].
+    /// [`Error::Layout`] when the table or every clip is absent, [`Error::Table`] when the table is truncated
+    /// or has invalid content, [`Error::Io`] when a file cannot be read.
     pub fn open(root: impl AsRef<Path>) -> Result<Self> {
         Self::find(root.as_ref(), None)
     }
 
-    /// The same for a certain subset, whose clips may lie in the folder of a wider one.
+    /// Reads the table and finds the clips of one subset, which may lie in the folder of a larger one.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), mgc_datasets::Error> {
+    /// use mgc_datasets::{Dataset, Fma, FmaSubset};
+    ///
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let root = folder.path();
+    /// # std::fs::create_dir_all(root.join("fma_metadata")).unwrap();
+    /// # std::fs::create_dir_all(root.join("fma_medium/000")).unwrap();
+    /// # std::fs::write(root.join("fma_medium/000/000002.mp3"), "").unwrap();
+    /// # let table = ",artist,set,set,track\n,id,split,subset,genre_top\ntrack_id,,,,\n2,1,training,small,Hip-Hop\n";
+    /// # std::fs::write(root.join("fma_metadata/tracks.csv"), table).unwrap();
+    /// let fma = Fma::open_subset(root, FmaSubset::Small)?; // the clips lie in fma_medium
+    /// assert_eq!((fma.subset(), fma.genres().len()), (FmaSubset::Small, 8));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// The same as [`open`](Self::open).
     pub fn open_subset(root: impl AsRef<Path>, subset: FmaSubset) -> Result<Self> {
         Self::find(root.as_ref(), Some(subset))
     }
 
-    /// Which subset this is.
+    /// Returns the subset.
     pub fn subset(&self) -> FmaSubset {
         self.subset
     }
@@ -157,7 +182,7 @@ impl Dataset for Fma {
         &self.tracks
     }
 
-    /// Checksums are those of the file `checksums` that each archive holds, where it lies there.
+    /// The checksums are those of the file `checksums` that each archive holds, where it exists.
     fn inventory(&self) -> Result<Inventory> {
         let missing = |&id: &u32| (clips::id(id), format!("listed for {}, no file", self.subset.name()));
         Ok(Inventory {
@@ -179,7 +204,7 @@ fn table(root: &Path) -> Result<Option<PathBuf>> {
     Ok(folders.into_iter().flatten().map(|folder| folder.join("tracks.csv")).find(|table| table.is_file()))
 }
 
-/// Where clips may lie, with the subset that the folder's name tells.
+/// Returns the folders that may hold clips, each with the subset that its name tells.
 fn places(root: &Path, wanted: Option<FmaSubset>) -> Result<Vec<(PathBuf, Option<FmaSubset>)>> {
     let own_name = name(&fs::canonicalize(root).map_err(Error::io(root))?);
     let own = FmaSubset::ALL.into_iter().find(|subset| subset.folder() == own_name);

@@ -25,11 +25,11 @@ const ALL_GENRES: [&str; 16] = [
     "Spoken",
 ];
 
-/// Those of the small subset.
+/// The genres of the small subset.
 const SMALL_GENRES: [&str; 8] =
     ["Electronic", "Experimental", "Folk", "Hip-Hop", "Instrumental", "International", "Pop", "Rock"];
 
-/// A subset of FMA; each holds the ones before it.
+/// A subset of FMA; each contains the smaller ones.
 ///
 /// ```
 /// use mgc_datasets::FmaSubset;
@@ -40,16 +40,16 @@ const SMALL_GENRES: [&str; 8] =
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FmaSubset {
-    /// 8,000 tracks of 8 genres, balanced.
+    /// 8,000 tracks of 8 genres, 1,000 of each.
     Small,
-    /// 25,000 tracks of 16 genres, uneven.
+    /// 25,000 tracks of 16 genres of unequal size.
     Medium,
     /// 106,574 tracks; those of several root genres are unlabelled.
     Large,
 }
 
 impl FmaSubset {
-    /// All subsets, each in the next.
+    /// All subsets, the smallest first.
     pub const ALL: [Self; 3] = [Self::Small, Self::Medium, Self::Large];
 
     /// The names of all subsets, in the order of [`ALL`](Self::ALL).
@@ -60,7 +60,7 @@ impl FmaSubset {
         Self::NAMES[self as usize]
     }
 
-    /// The folder in which its archive unpacks.
+    /// Returns the folder that its archive unpacks to.
     pub(super) fn folder(self) -> String {
         format!("fma_{}", self.name())
     }

@@ -1,4 +1,4 @@
-//! The fault-filtered split: which clips of GTZAN are fit to train, validate and test on.
+//! The fault-filtered split of GTZAN: its clips without known faults, by side.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ const LISTS: [(Split, &str); 3] = [
     (Split::Test, include_str!("test_filtered.txt")),
 ];
 
-/// The side of each listed clip by id.
+/// Returns the side of each listed clip by id.
 pub(super) fn sides() -> HashMap<String, Split> {
     let side = |(split, list): (Split, &'static str)| ids(list).map(move |id| (id, split));
     LISTS.into_iter().flat_map(side).collect()

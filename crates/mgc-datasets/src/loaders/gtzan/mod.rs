@@ -9,23 +9,23 @@ use crate::catalog::{Dataset, Info, Inventory, Source, Track};
 use crate::error::Result;
 use crate::loaders::files::{extension, visible_entries, wrong_layout};
 
-/// Where the genre folders may lie below the root that the user names.
+/// The folders below the root that may hold the genre folders.
 const SUBFOLDERS: [&str; 4] = ["", "genres", "genres_original", "Data/genres_original"];
 
-/// Clip formats in circulation; the first one wins where a clip lies there twice.
+/// Clip formats in circulation; where a clip exists in several, the first of these is used.
 const FORMATS: [&str; 3] = ["wav", "au", "mp3"];
 
-/// The clip that cannot be decoded in the Kaggle copy.
+/// The clip of the Kaggle copy that cannot be decoded.
 const KNOWN_BAD: &[(&str, &str)] = &[("jazz.00054", "damaged in the Kaggle copy")];
 
 /// GTZAN in any of the layouts in circulation: the original archive (`genres/`), the Kaggle copy
-/// (`Data/genres_original/`) and copies with an AppleDouble twin (`._blues.00000.wav`) beside every
-/// clip. Marsyas collections (`*.mf`), pictures and tables are left alone.
+/// (`Data/genres_original/`) and copies with an AppleDouble twin (`._blues.00000.wav`) beside every clip.
+/// Marsyas collections (`*.mf`), pictures and tables are ignored.
 ///
-/// A part of the set is fine: the genres keep their ten indices. Its known faults (replicas,
-/// repeated artists) mean that a random split flatters; see Sturm, "An analysis of the GTZAN music
-/// genre dataset" (2012). So the official split is the fault-filtered one of Kereliuk, Sturm and
-/// Larsen (2015): 443 clips to train, 197 to validate, 290 to test; the 70 others lie on no side.
+/// A part of the set opens as well; the genres keep their ten indices. Its known faults (replicas, repeated
+/// artists) make results on a random split too good; see Sturm, "An analysis of the GTZAN music genre
+/// dataset" (2012). The official split is therefore the fault-filtered one of Kereliuk, Sturm and Larsen
+/// (2015): 443 clips for training, 197 for validation, 290 for the test. The 70 others lie on no side.
 ///
 /// ```
 /// # fn main() -> Result<(), mgc_datasets::Error> {
@@ -50,7 +50,7 @@ pub struct Gtzan {
 }
 
 impl Gtzan {
-    /// What GTZAN is and where it comes from.
+    /// The description of GTZAN.
     pub const INFO: Info = Info {
         name: "gtzan",
         about: "ten genres of a hundred 30 s clips, 22,050 Hz mono",
@@ -75,14 +75,22 @@ impl Gtzan {
         licence: "none stated; the recordings are copyrighted",
         homepage: "https://www.kaggle.com/datasets/andradaolteanu/gtzan-dataset-music-genre-classification",
         notes: "its first host has been gone since October 2022, copies differ; no groups are published \
-                though artists repeat (35 clips of reggae are Bob Marley); the official split is the \
+                although artists repeat (35 clips of reggae are Bob Marley); the official split is the \
                 fault-filtered one, 443/197/290 clips",
     };
 
     /// Finds the clips below `root`, which is the folder of genre folders or one above it.
     ///
+    /// ```
+    /// use mgc_datasets::Gtzan;
+    ///
+    /// let error = Gtzan::open("no such folder").unwrap_err();
+    /// assert!(error.to_string().contains("no such folder; gtzan expects"));
+    /// ```
+    ///
     /// # Errors
-    /// [`Error::Layout`](crate::Error::Layout) when no genre folder holds a clip, [`Error::Io`](crate::Error::Io) when a folder cannot be read.
+    /// [`Error::Layout`](crate::Error::Layout) when no genre folder holds a clip,
+    /// [`Error::Io`](crate::Error::Io) when a folder cannot be read.
     pub fn open(root: impl AsRef<Path>) -> Result<Self> {
         let root = root.as_ref();
         for subfolder in SUBFOLDERS {
@@ -146,7 +154,7 @@ fn tracks_in(folder: &Path) -> Result<Vec<Track>> {
     Ok(tracks)
 }
 
-/// The clips of one genre by id, each with its rank in [`FORMATS`].
+/// Returns the clips of one genre by id, each with its rank in [`FORMATS`].
 fn clips(folder: &Path, genre: &str) -> Result<BTreeMap<String, (usize, PathBuf)>> {
     let mut clips = BTreeMap::new();
     for path in visible_entries(folder)? {
@@ -161,10 +169,11 @@ fn clips(folder: &Path, genre: &str) -> Result<BTreeMap<String, (usize, PathBuf)
     Ok(clips)
 }
 
-/// `blues/blues.00042.au` is (`blues.00042`, rank of au); anything else is none of ours.
+/// Returns id and rank of a clip: (`blues.00042`, rank of au) for `blues/blues.00042.au`. Any other file is
+/// not a clip.
 fn clip_id(path: &Path, genre: &str) -> Option<(String, usize)> {
-    let ending = extension(path)?;
-    let format = FORMATS.iter().position(|known| **known == *ending)?;
+    let extension = extension(path)?;
+    let format = FORMATS.iter().position(|known| **known == *extension)?;
     let stem = path.file_stem()?.to_str()?;
     let number = stem.strip_prefix(genre)?.strip_prefix('.')?;
     let numbered = number.len() == 5 && number.bytes().all(|byte| byte.is_ascii_digit());

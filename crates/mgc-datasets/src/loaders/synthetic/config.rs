@@ -1,4 +1,4 @@
-//! How large a corpus to write, and which.
+//! Size and seed of a synthetic corpus.
 
 use std::ops::RangeInclusive;
 
@@ -12,20 +12,20 @@ const MAX_TRACKS: usize = 100_000;
 /// The size and the seed of a [`Synthetic`](crate::Synthetic) corpus.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SyntheticConfig {
-    /// Length of each track, s (0.5 to 600).
+    /// Length of each track in seconds, 0.5 to 600.
     pub seconds: f64,
-    /// Training tracks of each style.
+    /// Number of training tracks of each style.
     pub train: usize,
-    /// Validation tracks of each style.
+    /// Number of validation tracks of each style.
     pub valid: usize,
-    /// Test tracks of each style.
+    /// Number of test tracks of each style.
     pub test: usize,
-    /// Another seed is another corpus of the same styles.
+    /// The seed of everything random. Another seed gives another corpus of the same styles.
     pub seed: u64,
 }
 
 impl Default for SyntheticConfig {
-    /// 440 tracks of 5 s: 28 train, 6 valid, 10 test per style (97 MB).
+    /// Returns the settings of 440 tracks of 5 s: 28 train, 6 valid and 10 test per style (97 MB).
     fn default() -> Self {
         Self { seconds: 5.0, train: 28, valid: 6, test: 10, seed: 1 }
     }
@@ -35,12 +35,18 @@ impl SyntheticConfig {
     /// Sample rate of every track, Hz.
     pub const SAMPLE_RATE: u32 = 22_050;
 
-    /// Samples of each track.
+    /// Returns the number of samples of each track.
+    ///
+    /// ```
+    /// use mgc_datasets::SyntheticConfig;
+    ///
+    /// assert_eq!(SyntheticConfig::default().samples(), 110_250);
+    /// ```
     pub fn samples(&self) -> usize {
         (self.seconds * f64::from(Self::SAMPLE_RATE)).round() as usize
     }
 
-    /// Whether this makes a corpus at all.
+    /// Checks the length and the number of tracks.
     pub(crate) fn check(&self) -> Result<()> {
         let tracks = self.train.saturating_add(self.valid).saturating_add(self.test);
         match SECONDS.contains(&self.seconds) && (1..=MAX_TRACKS).contains(&tracks) {
@@ -49,7 +55,8 @@ impl SyntheticConfig {
         }
     }
 
-    /// The sides of one style's tracks in the order of their numbers, each with its index on that side.
+    /// Returns the sides of one style's tracks in the order of their numbers, each with its index on that
+    /// side.
     pub(crate) fn sides(&self) -> impl Iterator<Item = (Split, usize)> {
         let sides = [(Split::Train, self.train), (Split::Valid, self.valid), (Split::Test, self.test)];
         sides.into_iter().flat_map(|(split, count)| (0..count).map(move |index| (split, index)))

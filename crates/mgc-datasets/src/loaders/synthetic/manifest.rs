@@ -1,4 +1,4 @@
-//! The small text file that says which corpus a folder holds.
+//! The manifest: a small text file with the settings of the corpus in its folder.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -7,7 +7,7 @@ use std::path::Path;
 use super::config::SyntheticConfig;
 use crate::error::{Error, Result};
 
-/// Counts up whenever the same configuration begins to sound different.
+/// Increased whenever the same configuration sounds different.
 const VERSION: u32 = 1;
 const FILE: &str = "synthetic.txt";
 const TITLE: &str = "mgc synthetic corpus";
@@ -30,7 +30,7 @@ fn text(config: &SyntheticConfig) -> String {
     )
 }
 
-/// The configuration in a folder's manifest, and whether it is of this version; `None` without one.
+/// Reads the configuration from a folder's manifest, and whether it has this version; `None` without one.
 pub(crate) fn read(root: &Path) -> Result<Option<(SyntheticConfig, bool)>> {
     let path = root.join(FILE);
     if !path.is_file() {
@@ -41,7 +41,7 @@ pub(crate) fn read(root: &Path) -> Result<Option<(SyntheticConfig, bool)>> {
         path,
         dataset: super::Synthetic::INFO.name,
         found: "a manifest that cannot be read".to_string(),
-        expected: "the manifest as it was written; delete it and the styles' folders to begin anew",
+        expected: "the manifest as it was written; delete it and the styles' folders to start over",
     })?;
     Ok(Some(parsed))
 }

@@ -1,4 +1,4 @@
-//! The embedded corpus: ten invented styles, rendered from formulas.
+//! The synthetic corpus: ten invented styles, rendered from formulas.
 
 mod config;
 mod manifest;
@@ -15,15 +15,15 @@ use crate::catalog::{Dataset, Info, Source, Track};
 use crate::side::Split;
 use styles::STYLES;
 
-/// A corpus of ten invented styles: enough to run the whole way from file to report without any
-/// music at hand, and small enough to learn in a minute.
+/// A corpus of ten invented styles: enough for the whole way from files to a report without any music, and
+/// small enough to learn in a minute.
 ///
-/// It lies on the disk like GTZAN, `<style>/<style>.00000.wav`, 16 bit, mono, 22,050 Hz, with a
-/// manifest `synthetic.txt`. Styles come in pairs that share timbre, harmony, register and tempo and
-/// differ in a local pattern only (glides that rise or fall, plucked or swelling chords ...). Level,
-/// equalisation, noise, instrument, key and tempo are random in every track, and the test tracks lie
-/// in ranges of tempo and key that training never covers. So mean spectra and loudness do not give
-/// the styles away; a network must learn the patterns.
+/// Its layout is that of GTZAN, `<style>/<style>.00000.wav`, 16 bit, mono, 22,050 Hz, with a manifest
+/// `synthetic.txt`. Styles come in pairs that share timbre, harmony, register and tempo and differ only in a
+/// local pattern (glides that rise or fall, plucked or swelling chords ...). Level, equalisation, noise,
+/// instrument, key and tempo are random in every track, and the test tracks lie in ranges of tempo and key
+/// that training never covers. So mean spectra and loudness do not give the styles away; a network must
+/// learn the patterns.
 ///
 /// The same configuration gives the same bytes for any number of threads on one type of machine.
 ///
@@ -33,7 +33,7 @@ use styles::STYLES;
 ///
 /// let root = tempfile::tempdir().unwrap();
 /// let tiny = SyntheticConfig { seconds: 0.5, train: 2, valid: 1, test: 1, ..Default::default() };
-/// let corpus = Synthetic::write(root.path(), &tiny, |done, of| eprintln!("{done}/{of}"))?;
+/// let corpus = Synthetic::write(root.path(), &tiny, |done, total| eprintln!("{done}/{total}"))?;
 /// assert_eq!(corpus.tracks().len(), 40);
 /// # Ok(())
 /// # }
@@ -46,7 +46,7 @@ pub struct Synthetic {
 }
 
 impl Synthetic {
-    /// What the corpus is.
+    /// The description of the corpus.
     pub const INFO: Info = Info {
         name: "synthetic",
         about: "ten invented styles, rendered from formulas; no music needed",
@@ -60,7 +60,7 @@ impl Synthetic {
         notes: "a check that learning works, not music; its own split keeps tempo and key apart",
     };
 
-    /// How large the corpus is, and its seed.
+    /// Returns size and seed of the corpus.
     pub fn config(&self) -> &SyntheticConfig {
         &self.config
     }

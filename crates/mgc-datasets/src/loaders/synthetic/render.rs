@@ -1,4 +1,4 @@
-//! From a score to samples.
+//! Renders a score to samples.
 
 use std::f64::consts::{PI, TAU};
 
@@ -7,12 +7,12 @@ use rand_chacha::ChaCha8Rng;
 
 use super::score::{Note, Room, Score, Sound};
 
-/// Partials above this are left out, Hz.
+/// Highest frequency of a partial, Hz.
 const CEILING: f64 = 10_000.0;
-/// A fresh tone or noise fades in and out at least this long, s: no clicks.
+/// Shortest fade at either end of a tone or noise, s; it avoids clicks.
 const FADE: f64 = 0.012;
 
-/// Renders `length` samples at `rate` Hz, the loudest of them at the score's peak.
+/// Renders `length` samples at `rate` Hz; the loudest of them has the score's peak.
 pub(crate) fn render(score: &Score, length: usize, rate: f64, rng: &mut ChaCha8Rng) -> Vec<f32> {
     let mut samples = vec![0f64; length];
     for note in &score.notes {
@@ -27,7 +27,7 @@ pub(crate) fn render(score: &Score, length: usize, rate: f64, rng: &mut ChaCha8R
     samples.iter().map(|sample| (sample * gain + hiss * rng.random_range(-1.0..1.0)) as f32).collect()
 }
 
-/// Adds a tone: partials at multiples of a gliding frequency, each from a random phase.
+/// Adds a tone: partials at multiples of a gliding frequency, each with a random phase.
 fn tone(
     samples: &mut [f64],
     note: &Note,
@@ -62,7 +62,7 @@ fn tone(
     });
 }
 
-/// Adds noise through a resonance whose centre glides (a state-variable filter, trapezoidal).
+/// Adds noise filtered by a resonance whose centre glides (a trapezoidal state-variable filter).
 fn breath(samples: &mut [f64], note: &Note, quality: f64, room: &Room, rate: f64, rng: &mut ChaCha8Rng) {
     let damping = 1.0 / quality;
     let (mut band, mut low) = (0.0, 0.0);
@@ -94,8 +94,8 @@ fn each_sample(samples: &mut [f64], note: &Note, rate: f64, mut play: impl FnMut
     }
 }
 
-/// Rises to 1 at the note's peak and falls again, both quadratic; reversed in time it is the
-/// envelope of a note whose peak is mirrored.
+/// Returns the envelope, which rises to 1 at the note's peak and falls again, both quadratically. Reversed in
+/// time it is the envelope of a note whose peak is mirrored.
 fn envelope(time: f64, note: &Note) -> f64 {
     let at = (time / note.length).clamp(0.0, 1.0);
     let shape = if at < note.peak { at / note.peak } else { (1.0 - at) / (1.0 - note.peak) };
@@ -103,7 +103,7 @@ fn envelope(time: f64, note: &Note) -> f64 {
     fade * shape * shape
 }
 
-/// Multiplying rotations is cheaper than a sine for each partial.
+/// A complex number: multiplying rotations is cheaper than a sine for each partial.
 #[derive(Clone, Copy)]
 struct Complex {
     re: f64,

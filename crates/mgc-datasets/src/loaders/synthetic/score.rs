@@ -1,4 +1,5 @@
-//! From a style and a seed to what one track plays: everything that is random is drawn here.
+//! Draws what one track plays from a style and a seed; everything random is drawn here, except for phases
+//! and noise.
 
 use std::ops::Range;
 
@@ -9,28 +10,28 @@ use rand_chacha::ChaCha8Rng;
 use super::styles::{Style, Timbre};
 use crate::side::Split;
 
-/// Beats per minute. The test lies on either side of what training covers.
+/// Beats per minute. The test ranges lie on either side of the training range.
 const TRAIN_TEMPO: &[Range<f64>] = &[92.0..112.0];
 const TEST_TEMPO: &[Range<f64>] = &[84.0..91.0, 113.0..122.0];
-/// Transposition of the whole track, semitones. Here too the test lies on either side.
+/// Transposition of the whole track in semitones. Here too the test ranges lie on either side.
 const TRAIN_KEY: &[Range<f64>] = &[-3.0..3.0];
 const TEST_KEY: &[Range<f64>] = &[-5.0..-3.2, 3.2..5.0];
 
-/// Loudest sample, dB below full scale.
+/// Level of the loudest sample, dB below full scale.
 const LEVEL: Range<f64> = 1.0..13.0;
-/// Background noise below the loudest sample, dB.
+/// Level of the background noise, dB below the loudest sample.
 const NOISE: Range<f64> = 38.0..54.0;
-/// Slope of the whole spectrum, dB per octave.
+/// Slope of the spectrum, dB per octave.
 const TILT: Range<f64> = -3.0..2.0;
-/// One broad hump or dip of the spectrum: centre in octaves from 1 kHz, height in dB.
+/// A broad hump or dip of the spectrum: centre in octaves from 1 kHz, height in dB.
 const HUMP_AT: Range<f64> = -1.5..2.0;
 const HUMP: Range<f64> = -8.0..8.0;
-/// Loudness of a bar relative to the others, dB.
+/// Level of a bar relative to the others, dB.
 const ACCENT: Range<f64> = -4.0..0.0;
-/// How much each partial of a track's instrument may be weakened.
+/// Factor on each partial of a track's instrument.
 const PARTIAL: Range<f64> = 0.35..1.0;
 
-/// What one track plays, and how it is recorded.
+/// The notes of one track, its instrument and its recording.
 pub(crate) struct Score {
     pub notes: Vec<Note>,
     pub sound: Sound,
@@ -41,9 +42,9 @@ pub(crate) struct Score {
     pub noise: f64,
 }
 
-/// One stroke in seconds and hertz.
+/// One note in seconds and hertz.
 pub(crate) struct Note {
-    /// Seconds; negative when it began before the track.
+    /// Seconds; negative when the note began before the track.
     pub start: f64,
     pub length: f64,
     pub from: f64,
@@ -56,7 +57,7 @@ pub(crate) struct Note {
 pub(crate) enum Sound {
     /// Partials by frequency ratio and amplitude.
     Tone(Vec<(usize, f64)>),
-    /// Noise through a resonance of this quality.
+    /// Noise filtered by a resonance of this quality.
     Noise(f64),
 }
 
@@ -68,7 +69,7 @@ pub(crate) struct Room {
 }
 
 impl Room {
-    /// Amplitude gain at a frequency in Hz.
+    /// Returns the amplitude gain at a frequency in Hz.
     pub(crate) fn gain(&self, frequency: f64) -> f64 {
         let octaves = (frequency / 1000.0).log2();
         let hump = self.hump * (-(octaves - self.hump_at).powi(2)).exp();
@@ -76,7 +77,7 @@ impl Room {
     }
 }
 
-/// Draws the score of a track of `seconds` of a style for one side of the split.
+/// Draws the score of a track of a style and a length in seconds, for one side of the split.
 pub(crate) fn score(style: &Style, split: Split, seconds: f64, rng: &mut ChaCha8Rng) -> Score {
     let (tempo, key) = match split {
         Split::Train | Split::Valid => (TRAIN_TEMPO, TRAIN_KEY),
@@ -98,7 +99,7 @@ pub(crate) fn score(style: &Style, split: Split, seconds: f64, rng: &mut ChaCha8
     }
 }
 
-/// Bars of the style's figure from a random point of the first one to the end of the track.
+/// Draws bars of the style's figure, from a random point of the first one to the end of the track.
 fn notes(style: &Style, beat: f64, tonic: f64, seconds: f64, rng: &mut ChaCha8Rng) -> Vec<Note> {
     let bar = style.beats * beat;
     let mut start = -bar * rng.random_range(0.0..1.0);
@@ -132,7 +133,7 @@ fn sound(timbre: Timbre, rng: &mut ChaCha8Rng) -> Sound {
     }
 }
 
-/// A number from one of the ranges, each as likely as it is long.
+/// Draws a number uniformly from the union of the ranges.
 fn draw(ranges: &[Range<f64>], rng: &mut ChaCha8Rng) -> f64 {
     let total: f64 = ranges.iter().map(|range| range.end - range.start).sum();
     let mut at = rng.random_range(0.0..total);

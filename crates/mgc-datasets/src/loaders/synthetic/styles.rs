@@ -1,9 +1,9 @@
-//! The ten invented styles as one table: change a row here, and the corpus changes.
+//! The ten invented styles as one table.
 //!
-//! Styles come in pairs that share timbre, harmony, register and tempo, hence (up to chance) their
-//! mean spectrum, its spread and their loudness. Within a pair only the figure differs: one is the
-//! other played backwards, or the same two tones in turn instead of together. So who wants to tell
-//! the two apart must look at local patterns in time and frequency, as one must for real music.
+//! Styles come in pairs that share timbre, harmony, register and tempo, hence (up to chance) their mean
+//! spectrum, its spread and their loudness. Within a pair only the figure differs: one is the other played
+//! backwards, or the same two tones in turn instead of together. Only local patterns in time and frequency
+//! tell the two apart, as in real music.
 
 /// One invented style.
 pub(crate) struct Style {
@@ -13,36 +13,36 @@ pub(crate) struct Style {
     pub figure: &'static [Stroke],
     /// Length of a bar in beats.
     pub beats: f64,
-    /// What it sounds like.
+    /// Its instrument.
     pub timbre: Timbre,
-    /// Frequency of the tonic before the key is chosen, Hz.
+    /// Frequency of the tonic before transposition, Hz.
     pub register: f64,
-    /// What each bar may be transposed by, semitones.
+    /// Possible transpositions of a bar, semitones.
     pub scale: &'static [f64],
     /// Beats per minute relative to the track's tempo.
     pub pace: f64,
 }
 
-/// One sound of a figure: where it begins, how long it lasts, where its pitch goes.
+/// One sound of a figure: its start, its length, its pitch.
 pub(crate) struct Stroke {
-    /// Beats after the start of the bar.
+    /// Start, beats after that of the bar.
     pub at: f64,
-    /// Beats.
+    /// Length, beats.
     pub length: f64,
-    /// Pitch at its start, semitones above the bar's tone.
+    /// Pitch at the start, semitones above the bar's tone.
     pub from: f64,
-    /// Pitch at its end; a straight line between.
+    /// Pitch at the end, semitones; it changes linearly.
     pub to: f64,
-    /// Where in its length it is loudest: near 0 is plucked, near 1 swells.
+    /// Position of its loudest point, 0 to 1: near 0 is plucked, near 1 swells.
     pub peak: f64,
 }
 
-/// What a style's strokes are made of.
+/// The sound of a style's strokes.
 #[derive(Clone, Copy)]
 pub(crate) enum Timbre {
-    /// Partials 1, 1 + `step`, 1 + 2 `step` ..., the k-th about k^-`rolloff` loud.
+    /// Partials 1, 1 + `step`, 1 + 2 `step` ..., the k-th with an amplitude of about k^-`rolloff`.
     Tone { partials: usize, step: usize, rolloff: f64 },
-    /// Noise through a resonance of this quality (centre over bandwidth).
+    /// Noise filtered by a resonance of this quality (centre over bandwidth).
     Noise { quality: f64 },
 }
 

@@ -1,4 +1,4 @@
-//! Writing a corpus: in parallel, file by file, resumable.
+//! Writes a corpus in parallel, file by file; an interrupted one is completed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,29 +19,57 @@ use crate::error::{Error, Result};
 use crate::loaders::files::visible_entries;
 use crate::side::Split;
 
-/// Bytes of a wav file before its first sample.
+/// Size of a wav file's header in bytes.
 const WAV_HEADER: u64 = 44;
 
 impl Synthetic {
-    /// Opens the corpus at `root`; completes it when it was interrupted, and writes the default one
-    /// when nothing lies there.
+    /// Opens the corpus at `root`. Completes an interrupted one, and writes the default one into an absent or
+    /// empty folder.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), mgc_datasets::Error> {
+    /// use mgc_datasets::{Dataset, Synthetic, SyntheticConfig};
+    ///
+    /// # let root = tempfile::tempdir().unwrap();
+    /// # let root = root.path();
+    /// let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+    /// Synthetic::write(root, &tiny, |_, _| ())?;
+    /// let corpus = Synthetic::open(root)?;
+    /// assert_eq!((corpus.config(), corpus.tracks().len()), (&tiny, 10));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// As [`write`](Self::write).
+    /// The same as [`write`](Self::write).
     pub fn open(root: impl AsRef<Path>) -> Result<Self> {
         let config = manifest::read(root.as_ref())?.map(|(config, _)| config);
         Self::write(root, &config.unwrap_or_default(), |_, _| ())
     }
 
-    /// Writes the corpus at `root`, or what is missing of it, and opens it.
+    /// Writes the missing files of the corpus at `root`, and opens it.
     ///
-    /// Each file appears whole or not at all, so an interrupted corpus is completed by calling this
-    /// again, and a complete one is left as it is. A corpus of another configuration is replaced.
-    /// `progress` is told how many tracks are ready, and of how many; threads call it in any order.
+    /// Each file appears whole or not at all, so another call completes an interrupted corpus, and leaves a
+    /// complete one as it is. A corpus of another configuration is replaced. `progress` is called with the
+    /// number of finished tracks and the number of all tracks, from several threads and in any order.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), mgc_datasets::Error> {
+    /// use mgc_datasets::{Dataset, Split, Synthetic, SyntheticConfig};
+    ///
+    /// # let root = tempfile::tempdir().unwrap();
+    /// # let root = root.path();
+    /// let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 1, ..Default::default() };
+    /// let corpus = Synthetic::write(root, &tiny, |done, total| eprint!("\r{done}/{total}"))?;
+    /// assert_eq!(corpus.tracks()[1].id, "arkel.00001");
+    /// assert_eq!(corpus.tracks()[1].split, Some(Split::Test));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// [`Error::Layout`] when the folder holds something else, [`Error::Synthetic`] when the
-    /// configuration makes no corpus, [`Error::Io`] and [`Error::Audio`] when a file cannot be written.
+    /// [`Error::Layout`] when the folder holds something else, [`Error::Synthetic`] when the configuration is
+    /// out of range, [`Error::Io`] and [`Error::Audio`] when a file cannot be written.
     pub fn write(
         root: impl AsRef<Path>,
         config: &SyntheticConfig,
@@ -62,7 +90,7 @@ impl Synthetic {
     }
 }
 
-/// Makes the folder ours: empties it of another corpus, refuses it when it holds anything else.
+/// Prepares the folder: removes another corpus, and refuses a folder with anything else in it.
 fn claim(root: &Path, config: &SyntheticConfig) -> Result<()> {
     fs::create_dir_all(root).map_err(Error::io(root))?;
     match manifest::read(root)? {
@@ -110,7 +138,7 @@ struct Job {
     path: PathBuf,
     style: usize,
     split: Split,
-    /// Number on its side of the split, so that more training tracks do not change the test tracks.
+    /// Index on its side of the split, so that more training tracks do not change the test tracks.
     index: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Reading audio so that the hash is that of the bytes which are decoded.
+//! Reads audio so that the hashed bytes are the decoded ones.
 
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read};
@@ -11,18 +11,18 @@ use crate::error::{Error, Result};
 use crate::features::FrontEnd;
 use crate::store::file::record::Row;
 
-/// Files up to this size are read once, hashed and decoded from memory: 25 minutes of CD sound.
+/// Files up to this size are read once, then hashed and decoded from memory: 25 minutes of CD audio.
 const IN_MEMORY: u64 = 256 << 20;
 
 /// An audio file that has been hashed.
 pub(super) struct Audio {
     pub(super) content: Hash,
-    /// The whole file, unless it is too large.
+    /// The whole file, or `None` if it is larger than [`IN_MEMORY`].
     bytes: Option<Vec<u8>>,
 }
 
 impl Audio {
-    /// Reads and hashes a file. A device or a pipe is refused, as it may never end.
+    /// Reads and hashes a file. Refuses a device or a pipe, which may never end.
     pub(super) fn read(path: &Path) -> Result<Self> {
         Self::read_up_to(IN_MEMORY, path)
     }
@@ -31,7 +31,7 @@ impl Audio {
         let io = Error::io(path);
         let data = fs::metadata(path).map_err(&io)?;
         if !data.is_file() {
-            return Err(io(io::Error::new(io::ErrorKind::InvalidInput, "this is no regular file")));
+            return Err(io(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")));
         }
         let mut bytes = Vec::with_capacity(data.len().min(limit) as usize + 1);
         File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)).map_err(&io)?;
@@ -41,10 +41,10 @@ impl Audio {
         Ok(Self { content: blake3::hash(&bytes), bytes: Some(bytes) })
     }
 
-    /// The log-mel spectrograms of this very content, under its key.
+    /// Computes the log-mel spectrograms of exactly the hashed content, under its key.
     ///
-    /// A file too large to be held is read by the decoder and hashed again after that: if it has changed in
-    /// between, they would lie under a wrong key.
+    /// A file too large for memory is read again by the decoder and hashed again afterwards: if it has changed
+    /// meanwhile, the spectrograms would have a wrong key.
     pub(super) fn row(self, path: &Path, key: &Hash, front_end: FrontEnd) -> Result<Row> {
         let clip = match self.bytes {
             Some(bytes) => decode_reader(Cursor::new(bytes), path)?,

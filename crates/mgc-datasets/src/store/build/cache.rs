@@ -1,4 +1,4 @@
-//! Finished rows, one file for each, named by what they were made of.
+//! Finished rows, one file each, named by their key.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -11,9 +11,9 @@ use crate::store::file::temporary::{self, Temporary};
 
 /// The rows that a store's builds have finished so far, in its folder `cache`.
 ///
-/// A record is written under a temporary name and renamed; whoever reads it checks every byte. So it is not
-/// synced to the disk: what a power cut tears is computed again. Two processes that write one record write
-/// the same bytes.
+/// A record is written under a temporary name and renamed, and every byte of it is checked when it is read.
+/// So it is not synced to the disk: a record torn by a power failure is computed again. Two processes that
+/// write one record write the same bytes.
 pub(super) struct Cache {
     store: PathBuf,
 }
@@ -23,7 +23,7 @@ impl Cache {
         Self { store: store.to_path_buf() }
     }
 
-    /// The row of this key, if it is there and whole.
+    /// Returns the row of this key, if it exists and is whole.
     pub(super) fn load(&self, key: &Hash) -> Option<Row> {
         Row::parse(key, &fs::read(self.path(&key.to_hex())).ok()?)
     }
@@ -34,7 +34,7 @@ impl Cache {
         self.put(record, &key.to_hex())
     }
 
-    /// Takes over the records that are not here yet; gives their number.
+    /// Copies the records that are missing here; returns their number.
     pub(super) fn take_over(&self, from: &Self) -> Result<usize> {
         let mut count = 0;
         for name in from.names()? {
@@ -48,7 +48,7 @@ impl Cache {
         Ok(count)
     }
 
-    /// Deletes all records: at once for those who look for them, as the folder is first moved away.
+    /// Deletes all records. For other processes this happens at once, since the folder is first moved away.
     pub(super) fn clear(&self) -> Result<()> {
         let folder = self.store.join(FOLDER);
         if !folder.exists() {
@@ -56,7 +56,7 @@ impl Cache {
         }
         let away = temporary::unused(&self.store);
         match temporary::rename(&folder, &away).and_then(|()| temporary::remove(&away)) {
-            // Somebody else has done it.
+            // Another process has done it.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             done => done.map_err(Error::io(&folder)),
         }
@@ -66,7 +66,7 @@ impl Cache {
         record.rename(&self.path(name))
     }
 
-    /// The names of all records.
+    /// Returns the names of all records.
     fn names(&self) -> Result<Vec<String>> {
         let folder = self.store.join(FOLDER);
         let mut names = Vec::new();
@@ -80,11 +80,11 @@ impl Cache {
         Ok(names)
     }
 
-    /// In 256 folders, as some file systems are slow with large ones.
+    /// Returns the path of a record, in one of 256 folders, as some file systems are slow with large ones.
     fn path(&self, name: &str) -> PathBuf {
         self.store.join(FOLDER).join(&name[..2]).join(name)
     }
 }
 
-/// Where the records lie in a store's folder.
+/// The folder of the records in a store's folder.
 const FOLDER: &str = "cache";

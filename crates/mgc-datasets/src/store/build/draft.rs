@@ -1,4 +1,4 @@
-//! The published file under way: rows are written to it while others are still computed.
+//! The draft of the published file: rows are written to it while others are still computed.
 
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -9,13 +9,13 @@ use crate::error::{Error, Result};
 use crate::store::file::published::HEADER;
 use crate::store::file::temporary::Temporary;
 
-/// After so many bytes the disk is given work: less would wait for the disk's journal too often.
+/// The number of bytes between two syncs: with fewer, syncs would wait for the disk's journal too often.
 const SHARE: u64 = 4 << 20;
 
-/// A file that takes rows in any order, at the place where each will most likely lie.
+/// A file that takes rows in any order, each at its most likely final place.
 ///
-/// That place is right as long as every track before has one row of the same size. Whoever knows better in the end,
-/// [moves](Self::move_to) them.
+/// That place is right if every earlier track has one row of the same size. Otherwise the rows are
+/// [moved](UnderWay::move_to) at the end.
 pub(super) struct Draft {
     store: PathBuf,
     under_way: Mutex<Option<UnderWay>>,
@@ -24,12 +24,12 @@ pub(super) struct Draft {
 pub(super) struct UnderWay {
     file: Temporary,
     writeback: Writeback,
-    /// Bytes that every row is given.
+    /// Bytes reserved for every row.
     slot: u64,
     unwritten: u64,
 }
 
-/// Where a row lies in the draft, and where it belongs.
+/// The place of a row in the draft, and its final place.
 #[derive(Clone, Copy)]
 pub(super) struct Move {
     pub(super) from: u64,
@@ -38,12 +38,13 @@ pub(super) struct Move {
 }
 
 impl Draft {
-    /// Nothing is written before the first row.
+    /// Makes a draft; no file exists before the first row.
     pub(super) fn new(store: &Path) -> Self {
         Self { store: store.to_path_buf(), under_way: Mutex::new(None) }
     }
 
-    /// Writes the row of the track at this position; gives its place, or `None` for a row that is larger than its slot.
+    /// Writes the row of the track at this position. Returns its place, or `None` for a row that is larger
+    /// than its slot.
     pub(super) fn put(&self, position: usize, row: &[u8]) -> Result<Option<u64>> {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         let draft = match &mut *under_way {
@@ -53,7 +54,7 @@ impl Draft {
         draft.put(position as u64, row)
     }
 
-    /// The file, for the rest of the rows, once no more [`put`](Self::put) can come.
+    /// Returns the file for the remaining rows, when no [`put`](Self::put) can follow.
     pub(super) fn finish(self) -> Result<UnderWay> {
         match self.under_way.into_inner().unwrap_or_else(PoisonError::into_inner) {
             Some(draft) => Ok(draft),
@@ -89,9 +90,10 @@ impl UnderWay {
         Ok(())
     }
 
-    /// Brings rows to where they belong: given in their order, and no two of them overlapping before or after.
+    /// Moves rows to their final places. The rows are given in their order, and no two overlap before or after.
     ///
-    /// Downwards from the first on, then upwards from the last on: so none is written over that still has to move.
+    /// First come the rows that move down, in order, then those that move up, in reverse order. So no row is
+    /// overwritten before it has moved.
     pub(super) fn move_to(&mut self, rows: &[Move]) -> Result<()> {
         let (down, up) =
             (rows.iter().filter(|row| row.to < row.from), rows.iter().filter(|row| row.to > row.from));
@@ -107,7 +109,7 @@ impl UnderWay {
         Ok(())
     }
 
-    /// The file at its final length, when all of it is written; it is yet to be synced.
+    /// Returns the file at its final length, when all of it is written. It has yet to be synced.
     pub(super) fn close(self, length: u64) -> Result<Temporary> {
         let io = Error::io(self.file.path());
         self.file.file.set_len(length).and_then(|()| self.writeback.stop()).map_err(io)?;

@@ -1,4 +1,4 @@
-//! What changes a store: builds, parts of builds, and what brings parts together.
+//! Changes to a store: builds, parts of builds, and their merge.
 
 mod audio;
 mod cache;
@@ -22,20 +22,22 @@ use crate::store::shard::Shard;
 use crate::store::store::{FeatureStore, report};
 
 impl FeatureStore {
-    /// Computes what is missing of some tracks of a dataset, publishes all of them, and opens the result.
+    /// Computes the missing rows of some tracks of a dataset, publishes all of them, and opens the result.
     ///
     /// The work is done by the current rayon pool: `pool.install(|| ...)` sets the number of threads.
-    /// `progress` is told after each track, one at a time; writing the published file comes after the last.
+    /// `progress` is called after each track, one call at a time; the published file is completed after the
+    /// last.
+    ///
     /// Audio is decoded, resampled to the front end's rate and padded or cut to its
     /// [`chunk_samples`](mgc_audio::MelConfig::chunk_samples), or cut into chunks by
     /// [`MelChunks`](crate::MelChunks); rows of array datasets are taken as they are.
-    /// All rows have the shape of the first; another one becomes a row of the skip report, like every file
+    /// All rows have the shape of the first; a track of another shape goes into the skip report, like every file
     /// that cannot be decoded.
     ///
     /// # Errors
     /// [`Error::Io`](crate::Error::Io) when the store cannot be written,
-    /// [`Error::Changed`](crate::Error::Changed) when a file changes under the build. Trouble with a track is
-    /// no error: see [`skipped`](Self::skipped).
+    /// [`Error::Changed`](crate::Error::Changed) when a file changes during the build. A track that cannot be
+    /// used is no error: see [`skipped`](Self::skipped).
     pub fn build<'a>(
         dataset: &dyn Dataset,
         tracks: impl IntoIterator<Item = usize>,
@@ -46,22 +48,21 @@ impl FeatureStore {
         let (folder, tracks): (_, Vec<usize>) = (folder.as_ref(), tracks.into_iter().collect());
         sweep(folder);
         let mut build = Build::new(dataset, front_end.into(), folder)?;
-        // Elsewhere a row far into the file may have the system fill all that lies before it with zeros first.
+        // Elsewhere the system may fill the file with zeros up to a row far into it.
         build.draft = cfg!(unix).then(|| Draft::new(folder));
         let outcomes = build.all(&tracks, progress)?;
         publish(build, &Found::new(dataset.tracks(), &tracks, outcomes), folder)
     }
 
-    /// Computes one part of what [`build`](Self::build) computes and keeps it in the store's cache, without
-    /// publishing.
+    /// Computes one part of the rows that [`build`](Self::build) computes and keeps it in the store's cache,
+    /// without publishing. Returns the tracks of this part that could not be used.
     ///
-    /// Give every machine the same tracks and another part. On a shared folder a build of all tracks then
-    /// finds everything there; from folders of their own, [`merge`](Self::merge) brings the parts together
-    /// first. Gives the tracks of this part that could not be used; that all parts have one shape is looked
-    /// at by the last build.
+    /// Give every machine the same tracks and another part. In a shared folder a build of all tracks then finds
+    /// every row finished; parts in separate folders are first brought together by [`merge`](Self::merge). The
+    /// last build checks that all rows have one shape.
     ///
     /// # Errors
-    /// As [`build`](Self::build).
+    /// The same as [`build`](Self::build).
     pub fn build_shard<'a>(
         dataset: &dyn Dataset,
         tracks: impl IntoIterator<Item = usize>,
@@ -77,14 +78,13 @@ impl FeatureStore {
         Ok(skipped.iter().map(report).collect())
     }
 
-    /// Copies the rows that other stores have finished into this store's cache; gives their number.
+    /// Copies the finished rows of other stores into this store's cache. Returns their number.
     ///
-    /// Nothing is checked or published here: the next [`build`](Self::build) does that, and computes what no
-    /// part had.
+    /// Nothing is checked or published: the next [`build`](Self::build) does that, and computes the rows that no
+    /// part has.
     ///
     /// # Errors
-    /// [`Error::Io`](crate::Error::Io) when a folder cannot be read or written, or holds no finished row at
-    /// all.
+    /// [`Error::Io`](crate::Error::Io) when a folder cannot be read or written, or is not a store.
     pub fn merge(
         from: impl IntoIterator<Item = impl AsRef<Path>>,
         folder: impl AsRef<Path>,
@@ -93,11 +93,11 @@ impl FeatureStore {
         from.into_iter().map(|part| cache.take_over(&Cache::new(part.as_ref()))).sum()
     }
 
-    /// Deletes the finished rows that [`build`](Self::build) keeps beside the published file, which double
-    /// its size.
+    /// Deletes the finished rows that [`build`](Self::build) keeps beside the published file. They take as much
+    /// space as that file.
     ///
-    /// A later build takes the rows it can from the published file. What is lost is the rows of other
-    /// settings and other tracks. Builds that are under way do not fail, they compute anew.
+    /// A later build takes rows from the published file where it can; rows of other settings and other tracks
+    /// are lost. Builds in progress do not fail, they compute the rows again.
     ///
     /// # Errors
     /// [`Error::Io`](crate::Error::Io) when a file cannot be deleted.

@@ -1,4 +1,4 @@
-//! The finished rows as one file, in the order of the tracks.
+//! Publishes the finished rows as one file, in the order of the tracks.
 
 use std::path::Path;
 
@@ -14,18 +14,18 @@ use crate::store::file::record::size;
 use crate::store::file::temporary::Temporary;
 use crate::store::store::{FILE, FeatureStore};
 
-/// Rows that are not in the draft are read and checked by all threads and written by one: so many bytes in memory at a
-/// time, or one row.
+/// The number of bytes in memory at a time (or one row) of the rows that are not in the draft: all threads
+/// read and check them, and one writes.
 const BATCH: usize = 16 << 20;
 
-/// What a build has found out, in the order of the tracks asked for.
+/// The result of a build's computation, in the order of the tracks requested.
 pub(super) struct Found<'a> {
     pub(super) rows: Vec<(&'a Track, Made)>,
     pub(super) skipped: Vec<SkippedEntry>,
 }
 
 impl<'a> Found<'a> {
-    /// The first row tells the shape; another one is no row of this file.
+    /// Collects rows of one shape, that of the first; rows of another shape are skipped.
     pub(super) fn new(tracks: &'a [Track], indices: &[usize], outcomes: Vec<Outcome>) -> Self {
         let mut found = Self { rows: Vec::new(), skipped: Vec::new() };
         for (&index, outcome) in indices.iter().zip(outcomes) {
@@ -39,7 +39,7 @@ impl<'a> Found<'a> {
                     Some(reason) => reason,
                 },
                 (Outcome::Failed(reason), _) => reason,
-                (Outcome::Made(_), None) => continue, // a row is made of a track
+                (Outcome::Made(_), None) => continue, // only tracks have rows
             };
             let id = track.map_or_else(|| format!("track {index}"), |track| track.id.clone());
             found.skipped.push(SkippedEntry { id, path: track.and_then(text), reason });
@@ -75,7 +75,7 @@ impl<'a> Found<'a> {
     }
 }
 
-/// Finishes the draft and puts it in place, unless the file there is the same.
+/// Finishes the draft and puts it in place, unless the published file is the same already.
 pub(super) fn publish(mut build: Build, found: &Found, folder: &Path) -> Result<FeatureStore> {
     let index = found.index(&build)?;
     let made: Vec<Made> = found.rows.iter().map(|(_, made)| *made).collect();
@@ -84,20 +84,20 @@ pub(super) fn publish(mut build: Build, found: &Found, folder: &Path) -> Result<
     }
     let draft = build.draft.take().unwrap_or_else(|| Draft::new(folder)).finish()?;
     let file = complete(draft, &build, found, &index)?;
-    // Opened before it is in place: another build may put its own there at any time.
+    // Open it before it is in place, since another build may put its own file there at any time.
     let store = FeatureStore::open_file(file.path())?;
-    drop(build); // some systems do not replace a file that is mapped
+    drop(build); // some systems do not replace a mapped file
     let path = folder.join(FILE);
     match file.rename_durably(&path) {
         Ok(()) => Ok(store.at(path)),
-        // Where a mapped file cannot be replaced, a build of the same may have been first.
+        // Where a mapped file cannot be replaced, another build of the same tracks may have been first.
         Err(error) => {
             FeatureStore::open(folder).ok().filter(|there| there.index_bytes() == index).ok_or(error)
         }
     }
 }
 
-/// Every row at its place, the header before and the index behind.
+/// Writes every row at its place, with the header before them and the index after them.
 fn complete(mut draft: UnderWay, build: &Build, found: &Found, index: &[u8]) -> Result<Temporary> {
     let (shape, mut end, mut rows) = (found.shape(), HEADER as u64, 0);
     let (mut moves, mut missing) = (Vec::new(), Vec::new());
@@ -123,7 +123,7 @@ fn complete(mut draft: UnderWay, build: &Build, found: &Found, index: &[u8]) -> 
     draft.close(end + index.len() as u64)
 }
 
-/// A path that is not Unicode is only told approximately; nothing is opened by it.
+/// Returns the path of a track as text: approximate if it is not Unicode, since nothing is opened by it.
 fn text(track: &Track) -> Option<String> {
     path(track).map(|path| path.to_string_lossy().into_owned())
 }

@@ -1,11 +1,11 @@
-//! Writing a file to the disk behind the back of those who still add to it.
+//! Syncs a file to the disk in the background while it is still being written.
 
 use std::fs::File;
 use std::io;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
-/// A thread that syncs a file whenever it is woken, so that little is left to sync in the end.
+/// A thread that syncs a file whenever it is woken, so that little is left to sync at the end.
 pub(super) struct Writeback {
     wake: SyncSender<()>,
     thread: JoinHandle<io::Result<()>>,
@@ -19,15 +19,17 @@ impl Writeback {
         Ok(Self { wake, thread: thread::Builder::new().name("mgc writeback".into()).spawn(work)? })
     }
 
-    /// Has the thread sync what is there by now. Never waits: at work, it notes one more round.
+    /// Makes the thread sync the data written so far. Never waits: if the thread is busy, one more sync
+    /// follows.
     pub(super) fn wake(&self) {
         let _ = self.wake.try_send(());
     }
 
-    /// Waits for the round under way; tells whether one has failed, as the system reports that only once.
+    /// Waits for the sync in progress. Returns the error of any sync so far, since the system reports each
+    /// only once.
     pub(super) fn stop(self) -> io::Result<()> {
         drop(self.wake);
-        self.thread.join().unwrap_or_else(|_| Err(io::Error::other("the thread that syncs has panicked")))
+        self.thread.join().unwrap_or_else(|_| Err(io::Error::other("the sync thread has panicked")))
     }
 }
 

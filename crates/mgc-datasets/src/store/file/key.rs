@@ -1,17 +1,17 @@
-//! What a row is called: the audio's content, the front end's settings, the code that made it.
+//! The key of a row: a hash of the audio's content, the front end's settings and the version of the code.
 
 use blake3::{Hash, Hasher};
 
 use crate::error::{Error, Result};
 use crate::features::FrontEnd;
 
-/// Stands for the layout of records and rows: raised with every change of either.
+/// The version of the layout of records and rows; increased with every change of either.
 pub(crate) const FORMAT: u32 = 2;
 
-/// Everything but the audio that a row depends on.
+/// Hashes everything that a row depends on, except for the audio.
 ///
-/// The versions of the crates that make it are part of it, since a release may change numbers: its first build computes anew.
-/// So is the byte order, as rows are kept in that of the machine.
+/// The versions of the crates that compute it are included, since a release may change numbers: its first
+/// build computes everything again. So is the byte order, since rows are kept in that of the machine.
 pub(crate) fn front_end(front_end: &FrontEnd) -> Result<Hash> {
     // One spelling for each value, fields in the order of `MelConfig`.
     let settings = serde_json::to_string(front_end.mel().config());
@@ -29,14 +29,14 @@ fn hash(parts: &[&str]) -> Hash {
     hasher.finalize()
 }
 
-/// The key of the row that this front end makes of this content.
+/// Returns the key of the row that this front end makes of this content.
 pub(crate) fn key(front_end: &Hash, content: &Hash) -> Hash {
     let mut hasher = Hasher::new_derive_key("mgc-datasets feature store 2026-11-21: row");
     hasher.update(front_end.as_bytes()).update(content.as_bytes());
     hasher.finalize()
 }
 
-/// A hash as hexadecimal text, for serde.
+/// Serializes a hash as hexadecimal text.
 pub(crate) mod hex {
     use blake3::Hash;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};

@@ -1,4 +1,4 @@
-//! The published file: a header, the rows one after the other, and the index that says whose they are.
+//! The published file: a header, the rows one after the other, and an index of their tracks.
 
 use std::path::Path;
 
@@ -10,26 +10,26 @@ use super::key::{FORMAT, hex};
 use super::record::size;
 use crate::error::{Error, Result};
 
-/// Bytes of the header. The rows follow, so that in a mapped file they are aligned for f32.
+/// Bytes of the header. It keeps the rows that follow aligned for f32 in a mapped file.
 pub(crate) const HEADER: usize = 64;
 const MAGIC: [u8; 8] = *b"mgc feat";
-/// Bytes of the header that the check covers, with the index; the check itself takes the rest.
+/// Bytes of the header that the checksum covers, together with the index; the checksum takes the rest.
 const CHECKED: usize = 48;
 
-/// What is known of a file's tracks: JSON at the end of the file.
+/// The index of a file's tracks: JSON at the end of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Index {
-    /// The front end that made the rows: settings and version.
+    /// The hash of the front end that made the rows: settings and versions.
     #[serde(with = "hex")]
     pub(crate) front_end: Hash,
     pub(crate) settings: MelConfig,
-    /// Samples from one chunk to the next, where tracks are cut.
+    /// Samples from the start of one chunk to that of the next, where tracks are cut.
     pub(crate) hop: Option<usize>,
     pub(crate) tracks: Vec<TrackEntry>,
     pub(crate) skipped: Vec<SkippedEntry>,
 }
 
-/// Whose rows come next, how many, and what they were made of.
+/// One track: the number of its rows, and the hashes of its audio and of the rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct TrackEntry {
     pub(crate) id: String,
@@ -41,7 +41,7 @@ pub(crate) struct TrackEntry {
     pub(crate) chunks: usize,
 }
 
-/// A track without a row, and why.
+/// A track without a row, and the reason.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SkippedEntry {
     pub(crate) id: String,
@@ -59,7 +59,7 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    /// The header's bytes, with the check of this index.
+    /// Returns the header's bytes, with the checksum of itself and this index.
     pub(crate) fn bytes(self, index: &[u8]) -> [u8; HEADER] {
         let mut bytes = [0; HEADER];
         bytes[..8].copy_from_slice(&MAGIC);
@@ -73,17 +73,21 @@ impl Header {
         bytes
     }
 
-    /// Bytes of the whole file; `None` where no file can be so long.
+    /// Returns the size of the whole file in bytes, or `None` where no file can be so long.
     fn file(&self) -> Option<usize> {
         size(self.shape)?.checked_mul(self.rows)?.checked_add(HEADER)?.checked_add(self.index)
     }
 }
 
-/// Header and index of a file, both checked. The rows are not read.
+/// Reads header and index of a file, and checks both. The rows are not read.
+///
+/// Both are copied before they are checked, so that they stay as checked if the file is mapped and another
+/// program writes to it.
 pub(crate) fn parse(path: &Path, file: &[u8]) -> Result<(Header, Index)> {
-    let head = file.get(..HEADER).ok_or_else(|| damaged(path, bytes(file.len()), bytes(HEADER)))?;
+    let head = file.first_chunk::<HEADER>();
+    let head = *head.ok_or_else(|| damaged(path, bytes(file.len()), bytes(HEADER)))?;
     if head[..8] != MAGIC {
-        return Err(damaged(path, "no file of features", "one that a build has published"));
+        return Err(damaged(path, "not a file of features", "one that a build has published"));
     }
     let format = head[8..12].try_into().map_or(0, u32::from_ne_bytes);
     if format != FORMAT {
@@ -102,15 +106,16 @@ pub(crate) fn parse(path: &Path, file: &[u8]) -> Result<(Header, Index)> {
         let expected = header.file().map_or_else(|| "a sound header".into(), bytes);
         return Err(damaged(path, bytes(file.len()), expected));
     }
-    Ok((header, index(path, head, &file[file.len() - header.index..], header.rows)?))
+    let index = file[file.len() - header.index..].to_vec();
+    Ok((header, parse_index(path, &head, &index, header.rows)?))
 }
 
-fn index(path: &Path, head: &[u8], bytes: &[u8], rows: usize) -> Result<Index> {
+fn parse_index(path: &Path, head: &[u8], bytes: &[u8], rows: usize) -> Result<Index> {
     if head[CHECKED..] != check(head, bytes) {
         return Err(damaged(path, "a damaged index", "the index that was written"));
     }
     let index: Index = serde_json::from_slice(bytes)
-        .map_err(|error| damaged(path, format!("an index that does not read: {error}"), "a sound one"))?;
+        .map_err(|error| damaged(path, format!("an index that cannot be read: {error}"), "a sound one"))?;
     let listed = index.tracks.iter().try_fold(0_usize, |sum, track| sum.checked_add(track.chunks));
     if listed != Some(rows) {
         let found = listed.map_or_else(|| "too many".into(), |listed| listed.to_string());

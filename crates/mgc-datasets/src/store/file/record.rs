@@ -1,4 +1,4 @@
-//! One row as a file of the cache: sealed, so that a torn or damaged one is never taken for a row.
+//! One row as a file of the cache, with a checksum, so that a torn or damaged file never counts as a row.
 
 use std::io::{self, Write};
 
@@ -10,21 +10,21 @@ const MAGIC: [u8; 8] = *b"mgc row\x01";
 /// Magic, frames, bands, seal.
 const HEAD: usize = 8 + 8 + 8 + 32;
 
-/// The log-mel spectrograms of one track, sealed: one, or those of its chunks.
+/// The log-mel spectrograms of one track with their checksum: one, or one for each chunk.
 pub(crate) struct Row {
-    /// (frames, bands) of each.
+    /// Shape of each spectrogram, (frames, bands).
     pub(crate) shape: (usize, usize),
     pub(crate) seal: Hash,
     values: Vec<f32>,
 }
 
 impl Row {
-    /// Seals the values of a row, frame after frame, as what lies under this key.
+    /// Makes a row of values, frame after frame, with the checksum for this key.
     pub(crate) fn new(key: &Hash, Spectrograms { shape, values }: Spectrograms) -> Self {
         Self { shape, seal: seal(key, shape, bytemuck::cast_slice(&values)), values }
     }
 
-    /// How many spectrograms it holds.
+    /// Returns the number of spectrograms.
     pub(crate) fn chunks(&self) -> usize {
         self.bytes().len().checked_div(size(self.shape).unwrap_or_default()).unwrap_or(1)
     }
@@ -44,7 +44,7 @@ impl Row {
         to.write_all(self.bytes())
     }
 
-    /// The row of a record, if every byte of it is what was written under this key.
+    /// Parses a record. Returns its row if every byte of it is the one that was written under this key.
     pub(crate) fn parse(key: &Hash, record: &[u8]) -> Option<Self> {
         let (head, bytes) = record.split_at_checked(HEAD)?;
         let number = |at: usize| usize::try_from(u64::from_ne_bytes(head[at..at + 8].try_into().ok()?)).ok();
@@ -61,12 +61,13 @@ impl Row {
     }
 }
 
-/// Bytes of one spectrogram of this shape, (frames, bands).
+/// Returns the size in bytes of one spectrogram of this shape, (frames, bands).
 pub(crate) fn size((frames, bands): (usize, usize)) -> Option<usize> {
     frames.checked_mul(bands)?.checked_mul(size_of::<f32>())
 }
 
-/// What vouches for the bytes of a row: it covers the key, so a record under a wrong name is no row either.
+/// Returns the checksum of the bytes of a row. It covers the key, so a record under a wrong name is not valid
+/// either.
 pub(crate) fn seal(key: &Hash, (frames, bands): (usize, usize), bytes: &[u8]) -> Hash {
     let mut hasher = Hasher::new_keyed(key.as_bytes());
     hasher.update(&(frames as u64).to_ne_bytes()).update(&(bands as u64).to_ne_bytes()).update(bytes);
@@ -79,7 +80,7 @@ mod tests {
 
     const VALUES: [f32; 6] = [0.0, -1.5, f32::MIN, 3.0, 4.0, 5.0];
 
-    /// Of three chunks.
+    /// Returns a record of three chunks, and its key.
     fn record() -> (Hash, Vec<u8>) {
         let key = blake3::hash(b"song");
         let row = Row::new(&key, Spectrograms { shape: (1, 2), values: VALUES.to_vec() });

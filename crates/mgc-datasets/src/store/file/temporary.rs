@@ -1,4 +1,7 @@
 //! Files that appear whole or not at all.
+//!
+//! The store has its own, beside `mgc_files`: its rows are written by several threads before the file gets its
+//! name, abandoned files are swept, and folders may be removed by another process meanwhile.
 
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -8,25 +11,27 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 
-/// Nobody writes that long without touching the file: what is older was left behind by a killed process.
+/// The age of an abandoned file. No build leaves a file untouched for that long, so a killed process has left
+/// it.
 const ABANDONED: Duration = Duration::from_secs(3600);
 
-/// More often than anyone empties a store while one row is written.
+/// The number of attempts: more than the times that a store is emptied while one row is written.
 const ATTEMPTS: usize = 10;
 
-/// A file that nobody else sees until it is put in place by [`rename`](Self::rename); removed if it never is.
+/// A file without its final name until [`rename`](Self::rename) puts it in place; removed if that never
+/// happens.
 pub(crate) struct Temporary {
     path: PathBuf,
-    /// In place: under the old name may now lie a file of another process.
+    /// Whether the file is in place: another process may now have a file of the old name.
     renamed: bool,
     pub(crate) file: File,
 }
 
 impl Temporary {
-    /// A new file in the folder `tmp` of a store, which lies on the same file system as the rest.
+    /// Creates a file in the folder `tmp` of a store, on the same file system as the rest of it.
     ///
-    /// Its name is that of no other file, also where machines share the folder: creation fails where one
-    /// exists, and another name is drawn.
+    /// Its name is unique even where machines share the folder: where the file exists, creation fails and
+    /// another name is drawn.
     pub(crate) fn new(store: &Path) -> Result<Self> {
         loop {
             let path = unused(store);
@@ -43,18 +48,19 @@ impl Temporary {
         &self.path
     }
 
-    /// Puts the file in place, in one step, over what lies there.
+    /// Puts the file in place in one step, replacing any file there.
     pub(crate) fn rename(mut self, to: &Path) -> Result<()> {
         rename(&self.path, to).map_err(Error::io(to))?;
         self.renamed = true;
         Ok(())
     }
 
-    /// The same, and it is on the disk before it appears and stays there through a power cut.
+    /// Puts the file in place like [`rename`](Self::rename), and survives a power failure: the file is synced
+    /// before it appears, its folder afterwards.
     pub(crate) fn rename_durably(self, to: &Path) -> Result<()> {
         self.file.sync_all().map_err(Error::io(&self.path))?;
         self.rename(to)?;
-        // Elsewhere a folder cannot be opened as a file, and the system sees to it.
+        // On other systems a folder cannot be opened as a file, and the system syncs it.
         #[cfg(unix)]
         if let Some(folder) = to.parent() {
             File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder))?;
@@ -71,7 +77,7 @@ impl Drop for Temporary {
     }
 }
 
-/// Removes what killed processes left behind.
+/// Removes the files of killed processes.
 pub(crate) fn sweep(store: &Path) {
     let Ok(entries) = fs::read_dir(folder(store)) else { return };
     for entry in entries.flatten() {
@@ -82,26 +88,27 @@ pub(crate) fn sweep(store: &Path) {
     }
 }
 
-/// A path in the folder `tmp` that nothing has by all likelihood.
+/// Returns a random path in the folder `tmp`.
 pub(crate) fn unused(store: &Path) -> PathBuf {
     folder(store).join(format!("{:016x}", random()))
 }
 
-/// Puts a file or folder somewhere else, and makes the folder that it goes to.
+/// Renames a file or folder, and makes the folder that it goes to.
 pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     with_folder(to, || fs::rename(from, to))
 }
 
-/// Removes a folder; again, if a process that had found its way into it before it was moved has put something there.
+/// Removes a folder. Tries again if another process, which had found the folder before it was moved, has put
+/// something there.
 pub(crate) fn remove(folder: &Path) -> io::Result<()> {
     let filled = |error: &io::Error| error.kind() == io::ErrorKind::DirectoryNotEmpty;
     attempt(filled, || fs::remove_dir_all(folder))
 }
 
-/// Does something with a path; again with the folder above it made, where that is missing.
+/// Performs an action on a path. If the folder above it is missing, makes that and tries again.
 ///
-/// Not only once: another thread or process may make that folder, or take it away, in between (what `create_dir_all` calls
-/// `AlreadyExists`, if it happens inside of it).
+/// It tries several times, since another thread or process may make or remove that folder meanwhile
+/// (`create_dir_all` reports that as `AlreadyExists` if it happens inside of it).
 fn with_folder<T>(path: &Path, action: impl Fn() -> io::Result<T>) -> io::Result<T> {
     let missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
     let raced = |error: &io::Error| missing(error) || error.kind() == io::ErrorKind::AlreadyExists;
@@ -114,7 +121,7 @@ fn with_folder<T>(path: &Path, action: impl Fn() -> io::Result<T>) -> io::Result
     })
 }
 
-/// Tries until it works, or fails for another reason than this one, or has failed often enough.
+/// Repeats an action while it fails for this reason, at most [`ATTEMPTS`] times.
 fn attempt<T>(again: impl Fn(&io::Error) -> bool, action: impl Fn() -> io::Result<T>) -> io::Result<T> {
     for _ in 1..ATTEMPTS {
         match action() {
@@ -125,7 +132,7 @@ fn attempt<T>(again: impl Fn(&io::Error) -> bool, action: impl Fn() -> io::Resul
     action()
 }
 
-/// A number that differs from call to call and from process to process.
+/// Returns a number that differs from call to call and from process to process.
 pub(crate) fn random() -> u64 {
     RandomState::new().build_hasher().finish()
 }
