@@ -5,7 +5,7 @@ use super::clock::time;
 use super::number::thousands;
 use super::progress::bar;
 use super::say::say;
-use mgc::audio::MelSpectrogram;
+use mgc::audio::{FrontEnd, MelSpectrogram};
 use mgc::candle::Device;
 use mgc::datasets::{
     Dataset, FeatureStore, Features, Progress, Skipped, Split, SplitConfig, SplitIndices, crossing_tags,
@@ -103,13 +103,14 @@ fn features(
     let listed = Split::ALL.into_iter().flat_map(|split| sides.side(split));
     let labelled = listed.copied().filter(|&track| dataset.tracks()[track].genre.is_some());
     let tracks: Vec<usize> = labelled.collect();
+    let front_end = FrontEnd::new(mel.config().clone())?;
     let (started, bar) = (Instant::now(), bar("Log-mel features", tracks.len()));
     let features = match store {
         Some(folder) => {
             let advance = |progress: &Progress| bar.set_position(progress.done as u64);
-            stored(dataset, &FeatureStore::build(dataset, tracks, mel, folder, advance)?)?
+            stored(dataset, &FeatureStore::build(dataset, tracks, &front_end, folder, advance)?)?
         }
-        None => extract(dataset, tracks, mel, |done, _| bar.set_position(done as u64)),
+        None => extract(dataset, tracks, &front_end, |done, _| bar.set_position(done as u64)),
     };
     bar.finish_and_clear();
     say!("Spectrograms of {} tracks: {}", thousands(features.kept.len()), time(started.elapsed()));

@@ -14,7 +14,7 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::{env, time::Instant};
 
-use mgc_audio::{MelConfig, MelSpectrogram};
+use mgc_audio::{FrontEnd, MelConfig};
 use mgc_datasets::{Dataset, FeatureStore, Folder, Progress, Skipped};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -53,7 +53,7 @@ fn extract(music: &str, store: &str, options: &[String]) -> Outcome<()> {
     }
     let start = Instant::now();
     let music = Folder::open(music)?;
-    let mel = MelSpectrogram::new(preset.parse::<MelConfig>()?)?;
+    let front_end = FrontEnd::new(preset.parse::<MelConfig>()?)?;
     let all = 0..music.tracks().len();
     let mut last = Progress::default();
     let show = |progress: &Progress| {
@@ -61,8 +61,10 @@ fn extract(music: &str, store: &str, options: &[String]) -> Outcome<()> {
         draw(progress);
     };
     let work = || match shard {
-        Some(shard) => FeatureStore::build_shard(&music, all, &mel, store, shard, show),
-        None => FeatureStore::build(&music, all, &mel, store, show).map(|store| store.skipped().to_vec()),
+        Some(shard) => FeatureStore::build_shard(&music, all, &front_end, store, shard, show),
+        None => {
+            FeatureStore::build(&music, all, &front_end, store, show).map(|store| store.skipped().to_vec())
+        }
     };
     let skipped = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?.install(work)?;
     eprintln!();

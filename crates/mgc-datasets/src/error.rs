@@ -106,6 +106,13 @@ pub enum Error {
         rows: usize,
     },
 
+    /// A finished spectrogram was to be cut into chunks.
+    #[error("row {row} is a finished spectrogram, which cannot be cut into chunks")]
+    CutRow {
+        /// The row of the dataset.
+        row: usize,
+    },
+
     /// The fractions of a [`SplitConfig`](crate::SplitConfig) are out of range.
     #[error("train {train} and valid {valid}: expected fractions in 0..=1 whose sum is at most 1")]
     Fractions {
@@ -113,15 +120,6 @@ pub enum Error {
         train: f64,
         /// The fraction for validation.
         valid: f64,
-    },
-
-    /// A [`ChunkConfig`](crate::ChunkConfig) is out of range.
-    #[error("chunks of {seconds} s every {hop_seconds} s: expected both above 0 and at most 3,600 s")]
-    Chunks {
-        /// The length asked for, s.
-        seconds: f64,
-        /// The hop asked for, s.
-        hop_seconds: f64,
     },
 
     /// [`k_fold`](crate::k_fold) was called with too few or too many folds.

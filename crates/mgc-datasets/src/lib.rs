@@ -13,9 +13,7 @@ mod verify;
 
 pub use catalog::{Checksum, Dataset, Info, Inventory, Source, Track};
 pub use error::{Error, Result};
-pub use features::{
-    ChunkConfig, Features, FrontEnd, MelChunks, Skipped, extract, extract_chunks, spectrogram,
-};
+pub use features::{Features, Skipped, extract, spectrograms};
 pub use loaders::{
     AUDIO_EXTENSIONS, Arrays, DatasetEntry, ExtendedBallroom, Fma, FmaSubset, Folder, Gtzan, Homburg,
     LinkKinds, REGISTRY, Synthetic, SyntheticConfig, find_audio, open,

@@ -7,12 +7,12 @@ mod support;
 use std::fs;
 use std::sync::Mutex;
 
-use mgc_audio::{MelConfig, MelSpectrogram};
+use mgc_audio::{FrontEnd, MelConfig};
 use mgc_datasets::{Dataset, Folder, Gtzan, extract};
 use support::{put, put_wav};
 
-fn mel() -> MelSpectrogram {
-    MelSpectrogram::new(MelConfig::quick()).unwrap()
+fn mel() -> FrontEnd {
+    FrontEnd::new(MelConfig::quick()).unwrap()
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn lengths_that_differ_are_skipped_when_the_front_end_keeps_them() {
     put_wav(root.path(), "polka/b.wav", 220.0);
     let longer = mgc_audio::Clip::new(vec![0.1; 44_100], 22_050);
     mgc_audio::write_wav(root.path().join("polka/b.wav"), &longer).unwrap();
-    let any_length = MelSpectrogram::new(MelConfig { chunk_samples: None, ..MelConfig::quick() }).unwrap();
+    let any_length = FrontEnd::new(MelConfig { chunk_samples: None, ..MelConfig::quick() }).unwrap();
     let music = Folder::open(root.path()).unwrap();
     let features = extract(&music, 0..2, &any_length, |_, _| ());
     assert_eq!(features.kept, [0]);

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
 
-use mgc_audio::{MelConfig, MelSpectrogram};
+use mgc_audio::{FrontEnd, MelConfig};
 use mgc_datasets::{Dataset, Features, Synthetic, SyntheticConfig, extract, official};
 use ndarray::{Array1, Array2, Axis, concatenate};
 
@@ -40,12 +40,8 @@ fn mean_and_deviation(mel: &Array2<f32>) -> Array1<f32> {
 fn linear_probes_on_spectrum_and_loudness_stay_below_seventy_percent() {
     let root = tempfile::tempdir().unwrap();
     let corpus = Synthetic::write(root.path(), &SyntheticConfig::default(), |_, _| ()).unwrap();
-    let features = extract(
-        &corpus,
-        0..corpus.tracks().len(),
-        &MelSpectrogram::new(MelConfig::quick()).unwrap(),
-        |_, _| (),
-    );
+    let features =
+        extract(&corpus, 0..corpus.tracks().len(), &FrontEnd::new(MelConfig::quick()).unwrap(), |_, _| ());
     assert_eq!(features.skipped, []);
     for (name, probe) in PROBES {
         let accuracy = best_accuracy(&corpus, &features, probe, 10, |style| style);

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use mgc_audio::{MelConfig, MelSpectrogram};
+use mgc_audio::{FrontEnd, MelConfig};
 use mgc_datasets::{
     Dataset, Error, Problem, REGISTRY, Source, SplitConfig, Synthetic, SyntheticConfig, extract, open, split,
     verify_dataset,
@@ -139,7 +139,7 @@ fn ids_are_unique_and_labels_in_range() {
 
 #[test]
 fn every_track_gives_a_spectrogram() {
-    let mel = MelSpectrogram::new(MelConfig::quick()).unwrap();
+    let mel = FrontEnd::new(MelConfig::quick()).unwrap();
     for_each_dataset(|dataset| {
         let features = extract(dataset, 0..dataset.tracks().len(), &mel, |_, _| ());
         assert_eq!(features.skipped, []);

@@ -6,8 +6,8 @@ mod support;
 
 use std::fs;
 
-use mgc_audio::{Decibels, MelConfig, MelSpectrogram};
-use mgc_datasets::{Dataset, FeatureStore, Folder, Shard, extract};
+use mgc_audio::{Decibels, FrontEnd, MelConfig, MelSpectrogram, decode};
+use mgc_datasets::{Dataset, FeatureStore, Folder, Shard, Source, extract};
 use support::store::{build, build_with, bytes, mel, published, records, tones};
 use support::{put, put_wav};
 
@@ -24,6 +24,39 @@ fn the_rows_are_those_of_extract_in_the_order_of_the_tracks() {
     }
     assert_eq!(store.config(), mel().config());
     store.verify().unwrap();
+}
+
+/// Independently of how a front end walks a file: decoded as a whole, then transformed.
+#[test]
+fn a_row_has_the_bytes_of_the_transformed_samples() {
+    let root = tempfile::tempdir().unwrap();
+    let music = tones(&root.path().join("music"), 3);
+    let (store, _) = build(&music, &root.path().join("store"));
+    let mel = MelSpectrogram::new(mel().config().clone()).unwrap();
+    for (row, track) in music.tracks().iter().enumerate() {
+        let Source::Audio(path) = &track.source else { continue };
+        let expected = mel.compute(&decode(path).unwrap().samples).unwrap();
+        let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(store.row(row).unwrap().as_slice().unwrap()), bits(expected.as_slice()));
+    }
+}
+
+#[test]
+fn a_row_is_a_view_that_threads_share() {
+    let root = tempfile::tempdir().unwrap();
+    let music = tones(&root.path().join("music"), 3);
+    let (store, _) = build(&music, &root.path().join("store"));
+    let place = |row: usize| store.row(row).unwrap().as_ptr() as usize;
+    let others = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..3).map(|row| scope.spawn(move || place(row))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+    });
+    assert_eq!(others, [0, 1, 2].map(place));
+    assert_eq!(
+        [others[1] - others[0], others[2] - others[1]],
+        [11 * 16 * 4; 2],
+        "one mapping, row after row"
+    );
 }
 
 #[test]
@@ -73,9 +106,9 @@ fn every_changed_setting_is_computed_anew_and_the_old_one_is_still_there() {
         MelConfig { decibels, ..usual.clone() },
     ];
     for config in changed {
-        let (store, progress) = build_with(&music, &MelSpectrogram::new(config.clone()).unwrap(), &folder);
+        let (store, progress) = build_with(&music, &FrontEnd::new(config.clone()).unwrap(), &folder);
         assert_eq!((progress.computed, store.config()), (2, &config));
-        let expected = extract(&music, 0..2, &MelSpectrogram::new(config).unwrap(), |_, _| ());
+        let expected = extract(&music, 0..2, &FrontEnd::new(config).unwrap(), |_, _| ());
         assert_eq!(store.row(1).unwrap(), expected.spectrograms[1]);
     }
     assert_eq!(build(&music, &folder).1.reused, 2);
@@ -202,12 +235,13 @@ fn another_shape_than_the_first_is_a_row_of_the_skip_report() {
     let any_length = MelConfig { chunk_samples: None, ..mel().config().clone() };
     let folder = root.path().join("store");
     let music = Folder::open(&music).unwrap();
-    let (store, _) = build_with(&music, &MelSpectrogram::new(any_length).unwrap(), &folder);
+    let (store, _) = build_with(&music, &FrontEnd::new(any_length).unwrap(), &folder);
     assert_eq!((store.rows(), store.skipped().len()), (1, 1));
     assert!(store.skipped()[0].reason.contains("(44, 16)"), "{:?}", store.skipped());
 }
 
-/// Files that are skipped, shapes that differ and rows that are there already: all shift the rows behind them.
+/// Files that are skipped, shapes that differ and rows that are there already: all shift the rows behind
+/// them.
 #[test]
 fn the_bytes_are_the_same_wherever_the_rows_come_from() {
     let root = tempfile::tempdir().unwrap();
@@ -218,8 +252,7 @@ fn the_bytes_are_the_same_wherever_the_rows_come_from() {
     for (name, level) in [("fado/007 long.wav", 0.1), ("polka/zz long.wav", 0.2)] {
         mgc_audio::write_wav(at.join(name), &mgc_audio::Clip::new(vec![level; 44_100], 22_050)).unwrap();
     }
-    let any_length =
-        MelSpectrogram::new(MelConfig { chunk_samples: None, ..mel().config().clone() }).unwrap();
+    let any_length = FrontEnd::new(MelConfig { chunk_samples: None, ..mel().config().clone() }).unwrap();
     let music = Folder::open(&at).unwrap();
     let (store, progress) = build_with(&music, &any_length, &root.path().join("whole"));
     store.verify().unwrap();
@@ -315,7 +348,7 @@ fn an_open_store_keeps_its_rows_when_another_build_replaces_the_file() {
     let folder = root.path().join("store");
     let old = build(&music, &folder).0;
     let expected = old.row(2).unwrap().to_owned();
-    let other = MelSpectrogram::new(MelConfig { n_mels: 8, ..mel().config().clone() }).unwrap();
+    let other = FrontEnd::new(MelConfig { n_mels: 8, ..mel().config().clone() }).unwrap();
     build_with(&music, &other, &folder);
     assert_eq!(old.row(2).unwrap(), expected);
     assert_eq!(FeatureStore::open(&folder).unwrap().shape(), (11, 8));

@@ -1,4 +1,4 @@
-//! Chunks in a feature store: those of `extract_chunks`, with the guarantees that whole tracks have.
+//! Chunks in a feature store: those of `extract`, with the guarantees that whole tracks have.
 
 #![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
 
@@ -8,16 +8,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use mgc_audio::{Clip, MelConfig, MelSpectrogram, write_wav};
-use mgc_datasets::{
-    ChunkConfig, Dataset, FeatureStore, FoldConfig, Folder, MelChunks, Progress, Shard, extract_chunks,
-    k_fold,
-};
+use mgc_audio::{ChunkConfig, Clip, FrontEnd, MelConfig, write_wav};
+use mgc_datasets::{Dataset, FeatureStore, FoldConfig, Folder, Progress, Shard, extract, k_fold};
 use support::put;
 use support::store::{build_with, bytes, chunks, published};
 
-/// Lengths in samples, and how many chunks of 4,410 samples every 2,205 they give: several tracks of several counts, so that
-/// no place in the file can be guessed from the first.
+/// Lengths in samples, and how many chunks of 4,410 samples every 2,205 they give: several tracks of several
+/// counts, so that no place in the file can be guessed from the first.
 const LENGTHS: [(usize, usize); 9] = [
     (11_025, 4),
     (22_050, 9),
@@ -43,13 +40,12 @@ fn music(root: &Path) -> Folder {
 }
 
 #[test]
-fn the_rows_are_the_chunks_of_extract_chunks_each_with_its_track() {
+fn the_rows_are_the_chunks_of_extract_each_with_its_track() {
     let root = tempfile::tempdir().unwrap();
     let music = music(&root.path().join("music"));
-    let (plan, config) = chunks();
+    let (plan, _) = chunks();
     let (store, progress) = build_with(&music, &plan, &root.path().join("store"));
-    let expected =
-        extract_chunks(&music, 0..10, &MelConfig { n_mels: 16, ..MelConfig::default() }, &config).unwrap();
+    let expected = extract(&music, 0..10, &plan, |_, _| ());
     assert_eq!((store.rows(), progress.computed, progress.skipped), (52, 9, 1));
     assert_eq!(store.kept(&music).unwrap(), expected.kept);
     assert_eq!(store.skipped(), expected.skipped);
@@ -102,13 +98,14 @@ fn a_changed_length_or_hop_is_computed_anew_and_the_old_one_is_still_there() {
     build_with(&music, &plan, &folder);
     let before = bytes(&folder);
     for config in [ChunkConfig { seconds: 0.2001, ..config }, ChunkConfig { hop_seconds: 0.1001, ..config }] {
-        let (store, progress) = build_with(&music, &MelChunks::new(&mel, &config).unwrap(), &folder);
+        let front_end = FrontEnd::chunked(&mel, &config).unwrap();
+        let (store, progress) = build_with(&music, &front_end, &folder);
         assert_eq!(progress.computed, 9);
-        let expected = extract_chunks(&music, 0..10, &mel, &config).unwrap();
+        let expected = extract(&music, 0..10, &front_end, |_, _| ());
         assert_eq!((store.kept(&music).unwrap(), store.rows()), (expected.kept, expected.spectrograms.len()));
     }
     // The same settings, but one row a track.
-    let (store, progress) = build_with(&music, plan.mel(), &folder);
+    let (store, progress) = build_with(&music, &FrontEnd::new(plan.config().clone()).unwrap(), &folder);
     assert_eq!((progress.computed, store.rows(), store.hop()), (9, 9, None));
     assert!(store.chunks().all(|(_, chunk)| chunk == 0));
     let (_, progress) = build_with(&music, &plan, &folder);
@@ -169,7 +166,7 @@ fn a_damaged_chunk_is_found_and_repaired() {
 #[test]
 fn a_whole_plan_of_a_chunks_settings_is_another_front_end() {
     let (plan, _) = chunks();
-    let mel = MelSpectrogram::new(plan.mel().config().clone()).unwrap();
+    let mel = FrontEnd::new(plan.config().clone()).unwrap();
     let root = tempfile::tempdir().unwrap();
     let music = music(&root.path().join("music"));
     let rows = build_with(&music, &mel, &root.path().join("store")).0.rows();

@@ -10,7 +10,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{env, thread};
 
-use mgc_datasets::{Dataset, FeatureStore, Folder, FrontEnd};
+use mgc_audio::FrontEnd;
+use mgc_datasets::{Dataset, FeatureStore, Folder};
 use support::store::{build, build_with, bytes, chunks, mel, published, records, tones};
 
 const TRACKS: usize = 40;
@@ -45,7 +46,7 @@ fn the_child_that_cuts() {
     work(&chunks().0);
 }
 
-fn work<'a>(front_end: impl Into<FrontEnd<'a>> + Send) {
+fn work(front_end: &FrontEnd) {
     let named = ["MGC_TEST_MUSIC", "MGC_TEST_STORE"].map(env::var_os);
     let [Some(music), Some(folder)] = named else { return };
     let music = Folder::open(music).unwrap();

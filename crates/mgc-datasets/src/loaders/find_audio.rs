@@ -1,4 +1,4 @@
-//! Music anywhere below a folder.
+//! Finds music anywhere below a folder.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use super::files::{is_audio, is_hidden};
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
-/// Finds the audio files (by [`AUDIO_EXTENSIONS`](crate::AUDIO_EXTENSIONS)) anywhere below a folder, sorted by name in
-/// each folder.
+/// Finds the audio files (by [`AUDIO_EXTENSIONS`](crate::AUDIO_EXTENSIONS)) anywhere below a folder, sorted by
+/// name in each folder.
 ///
-/// Files and folders whose names begin with a dot are left out. Links are followed, except for those that lead to
-/// nothing or back to a folder that holds them.
+/// Files and folders whose names begin with a dot are left out. Links are followed, except for broken ones and
+/// those that form a loop.
 ///
 /// ```
 /// let music = tempfile::tempdir()?;
@@ -42,7 +42,7 @@ pub fn find_audio(folder: impl AsRef<Path>) -> impl Iterator<Item = Result<PathB
     })
 }
 
-/// Whether the error is that of a link which is broken or leads round in a circle.
+/// Returns whether the error is that of a link that is broken or forms a loop.
 fn leads_nowhere(error: &walkdir::Error) -> bool {
     let broken = error.io_error().is_some_and(|error| error.kind() == ErrorKind::NotFound);
     broken || error.loop_ancestor().is_some()

@@ -52,8 +52,8 @@ impl Shard {
         self.count
     }
 
-    /// Returns the items of a list that belong to this part. Neighbours (one album, one genre) go to different
-    /// parts.
+    /// Returns the items of a list that belong to this part. Neighbours (one album, one genre) go to
+    /// different parts.
     pub(super) fn pick<T>(self, list: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
         list.into_iter().skip(self.index - 1).step_by(self.count)
     }

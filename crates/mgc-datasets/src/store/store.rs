@@ -21,8 +21,9 @@ pub(super) const FILE: &str = "features.bin";
 
 /// The log-mel spectrograms of a dataset on the disk: computed once, mapped into memory, safe to interrupt.
 ///
-/// It holds one row per track, or one per chunk (with [`MelChunks`](crate::MelChunks)). The chunks of a track
-/// follow each other, and are found, computed or skipped together.
+/// It holds one row per track, or one per chunk with a front end for
+/// [every chunk](mgc_audio::FrontEnd::chunked). The chunks of a track follow each other, and are found,
+/// computed or skipped together.
 ///
 /// A store is a folder:
 ///
@@ -39,15 +40,15 @@ pub(super) const FILE: &str = "features.bin";
 /// store could hold features of a file that no longer exists. The hashed bytes are the decoded bytes, from
 /// the same memory (files above 256 MiB are hashed before and after).
 ///
-/// **Interrupting.** Every finished row is stored by renaming a finished file, with a checksum over all of its
-/// bytes. A later build continues from there and computes torn or damaged rows again, also those in
+/// **Interrupting.** Every finished row is stored by renaming a finished file, with a checksum over all of
+/// its bytes. A later build continues from there and computes torn or damaged rows again, also those in
 /// `features.bin`. That file is replaced in one step, so a reader sees the old one or the new one.
 ///
 /// **Sharing.** Processes need no lock: two of them may compute the same row, and then write the same bytes.
 /// The bytes of `features.bin` depend only on the tracks, their files and the settings, not on threads,
 /// processes or interruptions (on one type of processor: see [`mgc_audio`]).
 ///
-/// **Memory.** A build holds one file, its samples and its rows for each thread, and 1.3 kB for each track
+/// **Memory.** A build holds one file and its rows for each thread, and 1.3 kB for each track
 /// (the track itself, hashes, the index). An open store holds 0.3 kB per track and no rows: opening 100,000
 /// rows took 0.09 to 0.15 s and 44 MB.
 ///
@@ -71,23 +72,23 @@ pub(super) const FILE: &str = "features.bin";
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use mgc_audio::{MelConfig, MelSpectrogram};
+/// use mgc_audio::{FrontEnd, MelConfig};
 /// use mgc_datasets::{Dataset, FeatureStore, Synthetic, SyntheticConfig};
 ///
 /// # let root = tempfile::tempdir()?;
 /// # let (root, folder) = (root.path().join("audio"), root.path().join("features"));
 /// let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
 /// let corpus = Synthetic::write(&root, &tiny, |_, _| ())?;
-/// let mel = MelSpectrogram::new(MelConfig::quick())?;
+/// let front_end = FrontEnd::new(MelConfig::quick())?;
 /// let all = 0..corpus.tracks().len();
-/// let store = FeatureStore::build(&corpus, all.clone(), &mel, &folder, |progress| {
+/// let store = FeatureStore::build(&corpus, all.clone(), &front_end, &folder, |progress| {
 ///     eprint!("\r{}/{}", progress.done, progress.total);
 /// })?;
 /// assert_eq!((store.rows(), store.shape()), (10, (108, 128)));
 /// assert_eq!(store.row(3)?.dim(), (108, 128));
 ///
 /// let mut computed = 0;
-/// FeatureStore::build(&corpus, all, &mel, &folder, |progress| computed = progress.computed)?;
+/// FeatureStore::build(&corpus, all, &front_end, &folder, |progress| computed = progress.computed)?;
 /// assert_eq!(computed, 0);
 /// # Ok(())
 /// # }
@@ -103,15 +104,33 @@ pub struct FeatureStore {
 }
 
 impl FeatureStore {
-    /// Opens the published file of the last build. Header and index are read and checked; the rows stay on the
-    /// disk until they are accessed.
+    /// Opens the published file of the last build. Header and index are read and checked; the rows stay on
+    /// the disk until they are accessed.
     ///
     /// [`config`](Self::config) and [`track_ids`](Self::track_ids) tell what the rows are. Only a
     /// [`build`](Self::build) can find out whether the audio has changed since.
     ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use mgc_audio::{FrontEnd, MelConfig};
+    /// use mgc_datasets::{FeatureStore, Synthetic, SyntheticConfig};
+    ///
+    /// # let root = tempfile::tempdir()?;
+    /// # let (root, folder) = (root.path().join("audio"), root.path().join("features"));
+    /// # let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+    /// # let corpus = Synthetic::write(&root, &tiny, |_, _| ())?;
+    /// let front_end = FrontEnd::new(MelConfig::quick())?;
+    /// FeatureStore::build(&corpus, [0, 1], &front_end, &folder, |_| ())?;
+    /// let store = FeatureStore::open(&folder)?;
+    /// assert_eq!(store.track_ids().collect::<Vec<_>>(), ["arkel.00000", "brindo.00000"]);
+    /// assert_eq!(store.config(), front_end.config());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
-    /// [`Error::Io`] when there is no published file, [`Error::Store`] when its length, header or index is not
-    /// what was written.
+    /// [`Error::Io`] when there is no published file, [`Error::Store`] when its length, header or index is
+    /// not what was written.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self> {
         Self::open_file(&folder.as_ref().join(FILE))
     }
@@ -141,8 +160,26 @@ impl FeatureStore {
         self.header.shape
     }
 
-    /// Returns the log-mel spectrogram of one row, (frames, bands) in dB: a view of the mapped file, without a
-    /// copy. Several threads may call it at once.
+    /// Returns the log-mel spectrogram of one row, (frames, bands) in dB: a view of the mapped file, without
+    /// a copy. Several threads may call it at once.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use mgc_audio::{FrontEnd, MelConfig};
+    /// use mgc_datasets::{FeatureStore, Synthetic, SyntheticConfig};
+    ///
+    /// # let root = tempfile::tempdir()?;
+    /// # let (root, folder) = (root.path().join("audio"), root.path().join("features"));
+    /// # let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+    /// # let corpus = Synthetic::write(&root, &tiny, |_, _| ())?;
+    /// # let front_end = FrontEnd::new(MelConfig::quick())?;
+    /// let store = FeatureStore::build(&corpus, [0, 1], &front_end, &folder, |_| ())?;
+    /// let row = store.row(1)?;
+    /// assert_eq!(row.dim(), store.shape());
+    /// assert_eq!(row.as_ptr(), store.row(1)?.as_ptr()); // the same memory
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::RowOutOfRange`] past the last row.
@@ -154,16 +191,35 @@ impl FeatureStore {
         Ok(ArrayView2::from_shape(self.shape(), bytemuck::cast_slice(bytes)).expect("a row has its shape"))
     }
 
-    /// Returns the id of each row's track, in the order of the rows: that of the tracks given to the build, and
-    /// of the chunks in each.
+    /// Returns the id of each row's track, in the order of the rows: that of the tracks given to the build,
+    /// and of the chunks in each.
     pub fn track_ids(&self) -> impl ExactSizeIterator<Item = &str> {
         self.chunks().map(|(id, _)| id)
     }
 
     /// Returns, for each row, the id of its track and the index of its chunk within the track.
     ///
-    /// Chunk `n` begins [`hop`](Self::hop)` * n` samples into the track. Where tracks are not cut, every row is
-    /// chunk 0.
+    /// Chunk `n` begins [`hop`](Self::hop)` * n` samples into the track. Where tracks are not cut, every row
+    /// is chunk 0.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use mgc_audio::{FrontEnd, MelConfig};
+    /// use mgc_datasets::{FeatureStore, Synthetic, SyntheticConfig};
+    ///
+    /// # let root = tempfile::tempdir()?;
+    /// # let (root, folder) = (root.path().join("audio"), root.path().join("features"));
+    /// # let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+    /// # let corpus = Synthetic::write(&root, &tiny, |_, _| ())?;
+    /// use mgc_audio::ChunkConfig;
+    ///
+    /// let quarters = ChunkConfig { seconds: 0.25, hop_seconds: 0.25 };
+    /// let front_end = FrontEnd::chunked(&MelConfig::default(), &quarters)?;
+    /// let store = FeatureStore::build(&corpus, [3], &front_end, &folder, |_| ())?;
+    /// assert_eq!(store.chunks().collect::<Vec<_>>(), [("doluma.00000", 0), ("doluma.00000", 1)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn chunks(&self) -> impl ExactSizeIterator<Item = (&str, usize)> {
         (0..self.rows()).map(|row| {
             let track = self.starts.partition_point(|&start| start <= row).saturating_sub(1);
@@ -171,17 +227,41 @@ impl FeatureStore {
         })
     }
 
-    /// Returns the number of samples from the start of one chunk to that of the next, or `None` where tracks are
-    /// not cut.
+    /// Returns the number of samples from the start of one chunk to that of the next, or `None` where tracks
+    /// are not cut.
     #[must_use]
     pub fn hop(&self) -> Option<usize> {
         self.index.hop
     }
 
-    /// Returns the index of each row's track in the dataset; genre and side of a split are those of the track.
-    /// So split tracks, not rows, and no two chunks of one track lie on different sides.
+    /// Returns the index of each row's track in the dataset; genre and side of a split are those of the
+    /// track. So split tracks, not rows, and no two chunks of one track lie on different sides.
     ///
     /// Tracks are found by id, so the indices are right even after the dataset has grown.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use mgc_audio::{FrontEnd, MelConfig};
+    /// use mgc_datasets::{FeatureStore, Synthetic, SyntheticConfig};
+    ///
+    /// # let root = tempfile::tempdir()?;
+    /// # let (root, folder) = (root.path().join("audio"), root.path().join("features"));
+    /// # let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+    /// # let corpus = Synthetic::write(&root, &tiny, |_, _| ())?;
+    /// use mgc_datasets::{Dataset, official};
+    ///
+    /// # let front_end = FrontEnd::new(MelConfig::quick())?;
+    /// let store = FeatureStore::build(&corpus, [2, 7], &front_end, &folder, |_| ())?;
+    /// let sides = official(corpus.tracks()).unwrap();
+    /// for (row, track) in store.kept(&corpus)?.into_iter().enumerate() {
+    ///     if sides.train().contains(&track) {
+    ///         let (spectrogram, genre) = (store.row(row)?, corpus.tracks()[track].genre);
+    ///         assert_eq!((spectrogram.dim(), genre), ((108, 128), Some(track)));
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Store`] names a track that the dataset no longer has, or has twice.
@@ -205,6 +285,23 @@ impl FeatureStore {
     }
 
     /// Returns the tracks that could not be used, in the order given to the build.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use mgc_audio::{FrontEnd, MelConfig};
+    /// use mgc_datasets::{FeatureStore, Synthetic, SyntheticConfig};
+    ///
+    /// # let root = tempfile::tempdir()?;
+    /// # let (root, folder) = (root.path().join("audio"), root.path().join("features"));
+    /// # let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+    /// # let corpus = Synthetic::write(&root, &tiny, |_, _| ())?;
+    /// # let front_end = FrontEnd::new(MelConfig::quick())?;
+    /// std::fs::write(root.join("cavari/cavari.00000.wav"), "no music")?;
+    /// let store = FeatureStore::build(&corpus, [1, 2, 3], &front_end, &folder, |_| ())?;
+    /// assert_eq!((store.rows(), store.skipped()[0].id.as_str()), (2, "cavari.00000"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
@@ -216,8 +313,24 @@ impl FeatureStore {
         &self.index.settings
     }
 
-    /// Reads every row and compares it with its checksum, which [`open`](Self::open) does not: for example after
-    /// a store was copied.
+    /// Reads every row and compares it with its checksum, which [`open`](Self::open) does not: for example
+    /// after a store was copied.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use mgc_audio::{FrontEnd, MelConfig};
+    /// use mgc_datasets::{FeatureStore, Synthetic, SyntheticConfig};
+    ///
+    /// # let root = tempfile::tempdir()?;
+    /// # let (root, folder) = (root.path().join("audio"), root.path().join("features"));
+    /// # let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+    /// # let corpus = Synthetic::write(&root, &tiny, |_, _| ())?;
+    /// # let front_end = FrontEnd::new(MelConfig::quick())?;
+    /// # FeatureStore::build(&corpus, [0, 1], &front_end, &folder, |_| ())?;
+    /// FeatureStore::open(&folder)?.verify()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Store`] names the first track whose rows are not what was written.

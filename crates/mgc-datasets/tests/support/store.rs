@@ -5,21 +5,20 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mgc_audio::{MelConfig, MelSpectrogram};
-use mgc_datasets::{ChunkConfig, Dataset, FeatureStore, Folder, FrontEnd, MelChunks, Progress};
+use mgc_audio::{ChunkConfig, FrontEnd, MelConfig};
+use mgc_datasets::{Dataset, FeatureStore, Folder, Progress};
 
 use super::put_wav;
 
 /// Half a second of audio, 11 frames of 16 bands: a row of 704 bytes.
-pub(crate) fn mel() -> MelSpectrogram {
-    MelSpectrogram::new(MelConfig { n_mels: 16, chunk_samples: Some(11_025), ..MelConfig::default() })
-        .unwrap()
+pub(crate) fn mel() -> FrontEnd {
+    FrontEnd::new(MelConfig { n_mels: 16, chunk_samples: Some(11_025), ..MelConfig::default() }).unwrap()
 }
 
 /// Chunks of 0.2 s every 0.1 s.
-pub(crate) fn chunks() -> (MelChunks, ChunkConfig) {
+pub(crate) fn chunks() -> (FrontEnd, ChunkConfig) {
     let config = ChunkConfig { seconds: 0.2, hop_seconds: 0.1 };
-    (MelChunks::new(&MelConfig { n_mels: 16, ..MelConfig::default() }, &config).unwrap(), config)
+    (FrontEnd::chunked(&MelConfig { n_mels: 16, ..MelConfig::default() }, &config).unwrap(), config)
 }
 
 /// A folder of two genres with so many tones, each of its own frequency.
@@ -36,9 +35,9 @@ pub(crate) fn build(dataset: &dyn Dataset, folder: &Path) -> (FeatureStore, Prog
     build_with(dataset, &mel(), folder)
 }
 
-pub(crate) fn build_with<'a>(
+pub(crate) fn build_with(
     dataset: &dyn Dataset,
-    front_end: impl Into<FrontEnd<'a>>,
+    front_end: &FrontEnd,
     folder: &Path,
 ) -> (FeatureStore, Progress) {
     let mut last = Progress::default();

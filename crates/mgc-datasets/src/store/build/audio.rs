@@ -5,10 +5,9 @@ use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use blake3::{Hash, Hasher};
-use mgc_audio::{decode, decode_reader};
+use mgc_audio::{FrontEnd, Spectrogram};
 
 use crate::error::{Error, Result};
-use crate::features::FrontEnd;
 use crate::store::file::record::Row;
 
 /// Files up to this size are read once, then hashed and decoded from memory: 25 minutes of CD audio.
@@ -43,21 +42,19 @@ impl Audio {
 
     /// Computes the log-mel spectrograms of exactly the hashed content, under its key.
     ///
-    /// A file too large for memory is read again by the decoder and hashed again afterwards: if it has changed
-    /// meanwhile, the spectrograms would have a wrong key.
-    pub(super) fn row(self, path: &Path, key: &Hash, front_end: FrontEnd) -> Result<Row> {
-        let clip = match self.bytes {
-            Some(bytes) => decode_reader(Cursor::new(bytes), path)?,
-            None => {
-                let clip = decode(path)?;
-                if hash(path)? != self.content {
-                    return Err(Error::Changed { path: path.to_path_buf() });
-                }
-                clip
-            }
+    /// A file too large for memory is read again by the decoder and hashed again afterwards: if it has
+    /// changed meanwhile, the spectrograms would have a wrong key.
+    pub(super) fn row(self, path: &Path, key: &Hash, front_end: &FrontEnd) -> Result<Row> {
+        let from_memory = self.bytes.is_some();
+        let spectrograms = match self.bytes {
+            Some(bytes) => front_end.reader(Cursor::new(bytes), path)?,
+            None => front_end.file(path)?,
         };
-        let clip = clip.resampled(front_end.mel().config().sample_rate)?;
-        Ok(Row::new(key, front_end.compute(&clip.samples)?))
+        let spectrograms = spectrograms.collect::<mgc_audio::Result<Vec<Spectrogram>>>()?;
+        if !from_memory && hash(path)? != self.content {
+            return Err(Error::Changed { path: path.to_path_buf() });
+        }
+        Ok(Row::of_track(key, spectrograms))
     }
 }
 
@@ -69,36 +66,36 @@ fn hash(path: &Path) -> Result<Hash> {
 
 #[cfg(test)]
 mod tests {
-    use mgc_audio::{Clip, MelConfig, MelSpectrogram, write_wav};
+    use mgc_audio::{Clip, MelConfig, write_wav};
 
     use super::*;
 
-    fn setting() -> (tempfile::TempDir, std::path::PathBuf, MelSpectrogram) {
+    fn setting() -> (tempfile::TempDir, std::path::PathBuf, FrontEnd) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("song.wav");
         write_wav(&path, &Clip::new(vec![0.25; 4000], 22_050)).unwrap();
-        (folder, path, MelSpectrogram::new(MelConfig::default()).unwrap())
+        (folder, path, FrontEnd::new(MelConfig::default()).unwrap())
     }
 
     #[test]
     fn a_file_too_large_to_be_held_gives_the_same_row() {
-        let (_folder, path, mel) = setting();
+        let (_folder, path, front_end) = setting();
         let row = |limit| {
             let audio = Audio::read_up_to(limit, &path).unwrap();
             assert_eq!(audio.bytes.is_some(), limit == IN_MEMORY);
             let key = audio.content;
-            audio.row(&path, &key, (&mel).into()).unwrap()
+            audio.row(&path, &key, &front_end).unwrap()
         };
         assert_eq!(row(1000).seal, row(IN_MEMORY).seal);
     }
 
     #[test]
     fn a_large_file_that_changes_while_it_is_decoded_has_no_row() {
-        let (_folder, path, mel) = setting();
+        let (_folder, path, front_end) = setting();
         let audio = Audio::read_up_to(1000, &path).unwrap();
         write_wav(&path, &Clip::new(vec![0.5; 4000], 22_050)).unwrap();
         let key = audio.content;
-        let error = audio.row(&path, &key, (&mel).into()).map(drop).unwrap_err();
+        let error = audio.row(&path, &key, &front_end).map(drop).unwrap_err();
         assert!(matches!(error, Error::Changed { .. }), "{error}");
     }
 }

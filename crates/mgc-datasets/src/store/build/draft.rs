@@ -90,7 +90,8 @@ impl UnderWay {
         Ok(())
     }
 
-    /// Moves rows to their final places. The rows are given in their order, and no two overlap before or after.
+    /// Moves rows to their final places. The rows are given in their order, and no two overlap before or
+    /// after.
     ///
     /// First come the rows that move down, in order, then those that move up, in reverse order. So no row is
     /// overwritten before it has moved.

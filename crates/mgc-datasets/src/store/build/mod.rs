@@ -9,13 +9,15 @@ mod writeback;
 
 use std::path::Path;
 
+use mgc_audio::FrontEnd;
+
 use self::cache::Cache;
 use self::draft::Draft;
 use self::publish::{Found, publish};
 use self::rows::Build;
 use crate::catalog::Dataset;
 use crate::error::Result;
-use crate::features::{FrontEnd, Skipped};
+use crate::features::Skipped;
 use crate::store::file::temporary::sweep;
 use crate::store::progress::Progress;
 use crate::store::shard::Shard;
@@ -28,26 +30,42 @@ impl FeatureStore {
     /// `progress` is called after each track, one call at a time; the published file is completed after the
     /// last.
     ///
-    /// Audio is decoded, resampled to the front end's rate and padded or cut to its
-    /// [`chunk_samples`](mgc_audio::MelConfig::chunk_samples), or cut into chunks by
-    /// [`MelChunks`](crate::MelChunks); rows of array datasets are taken as they are.
-    /// All rows have the shape of the first; a track of another shape goes into the skip report, like every file
-    /// that cannot be decoded.
+    /// Each track of audio gets one row, or one for each of its chunks, as the front end decides; rows of
+    /// array datasets are taken as they are. All rows have the shape of the first; a track of another shape
+    /// goes into the skip report, like every file that cannot be decoded.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use mgc_audio::{FrontEnd, MelConfig};
+    /// use mgc_datasets::{FeatureStore, Synthetic, SyntheticConfig};
+    ///
+    /// # let root = tempfile::tempdir()?;
+    /// # let (root, folder) = (root.path().join("audio"), root.path().join("features"));
+    /// # let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+    /// # let corpus = Synthetic::write(&root, &tiny, |_, _| ())?;
+    /// let front_end = FrontEnd::new(MelConfig::quick())?;
+    /// let store = FeatureStore::build(&corpus, 0..10, &front_end, &folder, |progress| {
+    ///     eprint!("\r{}/{}", progress.done, progress.total);
+    /// })?;
+    /// assert_eq!((store.rows(), store.shape()), (10, (108, 128)));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Io`](crate::Error::Io) when the store cannot be written,
     /// [`Error::Changed`](crate::Error::Changed) when a file changes during the build. A track that cannot be
     /// used is no error: see [`skipped`](Self::skipped).
-    pub fn build<'a>(
+    pub fn build(
         dataset: &dyn Dataset,
         tracks: impl IntoIterator<Item = usize>,
-        front_end: impl Into<FrontEnd<'a>>,
+        front_end: &FrontEnd,
         folder: impl AsRef<Path>,
         progress: impl FnMut(&Progress) + Send,
     ) -> Result<Self> {
         let (folder, tracks): (_, Vec<usize>) = (folder.as_ref(), tracks.into_iter().collect());
         sweep(folder);
-        let mut build = Build::new(dataset, front_end.into(), folder)?;
+        let mut build = Build::new(dataset, front_end, folder)?;
         // Elsewhere the system may fill the file with zeros up to a row far into it.
         build.draft = cfg!(unix).then(|| Draft::new(folder));
         let outcomes = build.all(&tracks, progress)?;
@@ -57,31 +75,72 @@ impl FeatureStore {
     /// Computes one part of the rows that [`build`](Self::build) computes and keeps it in the store's cache,
     /// without publishing. Returns the tracks of this part that could not be used.
     ///
-    /// Give every machine the same tracks and another part. In a shared folder a build of all tracks then finds
-    /// every row finished; parts in separate folders are first brought together by [`merge`](Self::merge). The
-    /// last build checks that all rows have one shape.
+    /// Give every machine the same tracks and another part. In a shared folder a build of all tracks then
+    /// finds every row finished; parts in separate folders are first brought together by
+    /// [`merge`](Self::merge). The last build checks that all rows have one shape.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use mgc_audio::{FrontEnd, MelConfig};
+    /// use mgc_datasets::{FeatureStore, Synthetic, SyntheticConfig};
+    ///
+    /// # let root = tempfile::tempdir()?;
+    /// # let (root, folder) = (root.path().join("audio"), root.path().join("features"));
+    /// # let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+    /// # let corpus = Synthetic::write(&root, &tiny, |_, _| ())?;
+    /// use mgc_datasets::Shard;
+    ///
+    /// let front_end = FrontEnd::new(MelConfig::quick())?;
+    /// for shard in [Shard::new(1, 2)?, Shard::new(2, 2)?] {
+    ///     FeatureStore::build_shard(&corpus, 0..10, &front_end, &folder, shard, |_| ())?;
+    /// }
+    /// let mut computed = 0;
+    /// FeatureStore::build(&corpus, 0..10, &front_end, &folder, |progress| computed = progress.computed)?;
+    /// assert_eq!(computed, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The same as [`build`](Self::build).
-    pub fn build_shard<'a>(
+    pub fn build_shard(
         dataset: &dyn Dataset,
         tracks: impl IntoIterator<Item = usize>,
-        front_end: impl Into<FrontEnd<'a>>,
+        front_end: &FrontEnd,
         folder: impl AsRef<Path>,
         shard: Shard,
         progress: impl FnMut(&Progress) + Send,
     ) -> Result<Vec<Skipped>> {
         let (folder, tracks): (_, Vec<usize>) = (folder.as_ref(), shard.pick(tracks).collect());
         sweep(folder);
-        let outcomes = Build::new(dataset, front_end.into(), folder)?.all(&tracks, progress)?;
+        let outcomes = Build::new(dataset, front_end, folder)?.all(&tracks, progress)?;
         let skipped = Found::new(dataset.tracks(), &tracks, outcomes).skipped;
         Ok(skipped.iter().map(report).collect())
     }
 
     /// Copies the finished rows of other stores into this store's cache. Returns their number.
     ///
-    /// Nothing is checked or published: the next [`build`](Self::build) does that, and computes the rows that no
-    /// part has.
+    /// Nothing is checked or published: the next [`build`](Self::build) does that, and computes the rows that
+    /// no part has.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use mgc_audio::{FrontEnd, MelConfig};
+    /// use mgc_datasets::{FeatureStore, Synthetic, SyntheticConfig};
+    ///
+    /// # let root = tempfile::tempdir()?;
+    /// # let (root, folder) = (root.path().join("audio"), root.path().join("features"));
+    /// # let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+    /// # let corpus = Synthetic::write(&root, &tiny, |_, _| ())?;
+    /// use mgc_datasets::Shard;
+    ///
+    /// # let front_end = FrontEnd::new(MelConfig::quick())?;
+    /// # let part = folder.with_extension("part");
+    /// FeatureStore::build_shard(&corpus, 0..10, &front_end, &part, Shard::new(1, 2)?, |_| ())?;
+    /// assert_eq!(FeatureStore::merge([&part], &folder)?, 5);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Io`](crate::Error::Io) when a folder cannot be read or written, or is not a store.
@@ -93,11 +152,28 @@ impl FeatureStore {
         from.into_iter().map(|part| cache.take_over(&Cache::new(part.as_ref()))).sum()
     }
 
-    /// Deletes the finished rows that [`build`](Self::build) keeps beside the published file. They take as much
-    /// space as that file.
+    /// Deletes the finished rows that [`build`](Self::build) keeps beside the published file. They take as
+    /// much space as that file.
     ///
     /// A later build takes rows from the published file where it can; rows of other settings and other tracks
     /// are lost. Builds in progress do not fail, they compute the rows again.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use mgc_audio::{FrontEnd, MelConfig};
+    /// use mgc_datasets::{FeatureStore, Synthetic, SyntheticConfig};
+    ///
+    /// # let root = tempfile::tempdir()?;
+    /// # let (root, folder) = (root.path().join("audio"), root.path().join("features"));
+    /// # let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+    /// # let corpus = Synthetic::write(&root, &tiny, |_, _| ())?;
+    /// # let front_end = FrontEnd::new(MelConfig::quick())?;
+    /// let store = FeatureStore::build(&corpus, 0..2, &front_end, &folder, |_| ())?;
+    /// FeatureStore::clear_cache(&folder)?;
+    /// assert_eq!(store.row(0)?.dim(), (108, 128)); // the published file is untouched
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Io`](crate::Error::Io) when a file cannot be deleted.

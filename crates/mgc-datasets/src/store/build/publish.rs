@@ -66,7 +66,7 @@ impl<'a> Found<'a> {
         };
         let index = Index {
             front_end: build.name,
-            settings: build.front_end.mel().config().clone(),
+            settings: build.front_end.config().clone(),
             hop: build.front_end.hop(),
             tracks: self.rows.iter().map(entry).collect(),
             skipped: self.skipped.clone(),

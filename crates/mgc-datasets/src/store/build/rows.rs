@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use blake3::Hash;
+use mgc_audio::FrontEnd;
 use ndarray::Array2;
 use rayon::prelude::*;
 
@@ -12,9 +13,7 @@ use super::cache::Cache;
 use super::draft::Draft;
 use crate::catalog::{Dataset, Source, Track};
 use crate::error::{Error, Result};
-use crate::features::FrontEnd;
-use crate::features::NOT_CUT;
-use crate::features::Spectrograms;
+use crate::features::given;
 use crate::store::file::key;
 use crate::store::file::published::TrackEntry;
 use crate::store::file::record::Row;
@@ -25,7 +24,7 @@ use crate::store::store::FeatureStore;
 /// A build in progress: the state that its threads share.
 pub(super) struct Build<'a> {
     pub(super) dataset: &'a dyn Dataset,
-    pub(super) front_end: FrontEnd<'a>,
+    pub(super) front_end: &'a FrontEnd,
     /// The hash of the front end.
     pub(super) name: Hash,
     cache: Cache,
@@ -59,8 +58,8 @@ pub(super) struct Made {
 }
 
 impl<'a> Build<'a> {
-    pub(super) fn new(dataset: &'a dyn Dataset, front_end: FrontEnd<'a>, folder: &Path) -> Result<Self> {
-        let name = key::front_end(&front_end)?;
+    pub(super) fn new(dataset: &'a dyn Dataset, front_end: &'a FrontEnd, folder: &Path) -> Result<Self> {
+        let name = key::front_end(front_end)?;
         // A damaged file counts as absent: it is replaced.
         let published = FeatureStore::open(folder).ok().filter(|store| store.index().front_end == name);
         let published = published.map(|store| {
@@ -86,7 +85,8 @@ impl<'a> Build<'a> {
             });
             Ok(outcome)
         };
-        // Processes that share a store start at different tracks, so that they find more of each other's rows.
+        // Processes that share a store start at different tracks, so that they find more of each other's
+        // rows.
         let begin = random() as usize % tracks.len().max(1);
         let order: Vec<usize> = (begin..tracks.len()).chain(0..begin).collect();
         let mut outcomes = order.par_iter().map(each).collect::<Result<Vec<_>>>()?;
@@ -101,8 +101,7 @@ impl<'a> Build<'a> {
                 Ok(audio) => self.audio(position, path, audio),
                 Err(error) => Ok(Outcome::Failed(error.to_string())),
             },
-            Some(Source::Row(_)) if self.front_end.hop().is_some() => Ok(Outcome::Failed(NOT_CUT.into())),
-            Some(Source::Row(row)) => match self.dataset.spectrogram(*row) {
+            Some(Source::Row(row)) => match given(self.dataset, *row, self.front_end) {
                 Ok(spectrogram) => self.given(position, &spectrogram),
                 Err(error) => Ok(Outcome::Failed(error.to_string())),
             },
@@ -158,8 +157,7 @@ impl<'a> Build<'a> {
         let spectrogram = spectrogram.as_standard_layout();
         let values = spectrogram.as_slice().unwrap_or_default();
         let content = blake3::hash(bytemuck::cast_slice(values));
-        let spectrograms = Spectrograms { shape: spectrogram.dim(), values: values.to_vec() };
-        (content, Row::new(&key::key(&self.name, &content), spectrograms))
+        (content, Row::new(&key::key(&self.name, &content), spectrogram.dim(), values.to_vec()))
     }
 
     fn in_published(&self, content: Hash) -> Option<Made> {
@@ -194,7 +192,7 @@ impl<'a> Build<'a> {
         let Published { store, places } = self.published.as_ref().filter(|_| made.how == How::Published)?;
         let bytes = store.bytes(*places.get(&made.content)?)?;
         let values = bytemuck::try_cast_slice(bytes).ok()?.to_vec();
-        Some(Row::new(key, Spectrograms { shape: store.shape(), values }))
+        Some(Row::new(key, store.shape(), values))
     }
 
     /// Returns the published file if it holds exactly these rows and this index.

@@ -1,9 +1,9 @@
 //! The key of a row: a hash of the audio's content, the front end's settings and the version of the code.
 
 use blake3::{Hash, Hasher};
+use mgc_audio::FrontEnd;
 
 use crate::error::{Error, Result};
-use crate::features::FrontEnd;
 
 /// The version of the layout of records and rows; increased with every change of either.
 pub(crate) const FORMAT: u32 = 2;
@@ -14,7 +14,7 @@ pub(crate) const FORMAT: u32 = 2;
 /// build computes everything again. So is the byte order, since rows are kept in that of the machine.
 pub(crate) fn front_end(front_end: &FrontEnd) -> Result<Hash> {
     // One spelling for each value, fields in the order of `MelConfig`.
-    let settings = serde_json::to_string(front_end.mel().config());
+    let settings = serde_json::to_string(front_end.config());
     let settings = settings.map_err(|error| Error::Settings { reason: error.to_string() })?;
     let hop = front_end.hop().map_or_else(String::new, |hop| hop.to_string());
     Ok(hash(&[env!("CARGO_PKG_VERSION"), mgc_audio::VERSION, &settings, &hop]))

@@ -3,8 +3,7 @@
 use std::io::{self, Write};
 
 use blake3::{Hash, Hasher};
-
-use crate::features::Spectrograms;
+use mgc_audio::Spectrogram;
 
 const MAGIC: [u8; 8] = *b"mgc row\x01";
 /// Magic, frames, bands, seal.
@@ -20,8 +19,17 @@ pub(crate) struct Row {
 
 impl Row {
     /// Makes a row of values, frame after frame, with the checksum for this key.
-    pub(crate) fn new(key: &Hash, Spectrograms { shape, values }: Spectrograms) -> Self {
+    pub(crate) fn new(key: &Hash, shape: (usize, usize), values: Vec<f32>) -> Self {
         Self { shape, seal: seal(key, shape, bytemuck::cast_slice(&values)), values }
+    }
+
+    /// Makes a row of the spectrograms of one track, which have one shape; a single one is not copied.
+    pub(crate) fn of_track(key: &Hash, spectrograms: Vec<Spectrogram>) -> Self {
+        let shape = spectrograms.first().map_or((0, 0), |first| (first.frames(), first.bands()));
+        let mut spectrograms = spectrograms.into_iter();
+        let mut values = spectrograms.next().map_or_else(Vec::new, Spectrogram::into_vec);
+        spectrograms.for_each(|next| values.extend_from_slice(next.as_slice()));
+        Self::new(key, shape, values)
     }
 
     /// Returns the number of spectrograms.
@@ -83,7 +91,7 @@ mod tests {
     /// Returns a record of three chunks, and its key.
     fn record() -> (Hash, Vec<u8>) {
         let key = blake3::hash(b"song");
-        let row = Row::new(&key, Spectrograms { shape: (1, 2), values: VALUES.to_vec() });
+        let row = Row::new(&key, (1, 2), VALUES.to_vec());
         let mut record = Vec::new();
         row.write(&mut record).unwrap();
         (key, record)

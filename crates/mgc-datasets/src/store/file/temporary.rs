@@ -1,7 +1,7 @@
 //! Files that appear whole or not at all.
 //!
-//! The store has its own, beside `mgc_files`: its rows are written by several threads before the file gets its
-//! name, abandoned files are swept, and folders may be removed by another process meanwhile.
+//! The store has its own, beside `mgc_files`: its rows are written by several threads before the file gets
+//! its name, abandoned files are swept, and folders may be removed by another process meanwhile.
 
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
