@@ -111,9 +111,10 @@ impl ExtendedBallroom {
     /// # std::fs::write(root.join("extendedballroom_v1.1.xml"), list).unwrap();
     /// # std::fs::create_dir(root.join("Waltz")).unwrap();
     /// # std::fs::write(root.join("Waltz/2.mp3"), "").unwrap();
-    /// let group = |links| Ok(ExtendedBallroom::open_with(root, links)?.tracks()[0].group.clone());
-    /// assert_eq!(group(LinkKinds::All)?.as_deref(), Some("1")); // song 2 is a version of song 1
-    /// assert_eq!(group(LinkKinds::Exact)?.as_deref(), Some("2"));
+    /// let all = ExtendedBallroom::open_with(root, LinkKinds::All)?;
+    /// assert_eq!(all.tracks()[0].group.as_deref(), Some("1")); // song 2 is a version of song 1
+    /// let exact = ExtendedBallroom::open_with(root, LinkKinds::Exact)?;
+    /// assert_eq!(exact.tracks()[0].group.as_deref(), Some("2"));
     /// # Ok(())
     /// # }
     /// ```
