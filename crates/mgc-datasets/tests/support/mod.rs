@@ -41,12 +41,12 @@ pub(crate) fn put_clip(root: &Path, file: &str, seconds: f32) {
     write_wav(path, &Clip::new((0..samples).map(wave).collect(), 8000)).unwrap();
 }
 
-/// Of each track its id.
+/// Returns the id of each track.
 pub(crate) fn ids(dataset: &dyn Dataset) -> Vec<&str> {
     dataset.tracks().iter().map(|track| track.id.as_str()).collect()
 }
 
-/// Of each track its group.
+/// Returns the group of each track.
 pub(crate) fn groups(dataset: &dyn Dataset) -> Vec<Option<&str>> {
     dataset.tracks().iter().map(|track| track.group.as_deref()).collect()
 }

@@ -1,7 +1,6 @@
 //! The manifest: a small text file with the settings of the corpus in its folder.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::Path;
 
 use super::config::SyntheticConfig;
@@ -12,14 +11,10 @@ const VERSION: u32 = 1;
 const FILE: &str = "synthetic.txt";
 const TITLE: &str = "mgc synthetic corpus";
 
-/// Writes the manifest whole or not at all. The temporary name is hidden: what a crash leaves of it
-/// is in nobody's way.
+/// Writes the manifest whole or not at all.
 pub(crate) fn write(root: &Path, config: &SyntheticConfig) -> Result<()> {
-    let temporary = root.join(format!(".{FILE}.part"));
-    let mut file = File::create(&temporary).map_err(Error::io(&temporary))?;
-    file.write_all(text(config).as_bytes()).and_then(|()| file.sync_all()).map_err(Error::io(&temporary))?;
     let path = root.join(FILE);
-    fs::rename(&temporary, &path).map_err(Error::io(&path))
+    mgc_files::replace_bytes(&path, text(config).as_bytes()).map_err(Error::io(&path))
 }
 
 fn text(config: &SyntheticConfig) -> String {
