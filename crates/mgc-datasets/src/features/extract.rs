@@ -13,7 +13,6 @@ use crate::error::Result;
 
 /// The spectrograms of a dataset, and the tracks without one.
 #[derive(Debug, Clone, Default)]
-#[non_exhaustive]
 pub struct Features {
     /// The spectrograms, each (frames, bands) in dB, all of one shape: one for each kept track, or one for
     /// each of its chunks.
@@ -26,7 +25,6 @@ pub struct Features {
 
 /// A track that could not be used, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Skipped {
     /// The track's id.
     pub id: String,
