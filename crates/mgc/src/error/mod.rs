@@ -51,7 +51,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// The reason.
-        source: ModelError,
+        source: Box<ModelError>,
     },
     /// A model that came from no file, or an input that does not fit it.
     #[error("model: {0}")]
@@ -92,7 +92,7 @@ impl Error {
     /// Adds the path of the file that a model came from.
     pub(crate) fn in_file(self, path: &std::path::Path) -> Self {
         match self {
-            Self::Model(source) => Self::Bundle { path: path.into(), source },
+            Self::Model(source) => Self::Bundle { path: path.into(), source: source.into() },
             other => other,
         }
     }
