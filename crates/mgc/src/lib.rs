@@ -5,6 +5,7 @@
 mod classify;
 mod dropout;
 mod error;
+pub mod guide;
 mod model;
 mod recipe;
 #[cfg(feature = "report")]
