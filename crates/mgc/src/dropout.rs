@@ -4,10 +4,12 @@ use mgc_nets::BroadcastNet;
 use mgc_train::{Callback, Epoch, Result};
 use std::ops::ControlFlow;
 
-/// A callback that starts a network's dropout stream anew in every epoch, from the run's seed and the epoch's number.
+/// A callback that starts a network's dropout stream anew in every epoch, from the run's seed and the epoch's
+/// number.
 ///
-/// With it, a run that was killed and goes on ([`Trainer::fit_resumable`](mgc_train::Trainer::fit_resumable)) ends with the
-/// bytes of an unbroken one, dropout or not; and runs of different seeds drop different features.
+/// With it, a run that was killed and goes on ([`Trainer::fit_resumable`](mgc_train::Trainer::fit_resumable))
+/// ends with the bytes of an unbroken one, dropout or not; and runs of different seeds drop different
+/// features.
 #[derive(Debug)]
 pub struct DropoutSeeds<'a> {
     net: &'a BroadcastNet,

@@ -114,7 +114,7 @@ fn patched(from: &str, to: &str) -> CandleResult<String> {
 
 #[test]
 fn another_format_version_is_refused() -> CandleResult<()> {
-    assert!(patched(r#"\"version\":2"#, r#"\"version\":7"#)?.contains("format version 7"));
+    assert!(patched(r#"\"version\":3"#, r#"\"version\":7"#)?.contains("format version 7"));
     Ok(())
 }
 

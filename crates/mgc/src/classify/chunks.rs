@@ -9,12 +9,12 @@ const BATCH: usize = 8;
 
 /// Which chunks of a long recording are classified.
 ///
-/// A chunk is as long as the spectrograms that the model was trained on. A shorter recording is one chunk, padded
-/// with silence. A model without a fixed length takes the recording whole.
+/// A chunk is as long as the spectrograms that the model was trained on. A shorter recording is one chunk,
+/// padded with silence. A model without a fixed length takes the recording whole.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Chunks {
-    /// All consecutive ones, their probabilities averaged; a remainder under half a chunk is dropped. The recording
-    /// is decoded chunk by chunk, so the memory in use does not grow with its length.
+    /// All consecutive ones, their probabilities averaged; a remainder under half a chunk is dropped. The
+    /// recording is decoded chunk by chunk, so the memory in use does not grow with its length.
     #[default]
     All,
     /// Only the first: the protocol of the published figures. Nothing beyond it is decoded.
@@ -31,7 +31,8 @@ impl Chunks {
     }
 }
 
-/// Returns the spectrograms of the next chunks, (N, 1, frames, bands) in dB on the CPU; `None` after the last.
+/// Returns the spectrograms of the next chunks, (N, 1, frames, bands) in dB on the CPU; `None` after the
+/// last.
 pub(super) fn next_batch(spectrograms: &mut Spectrograms<'_>) -> Result<Option<Tensor>> {
     let mut batch = Vec::new();
     for spectrogram in spectrograms.take(BATCH) {

@@ -39,14 +39,15 @@ pub struct Classification {
     /// Number of chunks that the probabilities were averaged over, at least 1; for an ensemble, that of its
     /// first member.
     pub chunks: usize,
-    /// Length of the music that was given. Of a file of which only the first chunk was decoded ([`Chunks::First`]) it
-    /// is the length that the file states, or the decoded length where it states none.
+    /// Length of the music that was given. Of a file of which only the first chunk was decoded
+    /// ([`Chunks::First`]) it is the length that the file states, or the decoded length where it states none.
     ///
     /// [`Chunks::First`]: crate::Chunks::First
     pub duration: Duration,
     /// Sample rate of the music in Hz, before any resampling.
     pub sample_rate: u32,
-    /// Damaged packets in what was decoded of the file: see [`Clip::skipped_packets`](mgc_audio::Clip::skipped_packets).
+    /// Damaged packets in what was decoded of the file: see
+    /// [`Clip::skipped_packets`](mgc_audio::Clip::skipped_packets).
     pub skipped_packets: usize,
 }
 

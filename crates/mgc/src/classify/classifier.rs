@@ -11,7 +11,8 @@ use std::sync::Arc;
 /// A trained model, ready to name the genre of music; or several of them, an ensemble whose probabilities are
 /// averaged.
 ///
-/// It resamples to the rate of its own front end, whatever the file has. It is `Send + Sync`: threads may share it.
+/// It resamples to the rate of its own front end, whatever the file has. It is `Send + Sync`: threads may
+/// share it.
 ///
 /// ```
 /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
@@ -102,9 +103,9 @@ impl Classifier {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Model`](crate::Error::Model) when a tensor is missing, has another shape, belongs to no layer or is not finite, when
-    /// labels and network do not fit, when the front end's settings are out of range, or when the
-    /// input's size is not what the front end gives or less than the network needs.
+    /// [`Error::Model`](crate::Error::Model) when a tensor is missing, has another shape, belongs to no layer
+    /// or is not finite, when labels and network do not fit, when the front end's settings are out of range,
+    /// or when the input's size is not what the front end gives or less than the network needs.
     pub fn new(bundle: Bundle) -> Result<Self> {
         Self::on(bundle, &Device::Cpu)
     }
@@ -121,14 +122,15 @@ impl Classifier {
     /// ```
     ///
     /// # Errors
-    /// As [`Classifier::new`]; [`Error::Candle`](crate::Error::Candle) when the device cannot hold the network.
+    /// As [`Classifier::new`]; [`Error::Candle`](crate::Error::Candle) when the device cannot hold the
+    /// network.
     pub fn on(bundle: Bundle, device: &Device) -> Result<Self> {
         let labels = bundle.labels.clone().into();
         Ok(Self { members: vec![Member::new(bundle, device)?], labels, chunks: Chunks::All })
     }
 
-    /// Joins classifiers of the same labels into one that averages their probabilities: folds of one network, or
-    /// different networks.
+    /// Joins classifiers of the same labels into one that averages their probabilities: folds of one network,
+    /// or different networks.
     ///
     /// A file is decoded once for all members that share a front end.
     ///
@@ -143,7 +145,8 @@ impl Classifier {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Model`](crate::Error::Model) when there is none, or when the labels of one are not those of the first, in number and order.
+    /// [`Error::Model`](crate::Error::Model) when there is none, or when the labels of one are not those of
+    /// the first, in number and order.
     pub fn ensemble(classifiers: Vec<Self>) -> Result<Self> {
         let Some(first) = classifiers.first() else { return Err(ModelError::EmptyEnsemble.into()) };
         let (labels, chunks) = (first.labels.clone(), first.chunks);

@@ -31,8 +31,8 @@ impl Classifier {
         self.ask(|front_end| Ok(front_end.file(path)?))
     }
 
-    /// Names the genre of music that is read from anything that reads and seeks, such as a `Cursor` over the bytes of
-    /// an upload. `name` stands for the path in error messages.
+    /// Names the genre of music that is read from anything that reads and seeks, such as a `Cursor` over the
+    /// bytes of an upload. `name` stands for the path in error messages.
     ///
     /// ```
     /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
@@ -70,8 +70,8 @@ impl Classifier {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoFrontEnd`] for a model of ready-made spectrograms; [`Error::Audio`] when there are no samples,
-    /// one is not finite, or the rate is out of range.
+    /// [`Error::NoFrontEnd`] for a model of ready-made spectrograms; [`Error::Audio`] when there are no
+    /// samples, one is not finite, or the rate is out of range.
     pub fn classify_samples(&self, samples: &[f32], sample_rate: u32) -> Result<Classification> {
         self.ask(|front_end| Ok(front_end.samples(samples, sample_rate)?))
     }
@@ -113,8 +113,8 @@ impl Classifier {
     /// - output: N rows of as many values as labels
     ///
     /// # Errors
-    /// [`Error::Candle`] when the shape does not fit the network; [`Error::Model`] when it is not the size that the
-    /// model was trained on, or when a result is not finite.
+    /// [`Error::Candle`] when the shape does not fit the network; [`Error::Model`] when it is not the size
+    /// that the model was trained on, or when a result is not finite.
     pub fn probabilities(&self, spectrograms: &Tensor) -> Result<Vec<Vec<f64>>> {
         let mut means: Vec<Mean> = Vec::new();
         for member in &self.members {
@@ -125,7 +125,8 @@ impl Classifier {
         Ok(means.iter().map(Mean::row).collect())
     }
 
-    /// Classifies the recording that `open` gives to a front end. It is opened once for each different front end.
+    /// Classifies the recording that `open` gives to a front end. It is opened once for each different front
+    /// end.
     fn ask<'a>(&self, open: impl Fn(&FrontEnd) -> Result<Spectrograms<'a>>) -> Result<Classification> {
         let mut tallies = vec![Tally::default(); self.members.len()];
         let mut first = None;
