@@ -33,7 +33,8 @@ const HEADER_2: &str = r#"{
 
 /// A file with this header and the tensors of [`VERSION_2`].
 fn file(header: &str) -> Vec<u8> {
-    let tensors: BTreeMap<String, Tensor> = Bundle::from_bytes(VERSION_2).unwrap().tensors.into_iter().collect();
+    let tensors: BTreeMap<String, Tensor> =
+        Bundle::from_bytes(VERSION_2).unwrap().tensors.into_iter().collect();
     safetensors::serialize(tensors, Some(HashMap::from([("mgc".into(), header.into())]))).unwrap()
 }
 
@@ -83,8 +84,16 @@ fn what_is_written_is_version_3_in_the_fields_names() {
     assert_eq!(
         names,
         [
-            "chunk_samples", "decibels", "f_max", "f_min", "hop_length", "n_fft", "n_mels", "padding",
-            "sample_rate", "scale"
+            "chunk_samples",
+            "decibels",
+            "f_max",
+            "f_min",
+            "hop_length",
+            "n_fft",
+            "n_mels",
+            "padding",
+            "sample_rate",
+            "scale"
         ]
     );
     assert_eq!(Bundle::from_bytes(&bytes).unwrap().to_bytes().unwrap(), bytes);
@@ -102,7 +111,9 @@ fn other_versions_and_headers_that_are_no_object_are_refused() {
         let reason = reason(&HEADER_2.replace("\"version\": 2", &format!("\"version\": {version}")));
         assert!(matches!(reason, ModelError::Version { actual, oldest: 2, newest: 3 } if actual == version));
     }
-    for header in ["[2]", "2", "null", "{\"version\": 2}", "{\"version\": 2, \"front_end\": [1], \"network\": 7}"] {
+    for header in
+        ["[2]", "2", "null", "{\"version\": 2}", "{\"version\": 2, \"front_end\": [1], \"network\": 7}"]
+    {
         assert!(matches!(reason(header), ModelError::Header { .. }), "{header}");
     }
     let strange = HEADER_2.replace("\"hop\"", "\"hip\"");
