@@ -24,9 +24,9 @@ use std::process::ExitCode;
 
 /// Name the genre of music files, or of all music in folders.
 ///
-/// Long files are cut into windows of the length that the model was trained on; the probabilities of
-/// all windows are averaged. A file that cannot be read is reported and the others go on; the exit
-/// code is then 1.
+/// Long files are cut into chunks of the length that the model was trained on, and the probabilities of
+/// all chunks are averaged. A file that cannot be read is reported, the other files are still classified,
+/// and the exit code is 1.
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
@@ -36,8 +36,8 @@ Examples:
   cargo run --release --example classify -- --model bbnn.safetensors --embeddings songs.npy ~/Music --csv songs.csv
   cargo run --release --example classify -- --model bbnn.safetensors --json *.flac | jq .genres[0].label")]
 struct Options {
-    /// Model file, as quickstart, train and import_keras write it; give several (`--model A --model B`) and their
-    /// probabilities are averaged
+    /// Model file, as quickstart, train and import_keras write it; the probabilities of several (`--model A --model B`)
+    /// are averaged
     #[arg(long, value_name = "FILE", required = true)]
     model: Vec<PathBuf>,
 
@@ -49,16 +49,16 @@ struct Options {
     #[arg(long)]
     json: bool,
 
-    /// Write a table too: file, predicted, a column for each genre
+    /// Write a table too: file, predicted genre, a probability for each genre
     #[arg(long, value_name = "OUT")]
     csv: Option<PathBuf>,
 
-    /// Write the vector before the classifier too, the mean over the windows: a NumPy file of a row for each file that
-    /// could be read, in the order of --csv
+    /// Write the embeddings (the vector before the classifying layer, averaged over the chunks) as a NumPy file too, with
+    /// a row for each file that could be read, in the order of --csv
     #[arg(long, value_name = "OUT.npy")]
     embeddings: Option<PathBuf>,
 
-    /// Which windows of a long file count; `first` is the protocol of the published figures
+    /// Which chunks of a long file count; `first` is the protocol of the published figures
     #[arg(long, value_enum, default_value = "all")]
     window: Protocol,
 }

@@ -39,16 +39,16 @@ struct Options {
 
 #[derive(Subcommand)]
 enum Command {
-    /// One line per known dataset
+    /// List the known datasets, one per line
     List,
-    /// All that is known of one: layout, genres, licence, where to get it, what to beware of
+    /// Show what is known about one: layout, genres, licence, where to get it, known problems
     Describe {
         /// Name as in `list`
         name: String,
     },
     /// Decode every file, compute every published checksum, and report what is missing, extra or broken
     Verify(Place),
-    /// Divide the tracks and report balance and leaks
+    /// Split the tracks and report how balanced the parts are and what leaks between them
     Folds(Folds),
 }
 
@@ -71,27 +71,27 @@ struct Folds {
     #[arg(long, default_value_t = 10)]
     k: usize,
 
-    /// Random 80:10:10 splits instead, so many of them: what much published code calls folds
+    /// Number of random 80:10:10 splits to make instead of folds (much published code calls these folds)
     #[arg(long, value_name = "RUNS", conflicts_with = "k")]
     random: Option<usize>,
 
-    /// The split that the dataset itself prescribes
+    /// Use the dataset's own split
     #[arg(long, conflicts_with_all = ["k", "random", "ignore_groups"])]
     official: bool,
 
-    /// Let tracks of one artist, album or recording lie on several sides
+    /// Allow tracks of one artist, album or recording on several sides
     #[arg(long)]
     ignore_groups: bool,
 
-    /// Groups of your own: a CSV file of track id and group
+    /// Use your own groups: a CSV file of track id and group
     #[arg(long, value_name = "FILE")]
     groups: Option<PathBuf>,
 
-    /// Seed
+    /// Seed of the split
     #[arg(long, default_value_t = 0)]
     seed: u64,
 
-    /// Track ids of every side of every fold, as JSON
+    /// Print the track ids of every side of every fold as JSON
     #[arg(long)]
     json: bool,
 }

@@ -23,8 +23,8 @@ use std::process::ExitCode;
 
 /// Score a model on a dataset.
 ///
-/// Without --split it takes the test side that the dataset prescribes, or all tracks where it
-/// prescribes none. With --split on such a dataset it takes that side of the split that `train` makes.
+/// Without --split it scores the dataset's own test side, or all tracks of a dataset that has none. With
+/// --split it scores that side of the dataset's own split or, where there is none, of the split that `train` makes.
 /// Labels of dataset and model are matched by name. Tracks without a label are classified too, but do
 /// not count.
 #[derive(Parser)]
@@ -46,7 +46,7 @@ struct Options {
     #[arg(long, value_name = "PATH")]
     root: PathBuf,
 
-    /// Which tracks [default: test where the dataset prescribes a test side, else all]
+    /// Which tracks [default: test where the dataset has a test side of its own, else all]
     #[arg(long, value_enum)]
     split: Option<Choice>,
 
@@ -54,7 +54,7 @@ struct Options {
     #[arg(long, value_name = "OUT")]
     predictions: Option<PathBuf>,
 
-    /// Which windows of a long file count; `first` is the protocol of the published figures
+    /// Which chunks of a long file count; `first` is the protocol of the published figures
     #[arg(long, value_enum, default_value = "first")]
     window: Protocol,
 }

@@ -24,8 +24,8 @@ use std::process::ExitCode;
 /// mel bands), so `classify` and `evaluate` need nothing else. A checkpoint does not name its classes:
 /// they are the folder names of the dataset it was trained on, sorted.
 ///
-/// Which network it is shows in its layers. Some differ only in layers without weights (bbnn_recoded, global_max,
-/// dropout, selu): a whole saved model tells them apart; weights alone of these are refused until --variant names the network.
+/// The layers of the file tell which network it is. Some networks differ only in layers without weights (bbnn_recoded,
+/// global_max, dropout, selu): a whole saved model tells these apart, but a file of weights alone needs --variant.
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
@@ -41,7 +41,7 @@ struct Options {
     #[arg(long)]
     labels: String,
 
-    /// The network, where the file does not tell: one of those that the example `variants` lists
+    /// The network, if the file does not tell: one of those that the example `variants` lists
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
 

@@ -1,4 +1,4 @@
-//! Shows what the networks see of a music file: its log-mel spectrogram, in numbers, as an array, as a picture.
+//! Computes the log-mel spectrogram of a music file: in numbers, as an array, as a picture.
 //!
 //! ```text
 //! cargo run --release --example mel -- song.mp3 --png song.png
@@ -36,7 +36,7 @@ struct Options {
     /// Music file: wav, mp3, flac, ogg, m4a, aiff, au and others
     file: PathBuf,
 
-    /// Begin so many seconds into the file
+    /// Start this many seconds into the file
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0)]
     offset: f64,
 
@@ -48,7 +48,7 @@ struct Options {
     #[arg(long, value_name = "OUT")]
     npy: Option<PathBuf>,
 
-    /// Write a picture of the spectrogram (PNG, or SVG if the name ends in .svg)
+    /// Write a picture of the spectrogram (the name ends in .png or .svg)
     #[arg(long, value_name = "OUT")]
     png: Option<PathBuf>,
 }

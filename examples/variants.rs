@@ -24,9 +24,9 @@ use std::time::Instant;
 
 /// List the published networks with their sizes and costs, or show the layers of one.
 ///
-/// `map` is what the head's pool sees (frames x bands x channels); the output is a value for each class. `weights` are those of convolutions, dense and recurrent layers: the paper's "about 180k" counts so. MACs are
-/// multiply-adds for one clip. The accuracy is the paper's, on GTZAN: the best of several random splits, so no figure to
-/// compare a mean with.
+/// `map` is the input of the head's pool (frames x bands x channels). `weights` counts the parameters of convolutions,
+/// dense and recurrent layers, as the paper's "about 180k" does. MACs are multiply-adds for one clip. The accuracy is the
+/// paper's on GTZAN, the best of several random splits; do not compare a mean with it.
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
@@ -39,7 +39,7 @@ struct Options {
     #[arg(long, value_name = "NAME")]
     describe: Option<String>,
 
-    /// Classes
+    /// Number of classes
     #[arg(long, default_value_t = 10)]
     classes: usize,
 
@@ -51,7 +51,7 @@ struct Options {
     #[arg(long, default_value_t = 128)]
     bands: usize,
 
-    /// Measure the inference of one clip too: the median of five, after one to warm up
+    /// Measure the inference time of one clip too: the median of five passes, after one to warm up
     #[arg(long)]
     time: bool,
 

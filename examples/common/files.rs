@@ -1,7 +1,6 @@
 //! Output files that the user asks for.
 
 use super::cli::{Outcome, in_file};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Magic, version 1.0 and the length of the header of a NumPy file, in bytes.
@@ -16,10 +15,9 @@ pub(crate) fn check_folder_of(output: Option<&Path>) -> Outcome {
     }
 }
 
-/// Writes a file under a temporary name beside `path`, then renames it.
+/// Writes the whole file or nothing.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Outcome {
-    let part = part_of(path, "tmp");
-    in_file(path, fs::write(&part, bytes).and_then(|()| fs::rename(&part, path)))
+    in_file(path, mgc_files::replace_bytes(path, bytes))
 }
 
 /// A temporary name beside `path`.

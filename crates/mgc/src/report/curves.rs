@@ -15,19 +15,19 @@ const CUT_OFF: f64 = 3.0;
 /// highest finite training loss are drawn at the upper edge; values that are not a number are left out.
 #[derive(Debug, Clone, Copy)]
 pub struct CurvesFigure<'a> {
-    report: &'a History,
+    history: &'a History,
 }
 
 impl<'a> CurvesFigure<'a> {
     /// Makes the figure of a run.
     #[must_use]
-    pub fn new(report: &'a History) -> Self {
-        Self { report }
+    pub fn new(history: &'a History) -> Self {
+        Self { history }
     }
 
     /// The upper end of the axis of losses.
     fn highest_loss(&self) -> f64 {
-        let epochs = &self.report.epochs;
+        let epochs = &self.history.epochs;
         let highest = |scores: &mut dyn Iterator<Item = Metrics>| {
             scores.map(|score| score.loss).filter(|loss| loss.is_finite()).fold(0.1, f64::max)
         };
@@ -46,14 +46,14 @@ impl Figure for CurvesFigure<'_> {
 impl Draw for CurvesFigure<'_> {
     fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
         let loss = Panel {
-            report: self.report,
+            history: self.history,
             name: "loss",
             top: self.highest_loss(),
             value: |score| score.loss,
             legend: SeriesLabelPosition::UpperRight,
         };
         let accuracy = Panel {
-            report: self.report,
+            history: self.history,
             name: "accuracy",
             top: 1.0,
             value: |score| score.accuracy,

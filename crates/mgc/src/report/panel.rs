@@ -1,6 +1,7 @@
 //! One quantity of a run over its epochs.
 
 use super::canvas::{Drawn, FONT, INK};
+use super::text::pixels;
 use mgc_train::{Epoch, History, Metrics};
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
@@ -9,12 +10,14 @@ use plotters::prelude::*;
 const TRAIN: RGBColor = RGBColor(38, 98, 178);
 const VALID: RGBColor = RGBColor(222, 110, 30);
 const CUT: RGBColor = RGBColor(150, 155, 165);
+/// Font size of learning rates.
+const RATE: i32 = 13;
 
 type Chart<'a, DB> = ChartContext<'a, DB, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// Training and validation curves of one quantity.
 pub(super) struct Panel<'a> {
-    pub(super) report: &'a History,
+    pub(super) history: &'a History,
     /// The description of the vertical axis.
     pub(super) name: &'a str,
     /// The upper end of the vertical axis; higher values are drawn there.
@@ -25,12 +28,11 @@ pub(super) struct Panel<'a> {
 
 impl Panel<'_> {
     pub(super) fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
-        let last = self.report.epochs.len().max(2) as f64;
         let mut chart = ChartBuilder::on(area)
             .margin(16)
             .x_label_area_size(46)
             .y_label_area_size(64)
-            .build_cartesian_2d(1.0..last, 0.0..self.top)?;
+            .build_cartesian_2d(1.0..self.last(), 0.0..self.top)?;
         self.axes(&mut chart)?;
         self.rate_cuts(&mut chart)?;
         self.line(&mut chart, "training", TRAIN, |epoch| Some(epoch.train))?;
@@ -51,7 +53,7 @@ impl Panel<'_> {
             .light_line_style(TRANSPARENT)
             .bold_line_style(INK.mix(0.1))
             .axis_style(INK)
-            .x_labels(self.report.epochs.len().clamp(2, 12))
+            .x_labels(self.history.epochs.len().clamp(2, 12))
             .x_label_formatter(&|epoch| if epoch.fract() == 0.0 { epoch.to_string() } else { String::new() })
             .x_desc("epoch")
             .y_desc(self.name)
@@ -60,16 +62,29 @@ impl Panel<'_> {
             .draw()
     }
 
-    /// Marks the first epochs at a lower learning rate.
+    /// Marks the first epochs at a lower learning rate; a label that would overlap the one before is left out.
     fn rate_cuts<DB: DrawingBackend>(&self, chart: &mut Chart<'_, DB>) -> Drawn<DB> {
-        for pair in self.report.epochs.windows(2).filter(|pair| pair[1].lr < pair[0].lr) {
+        let width = f64::from(chart.plotting_area().dim_in_pixel().0);
+        let mut free = 0.0;
+        for pair in self.history.epochs.windows(2).filter(|pair| pair[1].lr < pair[0].lr) {
             let x = place(&pair[1]);
             let line = [(x, 0.0), (x, self.top)];
             chart.draw_series(DashedLineSeries::new(line, 5, 5, CUT.stroke_width(1)))?;
-            let style = (FONT, 13).into_font().color(&CUT);
-            chart.draw_series([Text::new(format!(" lr {}", pair[1].lr), (x, 0.98 * self.top), style)])?;
+            let label = format!(" lr {}", pair[1].lr);
+            let left = width * (x - 1.0) / (self.last() - 1.0);
+            let right = left + f64::from(pixels(&label, RATE));
+            if left >= free && right <= width {
+                let style = (FONT, RATE).into_font().color(&CUT);
+                chart.draw_series([Text::new(label, (x, 0.98 * self.top), style)])?;
+                free = right;
+            }
         }
         Ok(())
+    }
+
+    /// The right end of the horizontal axis.
+    fn last(&self) -> f64 {
+        self.history.epochs.len().max(2) as f64
     }
 
     /// Draws the curve of the scores that the epochs have, if any.
@@ -81,7 +96,7 @@ impl Panel<'_> {
         score: fn(&Epoch) -> Option<Metrics>,
     ) -> Drawn<DB> {
         let point = |epoch| Some((place(epoch), self.height(score(epoch)?)?));
-        let points: Vec<_> = self.report.epochs.iter().filter_map(point).collect();
+        let points: Vec<_> = self.history.epochs.iter().filter_map(point).collect();
         if points.is_empty() {
             return Ok(());
         }
@@ -94,7 +109,7 @@ impl Panel<'_> {
 
     /// Circles the best epoch.
     fn best<DB: DrawingBackend>(&self, chart: &mut Chart<'_, DB>) -> Drawn<DB> {
-        let Some(best) = self.report.best_epoch() else { return Ok(()) };
+        let Some(best) = self.history.best_epoch() else { return Ok(()) };
         let (score, colour) = best.valid.map_or((best.train, TRAIN), |valid| (valid, VALID));
         let Some(height) = self.height(score) else { return Ok(()) };
         chart
