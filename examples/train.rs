@@ -9,41 +9,18 @@
 //! took 51 s on 2 busy cores (AVX-512 Xeon), in 2.2 GB of memory; one of all of GTZAN (800) would at that rate
 //! take about 17 minutes.
 
-mod common {
-    pub(crate) mod cli;
-    pub(crate) mod clock;
-    pub(crate) mod csv_file;
-    pub(crate) mod epochs;
-    pub(crate) mod experiment;
-    pub(crate) mod files;
-    pub(crate) mod located;
-    pub(crate) mod number;
-    pub(crate) mod plot {
-        pub(crate) mod canvas;
-        pub(crate) mod confusion;
-        pub(crate) mod curves;
-    }
-    pub(crate) mod progress;
-    pub(crate) mod results;
-    pub(crate) mod rows;
-    pub(crate) mod run_folder;
-    pub(crate) mod say;
-    pub(crate) mod score;
-    pub(crate) mod sides;
-}
+mod common;
 
 use clap::Parser;
 use common::cli::{Outcome, exit_code};
-use common::experiment::Experiment;
-use common::results::write_tracks;
-use common::rows::row_shape;
-use common::run_folder::{MODEL, claim};
 use common::say::say;
-use common::sides::Prepared;
-use mgc::audio::{MelConfig, MelSpectrogram};
-use mgc::datasets::{Dataset, Synthetic, open, with_groups};
+use common::terminal::{Terminal, show_outcome};
+use mgc::Recipe;
+use mgc::audio::MelConfig;
+use mgc::datasets::{Arrays, Dataset, Synthetic, open, with_groups};
+use mgc::experiment::{Experiment, RunFolder};
 use mgc::nets::Variant;
-use mgc::{Recipe, datasets};
+use mgc::ops::keep_freed_memory;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -124,31 +101,42 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Outcome {
-    let experiment = options.experiment()?;
-    let mut dataset = open(&options.dataset, &options.root)?;
-    if let Some(list) = &options.groups {
-        dataset = with_groups(dataset, list)?;
-    }
-    let mel = MelSpectrogram::new(experiment.front_end.clone().unwrap_or_else(MelConfig::bbnn))?;
-    if experiment.front_end.is_some() {
-        check_arrays(dataset.as_ref(), mel.config())?;
-    }
-    let root = options.root.canonicalize().unwrap_or_else(|_| options.root.clone());
-    let groups =
-        options.groups.as_ref().map_or_else(String::new, |list| format!(", groups of {}", list.display()));
-    let settings = experiment.settings(&options.dataset, &format!("{}{groups}", root.display()));
+    keep_freed_memory();
+    let dataset = options.dataset()?;
+    let experiment = options.experiment(dataset.as_ref())?;
     let folder = options.folder();
-    claim(&folder, &settings, options.overwrite)?;
-    let data = Prepared::new(dataset, &mel, options.features.as_deref())?;
-    write_tracks(&folder, &data)?;
-    experiment.run(&data, &folder)?;
-    try_it(&folder.join(MODEL), experiment.front_end.is_some());
+    if options.overwrite {
+        RunFolder::new(&folder).clear()?;
+    }
+    let outcome = experiment.run(&folder, &mut Terminal::new(&options.recipe))?;
+    show_outcome(&outcome, &folder)?;
+    try_it(&folder.join(RunFolder::MODEL), experiment.front_end().is_some());
     Ok(())
 }
 
 impl Options {
-    fn experiment(&self) -> Outcome<Experiment> {
-        let mut recipe = self.recipe.parse::<Recipe>()?;
+    fn dataset(&self) -> Outcome<Box<dyn Dataset>> {
+        let dataset = open(&self.dataset, &self.root)?;
+        Ok(match &self.groups {
+            Some(list) => with_groups(dataset, list)?,
+            None => dataset,
+        })
+    }
+
+    fn experiment<'a>(&self, dataset: &'a dyn Dataset) -> Outcome<Experiment<'a>> {
+        let variant: Variant = self.variant.parse()?;
+        let mut experiment = Experiment::new(dataset, variant).with_recipe(self.recipe()?);
+        if let Some(front_end) = self.front_end()? {
+            experiment = experiment.with_front_end(front_end);
+        }
+        if let Some(store) = &self.features {
+            experiment = experiment.with_store(store);
+        }
+        Ok(experiment)
+    }
+
+    fn recipe(&self) -> Outcome<Recipe> {
+        let mut recipe: Recipe = self.recipe.parse()?;
         recipe.train.seed = self.seed;
         recipe.train.epochs = self.epochs.unwrap_or(recipe.train.epochs);
         recipe.train.batch_size = self.batch_size.unwrap_or(recipe.train.batch_size);
@@ -156,17 +144,16 @@ impl Options {
         check("--epochs", recipe.train.epochs > 0)?;
         check("--batch-size", recipe.train.batch_size > 0)?;
         check("--lr", recipe.adam.lr > 0.0 && recipe.adam.lr.is_finite())?;
-        let variant: Variant = self.variant.parse()?;
-        Ok(Experiment { variant, recipe_name: self.recipe.clone(), recipe, front_end: self.front_end()? })
+        Ok(recipe)
     }
 
     fn front_end(&self) -> Outcome<Option<MelConfig>> {
         let default = match self.dataset.as_str() {
-            name if name == datasets::Arrays::INFO.name => None,
+            name if name == Arrays::INFO.name => None,
             name if name == Synthetic::INFO.name => Some("quick"),
             _ => Some("bbnn"),
         };
-        Ok(self.front_end.as_deref().or(default).map(str::parse::<MelConfig>).transpose()?)
+        Ok(self.front_end.as_deref().or(default).map(str::parse).transpose()?)
     }
 
     fn folder(&self) -> PathBuf {
@@ -177,20 +164,6 @@ impl Options {
 
 fn check(option: &str, holds: bool) -> Outcome {
     if holds { Ok(()) } else { Err(format!("{option} must be above 0").into()) }
-}
-
-/// Finished spectrograms must have the size that the declared front end gives.
-fn check_arrays(dataset: &dyn Dataset, config: &MelConfig) -> Outcome {
-    let expected = config.chunk_samples.map(|samples| (config.frames(samples), config.n_mels));
-    match (row_shape(dataset)?, expected) {
-        (Some((frames, bands)), Some(expected)) if expected != (frames, bands) => Err(format!(
-            "the arrays are {frames} frames x {bands} bands, the front end gives {} x {}; \
-             choose another --front-end, or none: the model then takes arrays only",
-            expected.0, expected.1
-        )
-        .into()),
-        _ => Ok(()),
-    }
 }
 
 fn try_it(model: &Path, reads_audio: bool) {

@@ -1,4 +1,5 @@
-//! Shared by the examples: the command line, progress bars, files that the user asks for, numbers as text.
+//! Shared by the examples: the command line, progress bars, experiments in the terminal, files that the user asks for, numbers
+//! as text.
 
 #![allow(dead_code, unused_imports, reason = "each example is a program of its own and uses a part of this")]
 
@@ -6,4 +7,5 @@ pub(crate) mod cli;
 pub(crate) mod files;
 pub(crate) mod progress;
 pub(crate) mod say;
+pub(crate) mod terminal;
 pub(crate) mod text;

@@ -5,7 +5,7 @@
 mod classify;
 mod dropout;
 mod error;
-pub mod guide;
+pub mod experiment;
 mod model;
 mod recipe;
 #[cfg(feature = "report")]
@@ -16,7 +16,7 @@ pub use classify::chunks::Chunks;
 pub use classify::classification::{Classification, Genre};
 pub use classify::classifier::Classifier;
 pub use classify::predictions::{Prediction, Predictions};
-pub use dropout::DropoutSeeds;
+pub use dropout::{DropoutSeeds, Reseed};
 pub use error::{Error, ModelError, Result};
 pub use model::bundle::Bundle;
 #[cfg(feature = "keras")]

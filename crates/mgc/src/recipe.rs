@@ -19,14 +19,14 @@ impl Recipe {
     /// The names that [`str::parse`] knows.
     pub const NAMES: &'static [&'static str] = &["paper", "quick"];
 
-    /// Heakl et al. (2022), section 4: Adam at 0.01, batches of 8, at most 100 epochs, the rate halved when
-    /// the training loss stalls, early stop.
+    /// Heakl et al. (2022), section 4: Adam at 0.01, batches of 8, at most 100 epochs, the rate halved when the
+    /// training loss stalls, early stop.
     pub fn paper() -> Self {
         Self { train: TrainConfig::default(), adam: AdamConfig::default() }
     }
 
-    /// For small machines and the embedded corpus: the paper's, cut to 6 epochs without early stop, and the
-    /// rate to 0.003: at 0.01 the validation accuracy still leaps about after 13.
+    /// For small machines and the embedded corpus: the paper's, cut to 6 epochs without early stop, and the rate to 0.003: at 0.01
+    /// the validation accuracy still leaps about after 13.
     pub fn quick() -> Self {
         let paper = Self::paper();
         Self {

@@ -6,5 +6,3 @@ pub(crate) mod classifier;
 mod mean;
 mod member;
 pub(crate) mod predictions;
-mod recordings;
-mod rewind;

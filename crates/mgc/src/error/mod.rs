@@ -34,6 +34,9 @@ pub enum Error {
     /// Training or evaluation failed.
     #[error(transparent)]
     Train(#[from] mgc_train::Error),
+    /// An experiment cannot be run as described.
+    #[error(transparent)]
+    Experiment(#[from] crate::experiment::ExperimentError),
     /// A tensor computation failed.
     #[error(transparent)]
     Candle(#[from] candle::Error),

@@ -6,4 +6,3 @@ mod format;
 #[cfg(feature = "keras")]
 pub(crate) mod keras;
 mod onnx;
-mod version2;

@@ -1,4 +1,4 @@
-//! Confusion matrices.
+//! ConfusionMatrix matrices.
 
 use super::canvas::{Draw, Drawn, FONT, Figure, INK};
 use super::error::{Error, Result};

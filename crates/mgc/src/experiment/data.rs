@@ -1,0 +1,79 @@
+//! A dataset ready for training: the spectrograms of its labelled tracks, by side.
+
+use mgc_datasets::{Dataset, Skipped, Split};
+use mgc_train::Examples;
+
+/// The spectrograms of a dataset's labelled tracks on the three sides of a split.
+pub struct Data<'a> {
+    pub(super) dataset: &'a dyn Dataset,
+    pub(super) shape: (usize, usize),
+    /// In the order of [`Split::ALL`].
+    pub(super) sides: [Side; 3],
+    pub(super) skipped: Vec<Skipped>,
+    /// A digest of all spectrograms, in order.
+    pub(super) digest: String,
+}
+
+/// One side of a split.
+pub struct Side {
+    pub(super) tracks: Vec<usize>,
+    pub(super) examples: Box<dyn Examples>,
+}
+
+impl Data<'_> {
+    /// The dataset.
+    #[must_use]
+    pub fn dataset(&self) -> &dyn Dataset {
+        self.dataset
+    }
+
+    /// Frames and bands of every spectrogram.
+    #[must_use]
+    pub fn shape(&self) -> (usize, usize) {
+        self.shape
+    }
+
+    /// One side of the split.
+    #[must_use]
+    pub fn side(&self, split: Split) -> &Side {
+        &self.sides[split as usize]
+    }
+
+    /// The tracks that could not be used.
+    #[must_use]
+    pub fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
+}
+
+impl Side {
+    /// For each example, the index of its track.
+    #[must_use]
+    pub fn tracks(&self) -> &[usize] {
+        &self.tracks
+    }
+
+    /// The examples; `None` when there are none.
+    #[must_use]
+    pub fn examples(&self) -> Option<&dyn Examples> {
+        Some(self.examples.as_ref()).filter(|examples| !examples.is_empty())
+    }
+}
+
+impl std::fmt::Debug for Data<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let counts = self.sides.each_ref().map(|side| side.tracks.len());
+        f.debug_struct("Data")
+            .field("dataset", &self.dataset.info().name)
+            .field("shape", &self.shape)
+            .field("examples", &counts)
+            .field("skipped", &self.skipped.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Side {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Side").field("examples", &self.tracks.len()).finish_non_exhaustive()
+    }
+}

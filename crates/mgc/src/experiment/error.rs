@@ -1,0 +1,78 @@
+//! What can go wrong in an experiment besides its parts.
+
+use crate::experiment::settings::Difference;
+use std::path::PathBuf;
+
+/// An experiment that cannot be run as described.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExperimentError {
+    /// The folder holds another run.
+    #[error(
+        "{}: holds another run ({}); choose another folder, or delete that run first",
+        folder.display(), list(differences)
+    )]
+    OtherRun {
+        /// The folder.
+        folder: PathBuf,
+        /// In what the two runs differ; empty when the folder does not tell.
+        differences: Vec<Difference>,
+    },
+    /// The folder for the results is a file.
+    #[error("{}: a file; the results need a folder", .0.display())]
+    NotAFolder(PathBuf),
+    /// A file of the run could not be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// No track could be used.
+    #[error("none of {skipped} tracks could be used; the first: {first}")]
+    NothingUsable {
+        /// Tracks that were skipped.
+        skipped: usize,
+        /// Why the first was.
+        first: String,
+    },
+    /// The dataset has no labelled track.
+    #[error("the dataset has no labelled track: there is nothing to learn")]
+    NoLabels,
+    /// Every usable track lies on the validation or test side.
+    #[error("there is no track to train on: every usable track lies on another side of the split")]
+    NoTrainingTracks,
+    /// A dataset of audio and no front end to read it with.
+    #[error("the dataset `{dataset}` is audio, and the experiment has no front end to read it")]
+    NoFrontEnd {
+        /// The dataset's name.
+        dataset: String,
+    },
+    /// Finished spectrograms of another size than the declared front end gives.
+    #[error(
+        "the arrays are {} frames x {} bands, the front end gives {} x {}; declare another front end, or none: \
+         the model then takes arrays only", actual.0, actual.1, expected.0, expected.1
+    )]
+    ArrayShape {
+        /// Frames and bands of the arrays.
+        actual: (usize, usize),
+        /// Frames and bands that the front end gives.
+        expected: (usize, usize),
+    },
+    /// A fold that does not exist.
+    #[error("fold {index} was asked of {folds} folds, which are numbered from 0")]
+    NoSuchFold {
+        /// The fold asked for.
+        index: usize,
+        /// How many there are.
+        folds: usize,
+    },
+}
+
+fn list(differences: &[Difference]) -> String {
+    match differences {
+        [] => "its settings are not known".into(),
+        all => all.iter().map(Difference::to_string).collect::<Vec<_>>().join("; "),
+    }
+}

@@ -1,0 +1,22 @@
+//! What a finished run hands over.
+
+use crate::model::bundle::Bundle;
+use mgc_datasets::Split;
+use mgc_train::{Evaluation, History};
+
+/// The result of a finished experiment; its files lie in the folder.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// Every epoch.
+    pub history: History,
+    /// The side that [`evaluation`](Self::evaluation) is about: test; valid, or even train, where there is no such
+    /// side.
+    pub side: Split,
+    /// What the network of the best epoch says of each example of that side.
+    pub evaluation: Evaluation,
+    /// The genres, in the order of the classes.
+    pub labels: Vec<String>,
+    /// The model file's content; `None` for a network that a model file cannot describe.
+    pub bundle: Option<Bundle>,
+}

@@ -1,0 +1,96 @@
+//! From tracks to training examples.
+
+use crate::error::Result;
+use crate::experiment::data::{Data, Side};
+use crate::experiment::digest::Values;
+use crate::experiment::error::ExperimentError;
+use crate::experiment::observer::Observer;
+use crate::experiment::store_examples::StoreExamples;
+use candle::Device;
+use mgc_audio::FrontEnd;
+use mgc_datasets::{Dataset, FeatureStore, Features, Progress, Skipped, Split, SplitIndices, extract};
+use mgc_train::SpectrogramExamples;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Turns the tracks of a divided dataset into examples.
+pub(super) struct Preparation<'a, 'b> {
+    pub(super) dataset: &'a dyn Dataset,
+    pub(super) split: &'b SplitIndices,
+    pub(super) front_end: FrontEnd,
+    pub(super) device: &'b Device,
+}
+
+impl<'a> Preparation<'a, '_> {
+    /// Computes the spectrograms of all labelled tracks into main memory.
+    pub(super) fn in_memory(&self, observer: &mut dyn Observer) -> Result<Data<'a>> {
+        let observer = Mutex::new(observer);
+        let tell = |done, total| {
+            observer.lock().unwrap_or_else(PoisonError::into_inner).on_features(done, total);
+        };
+        let features = extract(self.dataset, self.tracks(), &self.front_end, tell);
+        let Features { spectrograms, kept, skipped, .. } = features;
+        let shape = spectrograms.first().map(ndarray::ArrayBase::dim);
+        let shape = shape.ok_or_else(|| nothing_usable(&skipped))?;
+        let mut values = Values::new();
+        let mut sides =
+            [(); 3].map(|()| (Vec::new(), SpectrogramExamples::new(shape.0, shape.1, self.device)));
+        for (spectrogram, track) in spectrograms.into_iter().zip(kept) {
+            let Some((side, label)) = self.place(track) else { continue };
+            let spectrogram = spectrogram.into_raw_vec_and_offset().0;
+            values.add(&spectrogram);
+            let (tracks, examples) = &mut sides[side as usize];
+            tracks.push(track);
+            examples.push(spectrogram, label)?;
+        }
+        let sides = sides.map(|(tracks, examples)| Side { tracks, examples: Box::new(examples) });
+        Ok(Data { dataset: self.dataset, shape, sides, skipped, digest: values.finish() })
+    }
+
+    /// Takes the spectrograms from the store in `folder`, computing those that are not there yet.
+    pub(super) fn stored(&self, folder: &Path, observer: &mut dyn Observer) -> Result<Data<'a>> {
+        let tell = |progress: &Progress| observer.on_features(progress.done, progress.total);
+        let store = FeatureStore::build(self.dataset, self.tracks(), &self.front_end, folder, tell)?;
+        let skipped = store.skipped().to_vec();
+        let store = Arc::new(store);
+        if store.rows() == 0 {
+            return Err(nothing_usable(&skipped).into());
+        }
+        let mut values = Values::new();
+        let mut sides = [(); 3].map(|()| (Vec::new(), Vec::new(), Vec::new()));
+        for (row, track) in store.kept(self.dataset)?.into_iter().enumerate() {
+            let Some((side, label)) = self.place(track) else { continue };
+            values.add(store.row(row)?.as_slice().unwrap_or_default());
+            let (tracks, rows, labels) = &mut sides[side as usize];
+            tracks.push(track);
+            rows.push(row);
+            labels.push(label);
+        }
+        let [train, valid, test] = sides.map(|(tracks, rows, labels)| {
+            let examples = StoreExamples::new(store.clone(), rows, labels, self.device)?;
+            Ok::<_, candle::Error>(Side { tracks, examples: Box::new(examples) })
+        });
+        let sides = [train?, valid?, test?];
+        Ok(Data { dataset: self.dataset, shape: store.shape(), sides, skipped, digest: values.finish() })
+    }
+
+    /// The labelled tracks that lie on a side.
+    fn tracks(&self) -> Vec<usize> {
+        let listed = Split::ALL.into_iter().flat_map(|split| self.split.side(split)).copied();
+        listed.filter(|&track| self.dataset.tracks()[track].genre.is_some()).collect()
+    }
+
+    /// The side of a track and its label.
+    fn place(&self, track: usize) -> Option<(Split, u32)> {
+        let on = |split: &Split| self.split.side(*split).binary_search(&track).is_ok();
+        let side = Split::ALL.into_iter().find(on)?;
+        Some((side, self.dataset.tracks()[track].genre? as u32))
+    }
+}
+
+fn nothing_usable(skipped: &[Skipped]) -> ExperimentError {
+    match skipped.first() {
+        None => ExperimentError::NoLabels,
+        Some(first) => ExperimentError::NothingUsable { skipped: skipped.len(), first: first.reason.clone() },
+    }
+}

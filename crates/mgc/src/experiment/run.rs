@@ -1,0 +1,94 @@
+//! Running an experiment: train or resume, restore the best epoch, score it, save it.
+
+use crate::error::Result;
+use crate::experiment::builder::Experiment;
+use crate::experiment::data::Data;
+use crate::experiment::error::ExperimentError;
+use crate::experiment::observer::{Observer, Warning};
+use crate::experiment::outcome::Outcome;
+use crate::experiment::prepare::Preparation;
+use crate::experiment::run_folder::{RunFolder, RunStatus, VALUES};
+use crate::experiment::training::Training;
+use crate::experiment::{settings, tables};
+use mgc_audio::{FrontEnd, MelConfig};
+use mgc_datasets::{Source, SplitIndices, crossing_tags};
+use serde_json::json;
+use std::path::Path;
+
+impl Experiment<'_> {
+    /// Trains the network, or goes on where an earlier call was stopped; restores the best epoch, scores it on the test
+    /// side, and saves the model and its tables in `folder` ([`RunFolder`] lists the files).
+    ///
+    /// The same experiment on the same kind of machine gives the same bytes, resumed or not, whatever the number of threads.
+    /// A resumed run may have more epochs; everything else must be as before, the tracks and their spectrograms
+    /// included, or the run is refused before anything is written.
+    ///
+    /// # Errors
+    /// [`Error::Experiment`](crate::Error::Experiment) when the folder holds another run or the experiment cannot be run;
+    /// the errors of datasets, front end, network and training.
+    pub fn run(&self, folder: impl AsRef<Path>, observer: &mut dyn Observer) -> Result<Outcome> {
+        let folder = RunFolder::new(folder.as_ref());
+        let (split, origin) = self.split.divide(self.dataset.tracks())?;
+        let mut settings = settings::of(self, &split, &origin);
+        folder.check(&settings)?;
+        self.warn_of_relatives(&split, observer);
+        let data = self.prepare(&split, observer)?;
+        settings[VALUES] = json!(data.digest);
+        folder.claim(&settings)?;
+        if !data.skipped.is_empty() {
+            observer.on_warning(&Warning::Skipped(data.skipped.clone()));
+        }
+        observer.on_data(&data);
+        tables::write(&folder, &data)?;
+        Training::new(self, &folder, &data, &origin)?.run(observer)
+    }
+
+    /// Tells whether `folder` holds this run, another one, or none. Reads the settings only.
+    ///
+    /// # Errors
+    /// As [`SplitChoice::divide`](crate::experiment::SplitChoice::divide).
+    pub fn status(&self, folder: impl AsRef<Path>) -> Result<RunStatus> {
+        let (split, origin) = self.split.divide(self.dataset.tracks())?;
+        Ok(RunFolder::new(folder.as_ref()).status(&settings::of(self, &split, &origin)))
+    }
+
+    fn warn_of_relatives(&self, split: &SplitIndices, observer: &mut dyn Observer) {
+        let crossing = crossing_tags(self.dataset.tracks(), split);
+        if let Some((example, _)) = crossing.first() {
+            let (count, example) = (crossing.len(), example.clone());
+            observer.on_warning(&Warning::RelatedTracks { count, example });
+        }
+    }
+
+    fn prepare(&self, split: &SplitIndices, observer: &mut dyn Observer) -> Result<Data<'_>> {
+        let front_end = FrontEnd::new(self.usable_front_end()?)?;
+        let preparation = Preparation { dataset: self.dataset, split, front_end, device: &self.device };
+        match &self.store {
+            Some(folder) => preparation.stored(folder, observer),
+            None => preparation.in_memory(observer),
+        }
+    }
+
+    /// The front end of audio. Finished spectrograms do not need one; if one is declared, their size must be what it
+    /// gives.
+    fn usable_front_end(&self) -> Result<MelConfig> {
+        let row = match self.dataset.tracks().first().map(|track| &track.source) {
+            Some(Source::Row(row)) => Some(self.dataset.spectrogram(*row)?.dim()),
+            _ => None,
+        };
+        match (&self.front_end, row) {
+            (None, Some(_)) => Ok(MelConfig::default()),
+            (None, None) => {
+                Err(ExperimentError::NoFrontEnd { dataset: self.dataset.info().name.into() }.into())
+            }
+            (Some(config), row) => {
+                match (row, config.chunk_samples.map(|n| (config.frames(n), config.n_mels))) {
+                    (Some(actual), Some(expected)) if actual != expected => {
+                        Err(ExperimentError::ArrayShape { actual, expected }.into())
+                    }
+                    _ => Ok(config.clone()),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The folder of a run: whose it is, and what lies in it.
+
+use crate::error::Result;
+use crate::experiment::error::ExperimentError;
+use crate::experiment::settings::{Difference, differences};
+use serde_json::Value;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// The folder that [`Experiment::run`](crate::experiment::Experiment::run) writes into.
+///
+/// | file | holds |
+/// |---|---|
+/// | `run.json` | the settings, compared when the run is resumed |
+/// | `model.safetensors` | the [`Bundle`](crate::Bundle) of the best epoch (`weights.safetensors` for a network of your own) |
+/// | `log.csv` | a row for each epoch |
+/// | `split.csv`, `skipped.csv` | the side of each track; the tracks that could not be used |
+/// | `curves`, `confusion` (`.svg`, `.png`) | figures, where the caller draws them |
+/// | `state.safetensors`, `best.safetensors` | what a resumed run needs |
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunFolder(PathBuf);
+
+/// How a folder stands to an experiment.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum RunStatus {
+    /// It holds no run.
+    Empty,
+    /// It holds this run, unfinished.
+    Unfinished,
+    /// It holds this run, finished.
+    Finished,
+    /// It holds another run, which differs so.
+    Other(Vec<Difference>),
+}
+
+const SETTINGS: &str = "run.json";
+const FILES: [&str; 12] = [
+    SETTINGS,
+    RunFolder::STATE,
+    RunFolder::BEST,
+    RunFolder::MODEL,
+    RunFolder::WEIGHTS,
+    RunFolder::LOG,
+    RunFolder::SPLIT,
+    RunFolder::SKIPPED,
+    "curves.svg",
+    "curves.png",
+    "confusion.svg",
+    "confusion.png",
+];
+
+impl RunFolder {
+    /// What a resumed run needs.
+    pub const STATE: &'static str = "state.safetensors";
+    /// The weights of the best epoch so far.
+    pub const BEST: &'static str = "best.safetensors";
+    /// The model file, written last.
+    pub const MODEL: &'static str = "model.safetensors";
+    /// The best epoch's weights alone, for a network that a model file cannot describe; written last.
+    pub const WEIGHTS: &'static str = "weights.safetensors";
+    /// A row for each epoch.
+    pub const LOG: &'static str = "log.csv";
+    /// The side of each track.
+    pub const SPLIT: &'static str = "split.csv";
+    /// The tracks that could not be used.
+    pub const SKIPPED: &'static str = "skipped.csv";
+    /// Stem of the learning curves.
+    pub const CURVES: &'static str = "curves";
+    /// Stem of the confusion matrix.
+    pub const CONFUSION: &'static str = "confusion";
+
+    /// Names a folder, which need not exist.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// The folder's path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The path of one of the folder's files.
+    #[must_use]
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// Deletes the files of a run; other files and the folder itself stay.
+    ///
+    /// ```
+    /// use mgc::experiment::RunFolder;
+    /// # let root = tempfile::tempdir()?;
+    /// # let root = root.path();
+    ///
+    /// std::fs::write(root.join("log.csv"), "epoch,acc")?;
+    /// std::fs::write(root.join("notes.txt"), "mine")?;
+    /// RunFolder::new(root).clear()?;
+    /// assert!(!root.join("log.csv").exists() && root.join("notes.txt").exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ExperimentError::Io`] when a file cannot be deleted.
+    pub fn clear(&self) -> Result<()> {
+        for path in FILES.map(|name| self.file(name)) {
+            match fs::remove_file(&path) {
+                Err(source) if source.kind() != ErrorKind::NotFound => return Err(io(&path, source)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares the run in this folder with one of these settings.
+    pub(super) fn status(&self, settings: &Value) -> RunStatus {
+        let found = fs::read(self.file(SETTINGS)).ok();
+        let Some(found) = found.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok()) else {
+            let any = FILES.iter().any(|name| self.file(name).exists());
+            return if any { RunStatus::Other(Vec::new()) } else { RunStatus::Empty };
+        };
+        let mut list = differences(&found, settings);
+        if settings.get(VALUES).is_none() {
+            list.retain(|difference| difference.name != VALUES); // not known yet
+        }
+        match list.is_empty() {
+            false => RunStatus::Other(list),
+            true if [Self::MODEL, Self::WEIGHTS].iter().any(|name| self.file(name).exists()) => {
+                RunStatus::Finished
+            }
+            true => RunStatus::Unfinished,
+        }
+    }
+
+    /// Refuses the folder of another run; writes nothing.
+    pub(super) fn check(&self, settings: &Value) -> Result<()> {
+        if self.0.is_file() {
+            return Err(ExperimentError::NotAFolder(self.0.clone()).into());
+        }
+        match self.status(settings) {
+            RunStatus::Other(differences) => {
+                Err(ExperimentError::OtherRun { folder: self.0.clone(), differences }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes the folder that of a run with these settings.
+    pub(super) fn claim(&self, settings: &Value) -> Result<()> {
+        self.check(settings)?;
+        fs::create_dir_all(&self.0).map_err(|source| io(&self.0, source))?;
+        let path = self.file(SETTINGS);
+        let text = format!("{settings:#}\n");
+        mgc_files::replace_bytes(&path, text.as_bytes()).map_err(|source| io(&path, source))
+    }
+}
+
+/// The digest of the spectrograms among the settings, known only once they are there.
+pub(super) const VALUES: &str = "spectrograms";
+
+pub(super) fn io(path: &Path, source: std::io::Error) -> crate::error::Error {
+    ExperimentError::Io { path: path.into(), source }.into()
+}

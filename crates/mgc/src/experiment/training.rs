@@ -1,0 +1,140 @@
+//! The second half of a run: from examples to a scored and saved model.
+
+use crate::dropout::{DropoutSeeds, Reseed};
+use crate::error::Result;
+use crate::experiment::builder::Experiment;
+use crate::experiment::data::Data;
+use crate::experiment::error::ExperimentError;
+use crate::experiment::observer::{Follow, Observer, Start, Warning};
+use crate::experiment::outcome::Outcome;
+use crate::experiment::run_folder::{RunFolder, io};
+use crate::model::bundle::Bundle;
+use candle::DType;
+use candle_nn::VarMap;
+use mgc_datasets::Split;
+use mgc_train::{
+    Adam, BestCheckpoint, CsvLog, Evaluation, Examples, History, ResumeFile, Trainer, evaluate, seeded,
+    trainable,
+};
+use std::fs;
+
+/// A genre with fewer training tracks than this is warned about.
+const FEW: usize = 10;
+
+/// A model with its data, ready to be trained.
+pub(super) struct Training<'a> {
+    experiment: &'a Experiment<'a>,
+    folder: &'a RunFolder,
+    data: &'a Data<'a>,
+    /// Where the sides come from.
+    origin: &'a str,
+    examples: &'a dyn Examples,
+    vars: VarMap,
+    model: Box<dyn Reseed>,
+}
+
+impl<'a> Training<'a> {
+    /// Builds the model with its initial weights.
+    pub(super) fn new(
+        experiment: &'a Experiment<'a>,
+        folder: &'a RunFolder,
+        data: &'a Data<'a>,
+        origin: &'a str,
+    ) -> Result<Self> {
+        let examples = data.side(Split::Train).examples().ok_or(ExperimentError::NoTrainingTracks)?;
+        let vars = VarMap::new();
+        let vb = seeded(&vars, experiment.recipe.train.seed, DType::F32, &experiment.device);
+        let model = experiment.network.build(data.dataset.genres().len(), vb)?;
+        Ok(Self { experiment, folder, data, origin, examples, vars, model })
+    }
+
+    /// Trains or resumes, then scores and saves the best epoch.
+    pub(super) fn run(&self, observer: &mut dyn Observer) -> Result<Outcome> {
+        self.warn_of_few(observer);
+        let best = BestCheckpoint::new(self.folder.file(RunFolder::BEST), &self.vars);
+        let history = self.fit(&best, observer)?;
+        best.restore()?;
+        let (side, evaluation) = self.evaluate()?;
+        let bundle = self.save(&history)?;
+        Ok(Outcome { history, side, evaluation, labels: self.data.dataset.genres().to_vec(), bundle })
+    }
+
+    fn fit(&self, best: &BestCheckpoint, observer: &mut dyn Observer) -> Result<History> {
+        let recipe = self.experiment.recipe();
+        let mut adam = Adam::from_named_vars(trainable(&self.vars)?, recipe.adam)?;
+        let mut trainer = Trainer::new(recipe.train)
+            .with(DropoutSeeds::new(self.model.as_ref(), recipe.train.seed))
+            .with(CsvLog::new(self.folder.file(RunFolder::LOG)))
+            .with(best.clone())
+            .with(Follow { observer, start: self.start() });
+        let valid = self.data.side(Split::Valid).examples();
+        let state = ResumeFile::new(self.folder.file(RunFolder::STATE), &self.vars);
+        Ok(trainer.fit_resumable(self.model.as_ref(), &mut adam, self.examples, valid, &state)?)
+    }
+
+    fn start(&self) -> Start {
+        let train = self.experiment.recipe().train;
+        let parameters = self.vars.all_vars().iter().map(|var| var.elem_count()).sum();
+        let steps = self.examples.len().div_ceil(train.batch_size.max(1));
+        Start { network: self.experiment.network.name(), parameters, train, steps, done: 0 }
+    }
+
+    fn warn_of_few(&self, observer: &mut dyn Observer) {
+        let dataset = self.data.dataset;
+        let tracks = self.data.side(Split::Train).tracks();
+        let count =
+            |genre| tracks.iter().filter(|track| dataset.tracks()[**track].genre == Some(genre)).count();
+        let counts = dataset.genres().iter().enumerate().map(|(index, genre)| (genre.clone(), count(index)));
+        let genres: Vec<_> = counts.filter(|(_, count)| *count < FEW).collect();
+        if !genres.is_empty() {
+            observer.on_warning(&Warning::FewTracks { least: FEW, genres });
+        }
+    }
+
+    /// Scores the test side, or the next best where there is none.
+    fn evaluate(&self) -> Result<(Split, Evaluation)> {
+        let sides = [Split::Test, Split::Valid].into_iter();
+        let found = sides.filter_map(|side| Some((side, self.data.side(side).examples()?))).next();
+        let (side, examples) = found.unwrap_or((Split::Train, self.examples));
+        let batch_size = self.experiment.recipe.train.batch_size;
+        Ok((side, evaluate(self.model.as_ref(), examples, batch_size)?))
+    }
+
+    /// Saves the model file, or the weights alone.
+    fn save(&self, history: &History) -> Result<Option<Bundle>> {
+        let labels = self.data.dataset.genres().to_vec();
+        let Some(network) = self.experiment.network.net_config(labels.len()) else {
+            self.save_weights()?;
+            return Ok(None);
+        };
+        let (frames, bands) = self.data.shape;
+        let bundle = Bundle::new(network, self.experiment.front_end.clone(), labels, &self.vars)?;
+        let bundle = self.with_provenance(bundle.with_input(frames, bands), history);
+        bundle.save(self.folder.file(RunFolder::MODEL))?;
+        Ok(Some(bundle))
+    }
+
+    /// Keeps the best epoch's weights under their final name.
+    fn save_weights(&self) -> Result<()> {
+        let (best, weights) = (self.folder.file(RunFolder::BEST), self.folder.file(RunFolder::WEIGHTS));
+        let bytes = fs::read(&best).map_err(|source| io(&best, source))?;
+        mgc_files::replace_bytes(&weights, &bytes).map_err(|source| io(&weights, source))
+    }
+
+    fn with_provenance(&self, bundle: Bundle, history: &History) -> Bundle {
+        let dataset = self.data.dataset.info().name;
+        let trained = self.data.side(Split::Train).tracks.len();
+        let recipe = self.experiment.recipe();
+        bundle
+            .with_provenance("dataset", dataset)
+            .with_provenance("split", self.origin)
+            .with_provenance("trained on", format!("{trained} tracks of {dataset}"))
+            .with_provenance("variant", self.experiment.network.name())
+            .with_provenance(
+                "recipe",
+                format!("batches of {}, lr {}", recipe.train.batch_size, recipe.adam.lr),
+            )
+            .with_provenance("seed", recipe.train.seed)
+            .with_provenance("best epoch", history.best.map_or(0, |index| index + 1))
+    }
+}
