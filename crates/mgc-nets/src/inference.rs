@@ -4,7 +4,7 @@ use crate::net::BroadcastNet;
 use crate::net::fused::{after_operation, inference_trunk};
 use crate::pass::Run;
 use candle::{Module, Result, Tensor};
-use mgc_ops::TrunkPlan;
+use mgc_ops::InferenceTrunk;
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct InferenceNet {
     net: BroadcastNet,
-    trunk: Option<Arc<TrunkPlan>>,
+    trunk: Option<Arc<InferenceTrunk>>,
 }
 
 impl BroadcastNet {

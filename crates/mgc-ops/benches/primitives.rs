@@ -1,4 +1,5 @@
-//! Criterion benches of single operations, forward and backward, on maps as they lie in a network for 30 s clips.
+//! Criterion benches of single operations, forward and backward, on maps as they lie in a network for 30 s
+//! clips.
 //!
 //! ```text
 //! cargo bench -p mgc-ops --bench primitives

@@ -1,4 +1,5 @@
-//! Criterion benches of the fused trunk: a training pass forward and backward, an evaluation, in the published and in other sizes.
+//! Criterion benches of the fused trunk: a training pass forward and backward, an evaluation, in the
+//! published and in other sizes.
 //!
 //! ```text
 //! cargo bench -p mgc-ops --bench trunk
@@ -12,7 +13,9 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mgc_ops::candle::{Device, Result, Tensor, Var};
-use mgc_ops::{Activation, ChannelStatistics, Entry, Exit, TrunkConfig, TrunkPlan, broadcast_trunk};
+use mgc_ops::{
+    Activation, ChannelStatistics, InferenceTrunk, TrunkConfig, TrunkEntry, TrunkExit, broadcast_trunk,
+};
 
 /// Rows and columns of a clip of 15 s.
 const INPUT: (usize, usize) = (647, 128);
@@ -20,7 +23,7 @@ const POOL: usize = 4;
 
 fn config(width: usize, blocks: usize) -> TrunkConfig {
     TrunkConfig {
-        entry: Entry::Stem(POOL),
+        entry: TrunkEntry::Stem(POOL),
         width,
         growth: width,
         blocks,
@@ -28,27 +31,11 @@ fn config(width: usize, blocks: usize) -> TrunkConfig {
         kernels5: vec![(3, 3)],
         activation: Activation::Relu,
         epsilon: 1e-3,
-        exit: Exit::Conv(width),
+        exit: TrunkExit::Conv(width),
     }
 }
 
-/// Channels of each normalisation, in the trunk's order.
-fn norms(config: &TrunkConfig) -> Vec<usize> {
-    let block = |i| {
-        let (c, g) = (config.channels(i), config.growth);
-        [c, c, g, c, g, c]
-    };
-    std::iter::once(config.width).chain((0..config.blocks).flat_map(block)).collect()
-}
-
-fn parameters(config: &TrunkConfig) -> usize {
-    let (w, g) = (config.width, config.growth);
-    let convs = (0..config.blocks).map(|i| 4 * (config.channels(i) + 1) * g + (9 * g + 1) * g);
-    let norms = 2 * norms(config).iter().sum::<usize>();
-    10 * w + convs.sum::<usize>() + (config.channels(config.blocks) + 1) * w + norms
-}
-
-/// Of the convolutions, for one sample, forward.
+/// Multiplications and additions of the convolutions, for one sample, forward.
 fn flop(config: &TrunkConfig) -> u64 {
     let (w, g, (h, bands)) = (config.width, config.growth, INPUT);
     let blocks = (0..config.blocks).map(|i| 4 * config.channels(i) * g + 9 * g * g);
@@ -58,7 +45,7 @@ fn flop(config: &TrunkConfig) -> u64 {
 
 fn tensors(config: &TrunkConfig, n: usize) -> Result<(Tensor, Var)> {
     let x = Tensor::randn(0f32, 1., (n, 1, INPUT.0, INPUT.1), &Device::Cpu)?;
-    Ok((x, Var::randn(0f32, 0.1, parameters(config), &Device::Cpu)?))
+    Ok((x, Var::randn(0f32, 0.1, config.parameters(), &Device::Cpu)?))
 }
 
 fn training(criterion: &mut Criterion) {
@@ -77,11 +64,11 @@ fn training(criterion: &mut Criterion) {
 fn evaluation(criterion: &mut Criterion) {
     let config = config(32, 4);
     let constant = |c: usize| ChannelStatistics { mean: vec![0.; c], variance: vec![1.; c] };
-    let running: Vec<_> = norms(&config).into_iter().map(constant).collect();
+    let running: Vec<_> = config.norms().into_iter().map(constant).collect();
     let mut group = criterion.benchmark_group("evaluation, 32 channels, 4 blocks");
     for n in [1, 8] {
         let (x, theta) = tensors(&config, n).unwrap();
-        let plan = TrunkPlan::new(&config, &theta, &running).unwrap();
+        let plan = InferenceTrunk::new(&config, &theta, &running).unwrap();
         group.throughput(Throughput::Elements(n as u64 * flop(&config)));
         group.bench_function(format!("{n} samples, planned"), |b| b.iter(|| plan.forward(&x).unwrap()));
         group.bench_function(format!("{n} samples, unplanned"), |b| {

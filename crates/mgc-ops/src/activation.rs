@@ -2,17 +2,19 @@
 
 use crate::scalar::real::Real;
 
-/// What is applied to a normalised map.
+/// The function applied to each value of a normalised map.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Activation {
-    /// Nothing.
+    /// The identity.
     #[default]
     Identity,
-    /// `max(z, 0)`, with slope 0 at 0 as in Keras (candle's own `relu` has slope 1 there).
+    /// `max(z, 0)`, with slope 0 at 0 as in Keras; candle's own `relu` has slope 1 there.
     Relu,
-    /// `lambda * z` above 0 and `lambda * alpha * (exp(z) - 1)` below (Klambauer et al. 2017), with slope `lambda` at 0
-    /// as in Keras; `lambda` is 1.0507009873554805 and `alpha` 1.6732632423543772.
+    /// The scaled exponential linear unit of Klambauer et al. (2017): `lambda * z` above 0, `lambda * alpha *
+    /// (exp(z) - 1)` below.
+    ///
+    /// Its slope at 0 is `lambda`, as in Keras. `lambda` is 1.0507009873554805, `alpha` 1.6732632423543772.
     Selu,
 }
 
@@ -33,7 +35,7 @@ impl Activation {
         }
     }
 
-    /// `gradient` times the derivative at `z`.
+    /// Returns `gradient` times the derivative at `z`.
     #[inline(always)]
     pub(crate) fn backward<T: Real>(self, z: T, gradient: T) -> T {
         match self {
@@ -46,7 +48,7 @@ impl Activation {
             }
         }
     }
-    /// [`backward`](Self::backward) from `y`, the activation's own output: its slope depends on nothing else.
+    /// Does the same from the activation's output `y`, on which the derivative depends alone.
     #[inline(always)]
     pub(crate) fn backward_from_output<T: Real>(self, y: T, gradient: T) -> T {
         match self {

@@ -12,6 +12,7 @@ mod trunk;
 mod window;
 
 pub use activation::Activation;
+pub use blocked::release_buffers;
 pub use kernels::allocator::keep_freed_memory;
 pub use kernels::statistics::ChannelStatistics;
 pub use ops::avg_pool::avg_pool2d;
@@ -25,7 +26,7 @@ pub use ops::group_norm::{GroupNormConfig, group_norm};
 pub use ops::lstm::lstm;
 pub use ops::max_pool::max_pool2d;
 pub use ops::statistics::channel_statistics;
-pub use trunk::{Entry, Exit, TrunkConfig, TrunkOutput, TrunkPlan, broadcast_trunk};
+pub use trunk::{InferenceTrunk, TrunkConfig, TrunkEntry, TrunkExit, TrunkOutput, broadcast_trunk};
 pub use window::{Padding, Window};
 
 pub use candle;

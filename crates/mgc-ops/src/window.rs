@@ -1,19 +1,19 @@
-//! Where a sliding window (a convolution kernel or a pool) lands on a plane.
+//! The positions of a sliding window (a convolution kernel or a pool) on a plane.
 
 use candle::{Result, bail};
 
-/// Cells added around a plane before the window slides over it.
+/// Elements added around a plane before the window slides over it.
 ///
-/// Convolutions read zero there; max pools skip these cells.
+/// Convolutions read zeros there; max pools skip these elements.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Padding {
-    /// Rows above the first one.
+    /// Rows above the first row.
     pub top: usize,
-    /// Rows below the last one.
+    /// Rows below the last row.
     pub bottom: usize,
-    /// Columns left of the first one.
+    /// Columns left of the first column.
     pub left: usize,
-    /// Columns right of the last one.
+    /// Columns right of the last column.
     pub right: usize,
 }
 
@@ -22,36 +22,58 @@ pub struct Padding {
 pub struct Window {
     /// Rows and columns of the window, each 1 to 32,768.
     pub kernel: (usize, usize),
-    /// Step down and to the right, each at least 1.
+    /// Steps down and to the right, each at least 1.
     pub stride: (usize, usize),
-    /// Cells added around the plane.
+    /// Elements added around the plane.
     pub padding: Padding,
 }
 
-/// More cells a side than any map here has.
+/// Larger than any map here.
 const MAX_KERNEL: usize = 1 << 15;
 
 impl Window {
-    /// A window without padding, Keras' `padding="valid"`: an output of `(n - kernel) / stride + 1`.
+    /// Returns a window without padding, Keras' `padding="valid"`: an output of `(n - kernel) / stride + 1`.
+    ///
+    /// ```
+    /// use mgc_ops::Window;
+    /// assert_eq!(Window::valid((4, 1), (4, 1)).output_size(647, 128)?, (161, 128));
+    /// # Ok::<(), mgc_ops::candle::Error>(())
+    /// ```
     pub const fn valid(kernel: (usize, usize), stride: (usize, usize)) -> Self {
         let padding = Padding { top: 0, bottom: 0, left: 0, right: 0 };
         Self { kernel, stride, padding }
     }
 
-    /// A window of stride 1 whose output has the size of its input, Keras' `padding="same"`.
+    /// Returns a window of stride 1 whose output is as large as its input, Keras' `padding="same"`.
     ///
-    /// An even kernel gets its extra row below and its extra column on the right, as in TensorFlow.
+    /// An even kernel gets its extra row at the bottom and its extra column on the right, as in TensorFlow.
+    ///
+    /// ```
+    /// use mgc_ops::Window;
+    /// assert_eq!(Window::same((5, 5)).output_size(161, 128)?, (161, 128));
+    /// assert_eq!(Window::same((2, 1)).padding.bottom, 1);
+    /// # Ok::<(), mgc_ops::candle::Error>(())
+    /// ```
     pub const fn same(kernel: (usize, usize)) -> Self {
         let (h, w) = (kernel.0.saturating_sub(1), kernel.1.saturating_sub(1));
         let padding = Padding { top: h / 2, bottom: h - h / 2, left: w / 2, right: w - w / 2 };
         Self { kernel, stride: (1, 1), padding }
     }
 
-    /// Rows and columns of the output for a plane of `rows` x `cols`.
+    /// Returns the rows and columns of the output for a plane of `rows` x `cols`.
     ///
     /// # Errors
-    /// When kernel or stride is out of range, when the padded plane is smaller than the window, or when the padding
-    /// is as large as the kernel, so that a window could see no cell at all.
+    /// When the kernel or the stride is out of range, when the padded plane is smaller than the window, or
+    /// when the padding is as large as the kernel, so that a window could lie on padding alone.
+    ///
+    /// ```
+    /// use mgc_ops::{Padding, Window};
+    /// let padding = Padding { top: 1, bottom: 1, ..Padding::default() };
+    /// let window = Window { kernel: (3, 2), stride: (2, 2), padding };
+    /// assert_eq!(window.output_size(7, 7)?, (4, 3));
+    /// assert!(window.output_size(7, 1).is_err());
+    /// # Ok::<(), mgc_ops::candle::Error>(())
+    /// ```
     pub fn output_size(&self, rows: usize, cols: usize) -> Result<(usize, usize)> {
         let Self { kernel: (kh, kw), stride: (sh, sw), padding: p } = *self;
         if !(1..=MAX_KERNEL).contains(&kh) || !(1..=MAX_KERNEL).contains(&kw) || sh == 0 || sw == 0 {
@@ -72,18 +94,18 @@ impl Window {
         Ok(((padded_rows - kh) / sh + 1, (padded_cols - kw) / sw + 1))
     }
 
-    /// True when the outputs share the cells out in squares of two by two, the window of most pools.
+    /// Returns true for windows of 2x2 side by side, the usual pool.
     pub(crate) fn is_two_by_two(&self) -> bool {
         *self == Self::valid((2, 2), (2, 2))
     }
 
-    /// True when every output reads exactly its own input cell.
+    /// Returns true when every output reads exactly the input at its own place.
     pub(crate) fn is_pointwise(&self) -> bool {
         self.kernel == (1, 1) && self.stride == (1, 1) && self.padding == Padding::default()
     }
 }
 
-/// The outputs along one axis that see an input cell through one tap of the window.
+/// The outputs along one axis that read an input through one tap of the window.
 ///
 /// Output `i` of `outputs` reads input `first + (i - outputs.start) * stride`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +114,7 @@ pub(crate) struct Reach {
     pub(crate) first: usize,
 }
 
-/// What tap number `tap` reads along an axis of `input` cells and `output` positions, if anything.
+/// Returns what tap `tap` reads along an axis of `input` elements and `output` positions, if anything.
 pub(crate) fn reach(tap: usize, stride: usize, pad: usize, input: usize, output: usize) -> Option<Reach> {
     let start = pad.saturating_sub(tap).div_ceil(stride);
     let end = input.saturating_add(pad).saturating_sub(tap).div_ceil(stride).min(output);

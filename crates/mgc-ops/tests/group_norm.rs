@@ -120,7 +120,7 @@ fn what_does_not_fit_is_an_error_that_shows_it() -> Result<()> {
         assert!(message(group_norm(&x, &weight, &bias, &with(2, epsilon))).contains("must be above 0"));
     }
     let empty = Tensor::zeros((1, 6, 0, 4), DType::F64, &Device::Cpu)?;
-    assert!(message(group_norm(&empty, &weight, &bias, &with(2, 1e-3))).contains("at least one cell"));
+    assert!(message(group_norm(&empty, &weight, &bias, &with(2, 1e-3))).contains("at least one element"));
     let single = weight.to_dtype(DType::F32)?;
     assert!(group_norm(&x, &single, &bias, &with(2, 1e-3)).is_err());
     let half = x.to_dtype(DType::F16)?;

@@ -7,8 +7,8 @@ mod common;
 use common::{check_gradients, distance, seeded, values, weighted_sum};
 use mgc_ops::candle::{DType, Device, Result, Tensor, Var};
 use mgc_ops::{
-    Activation, BatchNormConfig, ChannelStatistics, Entry, Exit, TrunkConfig, TrunkPlan, Window,
-    batch_norm_eval, batch_norm_train, broadcast_trunk, channel_statistics, conv2d, max_pool2d,
+    Activation, BatchNormConfig, ChannelStatistics, InferenceTrunk, TrunkConfig, TrunkEntry, TrunkExit,
+    Window, batch_norm_eval, batch_norm_train, broadcast_trunk, channel_statistics, conv2d, max_pool2d,
 };
 
 /// Two orders of the same sums of a few thousand terms in f64.
@@ -67,7 +67,7 @@ fn composed(
     let (activation, running) = (config.activation, running.map(<[_]>::iter));
     let mut next = Parameters { activation, tensors: tensors.iter(), running };
     let mut x = x.clone();
-    if let Entry::Stem(rows) = config.entry {
+    if let TrunkEntry::Stem(rows) = config.entry {
         x = next.conv(&x)?;
         x = max_pool2d(&next.norm(&x)?, &Window::valid((rows, 1), (rows, 1)))?;
     }
@@ -79,15 +79,16 @@ fn composed(
         x = Tensor::cat(&[&x, &b1, &b3, &b5, &bp], 1)?;
     }
     match config.exit {
-        Exit::Map => Ok(x),
-        Exit::Conv(_) => next.conv(&x),
-        Exit::NormConv(_) => next.bottleneck(&x),
+        TrunkExit::Map => Ok(x),
+        TrunkExit::Appended => x.narrow(1, config.width, config.outputs())?.contiguous(),
+        TrunkExit::Conv(_) => next.conv(&x),
+        TrunkExit::NormConv(_) => next.bottleneck(&x),
     }
 }
 
 fn parameters(config: &TrunkConfig) -> Result<Vec<Var>> {
     let (g, mut shapes) = (config.growth, vec![]);
-    if let Entry::Stem(_) = config.entry {
+    if let TrunkEntry::Stem(_) = config.entry {
         let w = config.width;
         shapes.extend([vec![w, 1, 3, 3], vec![w], vec![w], vec![w]]);
     }
@@ -105,10 +106,16 @@ fn parameters(config: &TrunkConfig) -> Result<Vec<Var>> {
     }
     let c = config.channels(config.blocks);
     match config.exit {
-        Exit::Map => {}
-        Exit::Conv(outputs) => shapes.extend([vec![outputs, c, 1, 1], vec![outputs]]),
-        Exit::NormConv(outputs) => shapes.extend([vec![c], vec![c], vec![outputs, c, 1, 1], vec![outputs]]),
+        TrunkExit::Map | TrunkExit::Appended => {}
+        TrunkExit::Conv(outputs) => shapes.extend([vec![outputs, c, 1, 1], vec![outputs]]),
+        TrunkExit::NormConv(outputs) => {
+            shapes.extend([vec![c], vec![c], vec![outputs, c, 1, 1], vec![outputs]])
+        }
     }
+    assert_eq!(
+        config.parameters(),
+        shapes.iter().map(|shape| shape.iter().product::<usize>()).sum::<usize>()
+    );
     let parameter = |(i, shape): (usize, &Vec<usize>)| {
         let values = seeded(100 + i as u64, shape)?;
         let fan_in: usize = shape[1..].iter().product();
@@ -136,16 +143,21 @@ fn fused(
 fn config(sizes: [usize; 3], kernels3: &[(usize, usize)], kernels5: &[(usize, usize)]) -> TrunkConfig {
     let [width, growth, blocks] = sizes;
     let (kernels3, kernels5) = (kernels3.to_vec(), kernels5.to_vec());
-    let (entry, activation, exit) = (Entry::Map, Activation::Relu, Exit::Map);
+    let (entry, activation, exit) = (TrunkEntry::Map, Activation::Relu, TrunkExit::Map);
     TrunkConfig { entry, width, growth, blocks, kernels3, kernels5, activation, epsilon: 1e-3, exit }
 }
 
-fn configs() -> [TrunkConfig; 8] {
+fn configs() -> [TrunkConfig; 9] {
     let with = |activation, config| TrunkConfig { activation, ..config };
     [
-        TrunkConfig { exit: Exit::Conv(4), ..config([2, 1, 2], &[], &[(3, 3)]) },
-        TrunkConfig { entry: Entry::Stem(2), exit: Exit::NormConv(3), ..config([1, 2, 1], &[(3, 3)], &[]) },
+        TrunkConfig { exit: TrunkExit::Conv(4), ..config([2, 1, 2], &[], &[(3, 3)]) },
+        TrunkConfig {
+            entry: TrunkEntry::Stem(2),
+            exit: TrunkExit::NormConv(3),
+            ..config([1, 2, 1], &[(3, 3)], &[])
+        },
         config([3, 3, 3], &[], &[(3, 3)]),
+        TrunkConfig { exit: TrunkExit::Appended, ..config([4, 2, 2], &[(3, 3)], &[]) },
         config([2, 2, 2], &[(3, 3)], &[(5, 5)]),
         config([5, 2, 2], &[], &[(3, 1), (1, 3)]),
         with(Activation::Selu, config([2, 3, 2], &[(1, 3)], &[])),
@@ -154,25 +166,29 @@ fn configs() -> [TrunkConfig; 8] {
     ]
 }
 
-/// The sizes of the published networks, which have a path of their own in f32. With these, no value lies within rounding of a kink or
-/// of an equal neighbour, where f32 may rightly take the other side.
-fn published() -> [TrunkConfig; 7] {
+/// Sizes of the fast path in f32, those of the published networks first. With these, no value lies within
+/// rounding of a kink or of an equal neighbour, where f32 may rightly take the other side.
+fn published() -> [TrunkConfig; 11] {
     let with = |activation, exit, config| TrunkConfig { activation, exit, ..config };
     let sizes = |blocks| [32, 32, blocks];
-    let stem = |rows, config| TrunkConfig { entry: Entry::Stem(rows), ..config };
+    let stem = |rows, config| TrunkConfig { entry: TrunkEntry::Stem(rows), ..config };
     [
-        stem(4, with(Activation::Relu, Exit::Conv(32), config(sizes(1), &[], &[(3, 3)]))),
-        stem(3, with(Activation::Selu, Exit::NormConv(32), config(sizes(1), &[], &[]))),
-        with(Activation::Relu, Exit::Conv(32), config(sizes(2), &[], &[(3, 3)])),
-        with(Activation::Relu, Exit::NormConv(32), config(sizes(1), &[(3, 3)], &[(5, 5)])),
-        with(Activation::Relu, Exit::NormConv(32), config(sizes(2), &[], &[(3, 1), (1, 3)])),
-        with(Activation::Selu, Exit::Conv(32), config(sizes(1), &[(1, 1), (3, 5)], &[(7, 3)])),
-        with(Activation::Identity, Exit::NormConv(32), config(sizes(3), &[(5, 1)], &[])),
+        stem(4, with(Activation::Relu, TrunkExit::Conv(32), config(sizes(1), &[], &[(3, 3)]))),
+        stem(3, with(Activation::Selu, TrunkExit::NormConv(32), config(sizes(1), &[], &[]))),
+        with(Activation::Relu, TrunkExit::Conv(32), config(sizes(2), &[], &[(3, 3)])),
+        with(Activation::Relu, TrunkExit::NormConv(32), config(sizes(1), &[(3, 3)], &[(5, 5)])),
+        with(Activation::Relu, TrunkExit::NormConv(32), config(sizes(2), &[], &[(3, 1), (1, 3)])),
+        with(Activation::Selu, TrunkExit::Conv(32), config(sizes(1), &[(1, 1), (3, 5)], &[(7, 3)])),
+        with(Activation::Identity, TrunkExit::NormConv(32), config(sizes(3), &[(5, 1)], &[])),
+        stem(3, with(Activation::Relu, TrunkExit::Map, config(sizes(1), &[], &[(3, 3)]))),
+        with(Activation::Selu, TrunkExit::Map, config([64, 32, 2], &[], &[(3, 3)])),
+        with(Activation::Relu, TrunkExit::Appended, config([96, 32, 1], &[(3, 3)], &[(5, 5)])),
+        with(Activation::Selu, TrunkExit::Conv(32), config([64, 32, 1], &[], &[])),
     ]
 }
 
 fn input(config: &TrunkConfig, n: usize, h: usize, w: usize) -> Result<Var> {
-    let rows = if let Entry::Stem(rows) = config.entry { rows } else { 1 };
+    let rows = if let TrunkEntry::Stem(rows) = config.entry { rows } else { 1 };
     seeded(1, &[n, config.inputs(), h * rows + rows / 2, w]) // rows that fill no window of the stem's pool
 }
 
@@ -185,7 +201,7 @@ fn compare(
     frozen: bool,
 ) -> Result<()> {
     let (n, h, w) = shape;
-    let (x, stem) = (input(config, n, h, w)?, config.entry != Entry::Map);
+    let (x, stem) = (input(config, n, h, w)?, config.entry != TrunkEntry::Map);
     let vars = parameters(config)?;
     let running = frozen.then(|| running(config)).transpose()?;
     let cast = |var: &Var| Var::from_tensor(&var.as_tensor().detach().to_dtype(dtype)?);
@@ -217,9 +233,11 @@ fn running(config: &TrunkConfig) -> Result<Vec<ChannelStatistics>> {
         let variance = (seeded(900 + i as u64, &[c])?.as_tensor() + 1.5)?.to_vec1()?;
         Ok(ChannelStatistics { mean: seeded(500 + i as u64, &[c])?.to_vec1()?, variance })
     };
-    let stem = matches!(config.entry, Entry::Stem(_)).then_some(config.width);
-    let exit = matches!(config.exit, Exit::NormConv(_)).then(|| config.channels(config.blocks));
-    stem.into_iter().chain((0..config.blocks).flat_map(channels)).chain(exit).enumerate().map(norm).collect()
+    let stem = matches!(config.entry, TrunkEntry::Stem(_)).then_some(config.width);
+    let exit = matches!(config.exit, TrunkExit::NormConv(_)).then(|| config.channels(config.blocks));
+    let norms: Vec<_> = stem.into_iter().chain((0..config.blocks).flat_map(channels)).chain(exit).collect();
+    assert_eq!(config.norms(), norms);
+    norms.into_iter().enumerate().map(norm).collect()
 }
 
 #[test]
@@ -333,20 +351,20 @@ fn a_plan_answers_as_the_trunk_does_with_running_statistics() -> Result<()> {
         let vars = parameters(&config)?;
         let theta: Vec<Tensor> = tensors(&vars).iter().map(Tensor::flatten_all).collect::<Result<_>>()?;
         let (theta, running) = (Tensor::cat(&theta, 0)?.to_dtype(dtype)?, running(&config)?);
-        let plan = TrunkPlan::new(&config, &theta, &running)?;
+        let plan = InferenceTrunk::new(&config, &theta, &running)?;
         for (n, h, w) in [(1, 1, 1), (2, 5, 9)] {
             let x = input(&config, n, h, w)?.as_tensor().detach().to_dtype(dtype)?;
             let expected = broadcast_trunk(&config, &x, &theta, Some(&running))?.map;
             assert_eq!(values(&plan.forward(&x)?)?, values(&expected)?);
         }
         assert!(plan.forward(&Tensor::zeros((1, 99, 9, 9), dtype, &Device::Cpu)?).is_err());
-        assert!(TrunkPlan::new(&config, &theta.narrow(0, 1, 7)?, &running).is_err());
-        assert!(TrunkPlan::new(&config, &theta, &running[1..]).is_err());
+        assert!(InferenceTrunk::new(&config, &theta.narrow(0, 1, 7)?, &running).is_err());
+        assert!(InferenceTrunk::new(&config, &theta, &running[1..]).is_err());
         let x = input(&config, 1, 2, 2)?.as_tensor().detach().to_dtype(dtype)?;
         let mut odd = running.clone();
         odd[0].variance.pop();
         assert!(
-            TrunkPlan::new(&config, &theta, &odd).is_err()
+            InferenceTrunk::new(&config, &theta, &odd).is_err()
                 && broadcast_trunk(&config, &x, &theta, Some(&odd)).is_err()
         );
     }
@@ -407,7 +425,7 @@ fn a_single_cell_that_is_no_number_gives_way_in_pools_as_in_the_general_trunk() 
         let exact = values(&fused(&config, &x, &vars, Some(&running))?)?;
         let fast = values(&fused(&config, &x.to_dtype(DType::F32)?, &single, Some(&running))?)?;
         assert!(exact.iter().any(|v| !v.is_nan()));
-        assert_eq!(exact.iter().any(|v| v.is_nan()), config.entry == Entry::Map); // the stem's pool sees a number beside it
+        assert_eq!(exact.iter().any(|v| v.is_nan()), config.entry == TrunkEntry::Map); // the stem's pool sees a number beside it
         assert!(exact.iter().zip(&fast).all(|(a, b)| a.is_nan() == b.is_nan()));
     }
     Ok(())
@@ -446,8 +464,8 @@ fn absurd_configurations_are_errors_that_name_the_setting() -> Result<()> {
         (or(|c| c.kernels3 = vec![(0, 1)]), "kernels3 holds (0, 1)"),
         (or(|c| c.kernels3 = vec![(1, 1); 5]), "kernels3 has 5 convolutions"),
         (or(|c| c.epsilon = f64::NAN), "epsilon is NaN"),
-        (or(|c| c.entry = Entry::Stem(0)), "stem's pool has 0 rows"),
-        (or(|c| c.exit = Exit::Conv(0)), "exit has 0 channels"),
+        (or(|c| c.entry = TrunkEntry::Stem(0)), "stem's pool has 0 rows"),
+        (or(|c| c.exit = TrunkExit::Conv(0)), "exit has 0 channels"),
     ] {
         let message = broadcast_trunk(&absurd, &x, &short, None).unwrap_err().to_string();
         assert!(message.contains(name), "{message}");

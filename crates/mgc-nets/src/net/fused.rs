@@ -7,11 +7,11 @@ use crate::net::transition::Transition;
 use crate::net::trunk::Trunk;
 use crate::pass::{Fused, Run};
 use candle::{Result, Tensor};
-use mgc_ops::{ChannelStatistics, Entry, Exit, TrunkConfig, TrunkPlan, broadcast_trunk};
+use mgc_ops::{ChannelStatistics, InferenceTrunk, TrunkConfig, TrunkEntry, TrunkExit, broadcast_trunk};
 
 /// The parts to fuse: blocks and, for a whole trunk, the layers before and after them.
 struct Parts<'a> {
-    stem: Option<(Entry, &'a ConvNorm)>,
+    stem: Option<(TrunkEntry, &'a ConvNorm)>,
     blocks: Vec<&'a Branches>,
     trans: Option<&'a Transition>,
 }
@@ -36,9 +36,7 @@ impl Fused for Trunk {
 
 impl Fused for Branches {
     fn run(&self, x: &Tensor, train: bool) -> Result<Option<Tensor>> {
-        let map = Parts { stem: None, blocks: vec![self], trans: None }.run(x, train)?;
-        let appended = |map: Tensor| map.narrow(1, self.channels, map.dim(1)? - self.channels)?.contiguous();
-        map.map(appended).transpose()
+        Parts { stem: None, blocks: vec![self], trans: None }.run(x, train)
     }
 }
 
@@ -49,10 +47,10 @@ pub(crate) fn after_operation(trunk: &Trunk, map: &Tensor, train: bool) -> Resul
 }
 
 /// Prepares the whole trunk for inference, or returns `None` when the operation lacks one of its layers.
-pub(crate) fn inference_trunk(trunk: &Trunk) -> Result<Option<TrunkPlan>> {
+pub(crate) fn inference_trunk(trunk: &Trunk) -> Result<Option<InferenceTrunk>> {
     let Some(parts) = Parts::of_trunk(trunk) else { return Ok(None) };
     let Some(config) = parts.config() else { return Ok(None) };
-    TrunkPlan::new(&config, &parts.theta()?, &parts.running()?).map(Some)
+    InferenceTrunk::new(&config, &parts.theta()?, &parts.running()?).map(Some)
 }
 
 impl Parts<'_> {
@@ -99,7 +97,7 @@ impl Parts<'_> {
         let kernels = |tail: &[Conv]| tail.iter().map(|conv| conv.window.kernel).collect();
         let batch = matches!(norm.normaliser, Normaliser::Batch { .. });
         batch.then(|| TrunkConfig {
-            entry: self.stem.map_or(Entry::Map, |(entry, _)| entry),
+            entry: self.stem.map_or(TrunkEntry::Map, |(entry, _)| entry),
             width: first.channels,
             growth: norm.channels,
             blocks: self.blocks.len(),
@@ -107,7 +105,11 @@ impl Parts<'_> {
             kernels5: kernels(&first.b5.tail),
             activation: norm.activation,
             epsilon: EPSILON,
-            exit: self.trans.map_or(Exit::Map, Transition::exit),
+            exit: match (self.trans, self.stem) {
+                (Some(trans), _) => trans.exit(),
+                (None, Some(_)) => TrunkExit::Map,
+                (None, None) => TrunkExit::Appended,
+            },
         })
     }
 }

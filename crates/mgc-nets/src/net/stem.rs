@@ -6,7 +6,7 @@ use crate::layers::{Conv, Norm, Pool};
 use crate::pass::Pass;
 use candle::Result;
 use candle_nn::VarBuilder;
-use mgc_ops::{Entry, Window};
+use mgc_ops::{TrunkEntry, Window};
 
 /// Convolutions, each with its normalisation, and a pool after one of them.
 #[derive(Debug, Clone)]
@@ -47,9 +47,9 @@ impl Stem {
 
     /// The entry of [`mgc_ops::broadcast_trunk`] with its layers, for the stem of Liu's network; `None` for
     /// others.
-    pub(crate) fn entry(&self) -> Option<(Entry, &ConvNorm)> {
+    pub(crate) fn entry(&self) -> Option<(TrunkEntry, &ConvNorm)> {
         match self.layers.as_slice() {
-            [layer] => Some((Entry::Stem(STEM_POOL.kernel.0), layer)),
+            [layer] => Some((TrunkEntry::Stem(STEM_POOL.kernel.0), layer)),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use crate::layers::{Conv, Norm, Pool};
 use crate::pass::Pass;
 use candle::{Result, Tensor};
 use candle_nn::VarBuilder;
-use mgc_ops::Exit;
+use mgc_ops::TrunkExit;
 
 /// Reduces the channels and halves the map.
 #[derive(Debug, Clone)]
@@ -54,9 +54,9 @@ impl Transition {
     }
 
     /// The layers up to the convolution, as the exit of [`mgc_ops::broadcast_trunk`].
-    pub(crate) fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> TrunkExit {
         let outputs = self.conv.channels.1;
-        if self.norm_first { Exit::NormConv(outputs) } else { Exit::Conv(outputs) }
+        if self.norm_first { TrunkExit::NormConv(outputs) } else { TrunkExit::Conv(outputs) }
     }
 
     /// The exit's parameters, in the order of that operation.

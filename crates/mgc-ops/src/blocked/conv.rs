@@ -1,9 +1,9 @@
-//! Convolutions of 32 channels to 32, 'same', any odd kernel: products of shifted rows, no patches.
+//! Convolutions of 32 channels to 32, 'same', with any odd kernel: products of shifted rows, no patches.
 
-use super::cells::{Affine, Sums, activate, add_up, deactivate};
 use super::moments::Moments;
+use super::pixels::{Affine, Sums, activate, add_up, deactivate};
 use super::rows::Rows;
-use super::{Block, Cell, LANES, Size, Slab, add_mixed, add_outer, mix};
+use super::{BLOCK_CHANNELS, BlockedMap, Pixel, Size, WeightBlock, add_mixed, add_outer, mix};
 use crate::activation::Activation;
 use rayon::prelude::*;
 
@@ -17,22 +17,23 @@ pub(crate) struct Conv {
     pub(crate) size: Size,
 }
 
-/// What is done to a map before it is convolved.
+/// The normalisation and activation applied to a map before the convolution.
 pub(crate) type Before<'a> = Option<(&'a Affine, Activation)>;
 
-/// What a convolution sends back.
+/// The gradients of a convolution.
 pub(crate) struct ConvGradients {
-    /// To the map before the activation, or to the convolved map where there is none; what the statistics take is still in it.
-    pub(crate) dx: Slab,
-    pub(crate) weights: Vec<Block>,
-    pub(crate) bias: [f64; LANES],
+    /// Of the map before the activation, or of the convolved map where there is none; still without the
+    /// correction of the statistics.
+    pub(crate) dx: BlockedMap,
+    pub(crate) weights: Vec<WeightBlock>,
+    pub(crate) bias: [f64; BLOCK_CHANNELS],
     pub(crate) sums: Sums,
 }
 
-/// What one task adds to the gradients.
+/// The share of one task in the gradients.
 struct Share {
-    weights: Vec<Block>,
-    bias: [f64; LANES],
+    weights: Vec<WeightBlock>,
+    bias: [f64; BLOCK_CHANNELS],
     sums: Sums,
 }
 
@@ -41,14 +42,15 @@ impl Conv {
         self.kernel.0 * self.kernel.1
     }
 
-    /// The kernel's rows that see the map from row `row`; row i of the kernel lies at map row `row + i - kernel.0 / 2`.
+    /// Returns the kernel rows that lie on the map for output row `row`; kernel row i lies on map row `row +
+    /// i - kernel.0 / 2`.
     fn reach(&self, row: usize) -> std::ops::Range<usize> {
         let half = self.kernel.0 / 2;
         half.saturating_sub(row)..self.kernel.0.min(self.size.h + half - row)
     }
 
-    /// Calls `f` for each task's rows with its number, in parallel, and collects in order.
-    fn tasks<T: Send>(&self, out: &mut [Cell], f: impl Fn(Place, &mut [Cell]) -> T + Sync) -> Vec<T> {
+    /// Calls `f` for the rows of each task, in parallel, and collects the results in order.
+    fn tasks<T: Send>(&self, out: &mut [Pixel], f: impl Fn(Place, &mut [Pixel]) -> T + Sync) -> Vec<T> {
         let (plane, task) = (self.size.h * self.size.w, ROWS * self.size.w);
         let samples = out.chunks_mut(plane).enumerate();
         let place = |sample, i| Place { sample, first: i * ROWS };
@@ -59,15 +61,15 @@ impl Conv {
         tasks.into_par_iter().map(|(place, out)| f(place, out)).collect()
     }
 
-    /// Convolves `x` (after `before`) with `weights`, one block (inputs, outputs) a tap.
+    /// Convolves `x` (after `before`) with `weights`, one block (inputs, outputs) per tap.
     pub(crate) fn forward(
         &self,
-        x: &[Cell],
+        x: &[Pixel],
         before: Before<'_>,
-        weights: &[Block],
-        bias: &Cell,
-    ) -> (Slab, Moments) {
-        let mut y = Slab::unset(x.len());
+        weights: &[WeightBlock],
+        bias: &Pixel,
+    ) -> (BlockedMap, Moments) {
+        let mut y = BlockedMap::unset(x.len());
         let moments = self.tasks(&mut y, |place, y| self.forward_rows(place, x, before, weights, bias, y));
         (y, Moments::total(moments))
     }
@@ -75,11 +77,11 @@ impl Conv {
     fn forward_rows(
         &self,
         place: Place,
-        x: &[Cell],
+        x: &[Pixel],
         before: Before<'_>,
-        weights: &[Block],
-        bias: &Cell,
-        y: &mut [Cell],
+        weights: &[WeightBlock],
+        bias: &Pixel,
+        y: &mut [Pixel],
     ) -> Moments {
         let (mut rows, mut moments, mut next) = (
             Rows::new(self.kernel, self.size.w),
@@ -87,7 +89,9 @@ impl Conv {
             place.first.saturating_sub(self.kernel.0 / 2),
         );
         for (row, y) in (place.first..).zip(y.chunks_mut(self.size.w)) {
-            self.fill(&mut rows, &mut next, row, |row, room| prepare(self.row(x, place, row), before, room));
+            self.fill(&mut rows, &mut next, row, |row, scratch| {
+                prepare(self.row(x, place, row), before, scratch)
+            });
             y.fill(*bias);
             let (inputs, taps) = self.seen(&rows, row);
             add_mixed(&inputs, &weights[taps], y, &[]);
@@ -96,38 +100,41 @@ impl Conv {
         moments
     }
 
-    /// Brings in the rows that the kernel sees from row `row`.
-    fn fill(&self, rows: &mut Rows, next: &mut usize, row: usize, mut f: impl FnMut(usize, &mut [Cell])) {
+    /// Loads the rows that the kernel reads for output row `row`.
+    fn fill(&self, rows: &mut Rows, next: &mut usize, row: usize, mut f: impl FnMut(usize, &mut [Pixel])) {
         let end = (row + self.kernel.0 / 2 + 1).min(self.size.h);
-        (*next..end).for_each(|row| f(row, rows.room(row)));
+        (*next..end).for_each(|row| f(row, rows.row_mut(row)));
         *next = end.max(*next);
     }
 
-    /// What each tap sees from row `row`, and the taps that see anything.
-    fn seen<'a>(&self, rows: &'a Rows, row: usize) -> (Vec<&'a [Cell]>, std::ops::Range<usize>) {
+    /// Returns the input of each tap for output row `row`, and the range of the taps that have one.
+    fn seen<'a>(&self, rows: &'a Rows, row: usize) -> (Vec<&'a [Pixel]>, std::ops::Range<usize>) {
         let (reach, (kh, kw)) = (self.reach(row), self.kernel);
         let at = |i: usize| row + i - kh / 2;
         let inputs = reach.clone().flat_map(|i| (0..kw).map(move |j| rows.seen(at(i), j))).collect();
         (inputs, reach.start * kw..reach.end * kw)
     }
 
-    fn row<'a>(&self, x: &'a [Cell], place: Place, row: usize) -> &'a [Cell] {
+    fn row<'a>(&self, x: &'a [Pixel], place: Place, row: usize) -> &'a [Pixel] {
         &x[(place.sample * self.size.h + row) * self.size.w..][..self.size.w]
     }
 
-    /// The way back; `mirrored` are the weights of [`mirror`].
+    /// Returns the gradients; `mirrored` are the weights of [`mirror`].
     pub(crate) fn backward(
         &self,
-        x: &[Cell],
+        x: &[Pixel],
         before: Before<'_>,
-        dy: &[Cell],
-        mirrored: &[Block],
+        dy: &[Pixel],
+        mirrored: &[WeightBlock],
     ) -> ConvGradients {
-        let mut dx = Slab::unset(x.len());
+        let mut dx = BlockedMap::unset(x.len());
         let shares =
             self.tasks(&mut dx, |place, dx| self.backward_rows(place, (x, before), dy, mirrored, dx));
-        let mut total =
-            Share { weights: vec![[Cell::ZERO; LANES]; self.taps()], bias: [0.; LANES], sums: Sums::ZERO };
+        let mut total = Share {
+            weights: vec![[Pixel::ZERO; BLOCK_CHANNELS]; self.taps()],
+            bias: [0.; BLOCK_CHANNELS],
+            sums: Sums::ZERO,
+        };
         shares.iter().for_each(|share| total.add(share));
         let Share { weights, bias, sums } = total;
         ConvGradients { dx, weights, bias, sums }
@@ -136,23 +143,26 @@ impl Conv {
     fn backward_rows(
         &self,
         place: Place,
-        (x, before): (&[Cell], Before<'_>),
-        dy: &[Cell],
-        mirrored: &[Block],
-        dx: &mut [Cell],
+        (x, before): (&[Pixel], Before<'_>),
+        dy: &[Pixel],
+        mirrored: &[WeightBlock],
+        dx: &mut [Pixel],
     ) -> Share {
-        let mut share =
-            Share { weights: vec![[Cell::ZERO; LANES]; self.taps()], bias: [0.; LANES], sums: Sums::ZERO };
+        let mut share = Share {
+            weights: vec![[Pixel::ZERO; BLOCK_CHANNELS]; self.taps()],
+            bias: [0.; BLOCK_CHANNELS],
+            sums: Sums::ZERO,
+        };
         let (mut active, mut sent) =
             (Rows::new(self.kernel, self.size.w), Rows::new(self.kernel, self.size.w));
         let start = place.first.saturating_sub(self.kernel.0 / 2);
         let (mut next_active, mut next_sent) = (start, start);
         for (row, dx) in (place.first..).zip(dx.chunks_mut(self.size.w)) {
-            self.fill(&mut active, &mut next_active, row, |row, room| {
-                prepare(self.row(x, place, row), before, room);
+            self.fill(&mut active, &mut next_active, row, |row, scratch| {
+                prepare(self.row(x, place, row), before, scratch);
             });
-            self.fill(&mut sent, &mut next_sent, row, |row, room| {
-                room.copy_from_slice(self.row(dy, place, row));
+            self.fill(&mut sent, &mut next_sent, row, |row, scratch| {
+                scratch.copy_from_slice(self.row(dy, place, row));
             });
             let dy = self.row(dy, place, row);
             let (inputs, taps) = self.seen(&active, row);
@@ -170,7 +180,7 @@ impl Conv {
     }
 }
 
-/// Where a task lies.
+/// The place of a task.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     sample: usize,
@@ -180,7 +190,7 @@ struct Place {
 impl Share {
     fn add(&mut self, other: &Self) {
         let (blocks, others) = (self.weights.as_flattened_mut(), other.weights.as_flattened());
-        for (Cell(sum), Cell(other)) in blocks.iter_mut().zip(others) {
+        for (Pixel(sum), Pixel(other)) in blocks.iter_mut().zip(others) {
             sum.iter_mut().zip(other).for_each(|(sum, other)| *sum += other);
         }
         self.bias.iter_mut().zip(&other.bias).for_each(|(sum, other)| *sum += other);
@@ -188,18 +198,18 @@ impl Share {
     }
 }
 
-fn prepare(x: &[Cell], before: Before<'_>, room: &mut [Cell]) {
+fn prepare(x: &[Pixel], before: Before<'_>, scratch: &mut [Pixel]) {
     match before {
-        Some((affine, act)) => activate(affine, act, x, room),
-        None => room.copy_from_slice(x),
+        Some((affine, act)) => activate(affine, act, x, scratch),
+        None => scratch.copy_from_slice(x),
     }
 }
 
-/// The weights that take a gradient back: taps in reverse, inputs and outputs exchanged.
-pub(crate) fn mirror(weights: &[Block]) -> Vec<Block> {
+/// Returns the weights of the backward pass: taps in reverse, inputs and outputs exchanged.
+pub(crate) fn mirror(weights: &[WeightBlock]) -> Vec<WeightBlock> {
     weights.iter().rev().map(transpose).collect()
 }
 
-pub(crate) fn transpose(block: &Block) -> Block {
-    std::array::from_fn(|o| Cell(std::array::from_fn(|k| block[k].0[o])))
+pub(crate) fn transpose(block: &WeightBlock) -> WeightBlock {
+    std::array::from_fn(|o| Pixel(std::array::from_fn(|k| block[k].0[o])))
 }

@@ -1,42 +1,45 @@
-//! Maps of 32 channels whose channels lie side by side: the layout in which the broadcast trunk computes.
+//! Channel-blocked maps: the 32 channels of a pixel are contiguous. In this layout the fast trunk computes.
 //!
-//! A [`Slab`] holds N x H x W [`Cell`]s. Where blocks append channels, they append slabs to a list; nothing is copied.
+//! A [`BlockedMap`] holds N x H x W [`Pixel`]s. Blocks append maps to a list; nothing is copied.
 
 mod arena;
-pub(crate) mod cells;
+mod buffers;
 pub(crate) mod conv;
+pub(crate) mod deferred;
 mod kernels;
 pub(crate) mod moments;
+pub(crate) mod pixels;
 pub(crate) mod planes;
 pub(crate) mod pool;
 mod rows;
 #[cfg(test)]
 mod tests;
-pub(crate) mod unpool;
 mod vector;
 
-pub(crate) use arena::{Codes, Slab};
+pub use buffers::release_buffers;
+pub(crate) use buffers::{BlockedMap, Codes};
 pub(crate) use kernels::{add_mixed, add_outer, mix};
 
-/// Channels of a cell.
-pub(crate) const LANES: usize = 32;
+/// Channels of a pixel.
+pub(crate) const BLOCK_CHANNELS: usize = 32;
 
-/// Cells that are summed up in single precision at a time, but in products: those sum over a tile or a task.
+/// Pixels summed in single precision before the sum moves to double precision; products sum over a tile or a
+/// task instead.
 pub(crate) const RUN: usize = 64;
-/// Floats of a cache line.
+/// Floats in a cache line.
 pub(crate) const LINE: usize = 16;
 
-/// One place of a map with its 32 channels.
+/// The 32 channels at one place of a map.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(C, align(64))]
-pub(crate) struct Cell(pub(crate) [f32; LANES]);
+pub(crate) struct Pixel(pub(crate) [f32; BLOCK_CHANNELS]);
 
-impl Cell {
-    pub(crate) const ZERO: Self = Self([0.; LANES]);
+impl Pixel {
+    pub(crate) const ZERO: Self = Self([0.; BLOCK_CHANNELS]);
 }
 
 /// A matrix (32 inputs, 32 outputs).
-pub(crate) type Block = [Cell; LANES];
+pub(crate) type WeightBlock = [Pixel; BLOCK_CHANNELS];
 
 /// Size of the maps: samples, rows, columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +50,12 @@ pub(crate) struct Size {
 }
 
 impl Size {
-    pub(crate) fn cells(self) -> usize {
+    pub(crate) fn pixels(self) -> usize {
         self.n * self.h * self.w
     }
+}
+
+/// Returns the pixels of each map.
+pub(crate) fn views(maps: &[BlockedMap]) -> Vec<&[Pixel]> {
+    maps.iter().map(|map| &**map).collect()
 }

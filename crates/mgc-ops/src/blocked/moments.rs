@@ -1,33 +1,34 @@
 //! Sums from which mean and variance follow.
 
-use super::{Cell, LANES, RUN, cells};
+use super::{BLOCK_CHANNELS, Pixel, RUN, pixels};
 use rayon::prelude::*;
 
-/// Sums over cells, and of their squares, channel by channel.
+/// Sums over pixels of the values and of their squares, channel by channel.
 ///
-/// Single precision is used within runs of cells and about one of them; sums of runs are in double precision, where the squares
-/// of a mean leave enough digits for the variance.
+/// Within a run of pixels the sums are in single precision, of differences from one of its pixels. Sums over
+/// runs are in double precision, which leaves enough digits for the variance.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Moments {
     count: f64,
-    sum: [f64; LANES],
-    squares: [f64; LANES],
+    sum: [f64; BLOCK_CHANNELS],
+    squares: [f64; BLOCK_CHANNELS],
 }
 
-/// Cells of a task.
+/// Pixels of a task.
 const TASK: usize = 4_096;
 
 impl Moments {
-    pub(crate) const ZERO: Self = Self { count: 0., sum: [0.; LANES], squares: [0.; LANES] };
+    pub(crate) const ZERO: Self =
+        Self { count: 0., sum: [0.; BLOCK_CHANNELS], squares: [0.; BLOCK_CHANNELS] };
 
-    /// Takes in some cells.
-    pub(crate) fn take(&mut self, x: &[Cell]) {
+    /// Adds some pixels.
+    pub(crate) fn take(&mut self, x: &[Pixel]) {
         self.count += x.len() as f64;
-        x.chunks(RUN).for_each(|run| cells::add_moments(run, &mut self.sum, &mut self.squares));
+        x.chunks(RUN).for_each(|run| pixels::add_moments(run, &mut self.sum, &mut self.squares));
     }
 
-    /// Of a whole map.
-    pub(crate) fn of(x: &[Cell]) -> Self {
+    /// Returns the moments of a whole map.
+    pub(crate) fn of(x: &[Pixel]) -> Self {
         let tasks: Vec<_> = x
             .par_chunks(TASK)
             .map(|x| {
@@ -41,13 +42,13 @@ impl Moments {
 
     pub(crate) fn add(&mut self, other: &Self) {
         self.count += other.count;
-        for c in 0..LANES {
+        for c in 0..BLOCK_CHANNELS {
             self.sum[c] += other.sum[c];
             self.squares[c] += other.squares[c];
         }
     }
 
-    /// In this order.
+    /// Adds up the parts in their order.
     pub(crate) fn total(parts: impl IntoIterator<Item = Self>) -> Self {
         parts.into_iter().fold(Self::ZERO, |mut total, part| {
             total.add(&part);
@@ -55,7 +56,7 @@ impl Moments {
         })
     }
 
-    pub(crate) fn sum(&self) -> [f64; LANES] {
+    pub(crate) fn sum(&self) -> [f64; BLOCK_CHANNELS] {
         self.sum
     }
 
@@ -63,7 +64,7 @@ impl Moments {
         let mean: Vec<_> = self.sum.iter().map(|sum| sum / self.count).collect();
         let squares = self.squares.iter().zip(&mean);
         let variance = squares.map(|(squares, mean)| squares / self.count - mean * mean);
-        // Rounding may end below 0; what is not a number stays so.
+        // Rounding may end below 0; a NaN stays a NaN.
         let variance = variance.map(|variance| if variance < 0. { 0. } else { variance }).collect();
         crate::kernels::statistics::ChannelStatistics { mean, variance }
     }

@@ -1,9 +1,10 @@
 //! The 3x3 max pool, stride 1, 'same'.
 //!
-//! Where a window holds its maximum more than once, the first place in row-major order takes the gradient, as in Keras.
+//! Where a window holds its maximum more than once, the first place in row-major order takes the gradient, as
+//! in Keras.
 
 use super::moments::Moments;
-use super::{Cell, Codes, LANES, Size, Slab};
+use super::{BLOCK_CHANNELS, BlockedMap, Codes, Pixel, Size};
 use crate::kernels::simd::widest;
 use rayon::prelude::*;
 
@@ -12,25 +13,25 @@ pub(super) const ROWS: usize = 16;
 /// Side of the window.
 pub(super) const SIDE: usize = 3;
 
-/// A pooled slab.
+/// A pooled map.
 #[derive(Debug)]
 pub(crate) struct Pooled {
-    pub(crate) map: Slab,
-    /// For each place, which of the nine of its window holds the maximum, row-major.
+    pub(crate) map: BlockedMap,
+    /// For each value, the place in its window (0 to 8, row-major) that holds the maximum.
     pub(crate) codes: Codes,
     pub(crate) moments: Moments,
 }
 
-/// One row's maxima of three cells side by side, and which of the three they are.
+/// The maxima of three neighbouring pixels along a row, and which of the three they are.
 #[derive(Default)]
 pub(crate) struct Across {
-    best: Vec<Cell>,
-    code: Vec<[u8; LANES]>,
+    best: Vec<Pixel>,
+    code: Vec<[u8; BLOCK_CHANNELS]>,
 }
 
 /// Pools every sample.
-pub(crate) fn max_pool(x: &[Cell], size: Size) -> Pooled {
-    let (mut map, mut codes) = (Slab::unset(size.cells()), Codes::unset(size.cells()));
+pub(crate) fn max_pool(x: &[Pixel], size: Size) -> Pooled {
+    let (mut map, mut codes) = (BlockedMap::unset(size.pixels()), Codes::unset(size.pixels()));
     let (plane, task) = (size.h * size.w, ROWS * size.w);
     let samples = map.par_chunks_mut(plane).zip(codes.par_chunks_mut(plane)).zip(x.par_chunks(plane));
     let moments: Vec<Vec<_>> = samples
@@ -42,8 +43,14 @@ pub(crate) fn max_pool(x: &[Cell], size: Size) -> Pooled {
     Pooled { map, codes, moments: Moments::total(moments.into_iter().flatten()) }
 }
 
-/// Pools rows of one sample from `first` as far as `map` goes.
-fn pool_rows(x: &[Cell], size: Size, first: usize, map: &mut [Cell], codes: &mut [[u8; LANES]]) -> Moments {
+/// Pools the rows of one sample from `first`, as many as `map` has.
+fn pool_rows(
+    x: &[Pixel],
+    size: Size,
+    first: usize,
+    map: &mut [Pixel],
+    codes: &mut [[u8; BLOCK_CHANNELS]],
+) -> Moments {
     let w = size.w;
     let across = |row: usize| reduce_across(&x[row * w..][..w]);
     let mut above = if first > 0 { across(first - 1) } else { Across::default() };
@@ -57,42 +64,46 @@ fn pool_rows(x: &[Cell], size: Size, first: usize, map: &mut [Cell], codes: &mut
     moments
 }
 
-fn reduce_across(x: &[Cell]) -> Across {
-    let mut across = Across { best: vec![Cell::ZERO; x.len()], code: vec![[0; LANES]; x.len()] };
+fn reduce_across(x: &[Pixel]) -> Across {
+    let mut across = Across { best: vec![Pixel::ZERO; x.len()], code: vec![[0; BLOCK_CHANNELS]; x.len()] };
     maxima_across(x, &mut across.best, &mut across.code);
     across
 }
 
 widest! {
-    fn maxima_across(x: &[Cell], best: &mut [Cell], code: &mut [[u8; LANES]]) {
+    fn maxima_across(x: &[Pixel], best: &mut [Pixel], code: &mut [[u8; BLOCK_CHANNELS]]) {
         for (w, here) in x.iter().enumerate() {
-            // Where there is no neighbour, a cell is its own.
+            // Where there is no neighbour, a pixel stands in for it.
             let (left, first) = if w > 0 { (&x[w - 1], 0) } else { (here, 1) };
             let (right, last) = x.get(w + 1).map_or((here, 1), |right| (right, 2));
-            (best[w], code[w]) = greatest([left, here, right], [&[0; LANES]; SIDE], [first, 1, last]);
+            (best[w], code[w]) = greatest([left, here, right], [&[0; BLOCK_CHANNELS]; SIDE], [first, 1, last]);
         }
     }
 }
 
 widest! {
-    /// Of three rows one below the other, of which the outer ones may be empty.
-    fn maxima_down(above: &Across, here: &Across, below: &Across, best: &mut [Cell], code: &mut [[u8; LANES]]) {
+    /// Writes the maxima of three rows, of which the outer ones may be empty.
+    fn maxima_down(above: &Across, here: &Across, below: &Across, best: &mut [Pixel], code: &mut [[u8; BLOCK_CHANNELS]]) {
         let (above, first) = if above.best.is_empty() { (here, 1) } else { (above, 0) };
         let (below, last) = if below.best.is_empty() { (here, 1) } else { (below, 2) };
         let base = [first, 1, last].map(|row| row * SIDE as u8);
         for (w, (best, code)) in best.iter_mut().zip(code).enumerate() {
-            let (cells, codes) = ([above, here, below].map(|row| &row.best[w]), [above, here, below].map(|row| &row.code[w]));
-            (*best, *code) = greatest(cells, codes, base);
+            let (pixels, codes) = ([above, here, below].map(|row| &row.best[w]), [above, here, below].map(|row| &row.code[w]));
+            (*best, *code) = greatest(pixels, codes, base);
         }
     }
 }
 
-/// The greatest of three, the first of equals, and its code on top of its base. What is not a number gives way.
+/// Returns the greatest of three, the first of equals, and its code plus its base. A NaN gives way.
 #[inline(always)]
 #[allow(clippy::eq_op, reason = "only what is not a number differs from itself")]
-fn greatest(x: [&Cell; SIDE], codes: [&[u8; LANES]; SIDE], base: [u8; SIDE]) -> (Cell, [u8; LANES]) {
-    let (mut best, mut code) = (Cell::ZERO, [0; LANES]);
-    for c in 0..LANES {
+fn greatest(
+    x: [&Pixel; SIDE],
+    codes: [&[u8; BLOCK_CHANNELS]; SIDE],
+    base: [u8; SIDE],
+) -> (Pixel, [u8; BLOCK_CHANNELS]) {
+    let (mut best, mut code) = (Pixel::ZERO, [0; BLOCK_CHANNELS]);
+    for c in 0..BLOCK_CHANNELS {
         let (mut value, mut at) = (x[0].0[c], codes[0][c] + base[0]);
         for i in 1..SIDE {
             let next = x[i].0[c];
@@ -105,15 +116,15 @@ fn greatest(x: [&Cell; SIDE], codes: [&[u8; LANES]; SIDE], base: [u8; SIDE]) -> 
     (best, code)
 }
 
-/// The pooled map alone.
-pub(crate) fn max_pool_values(x: &[Cell], size: Size) -> Slab {
-    let (mut map, w, plane) = (Slab::unset(size.cells()), size.w, size.h * size.w);
+/// Returns the pooled map alone.
+pub(crate) fn max_pool_values(x: &[Pixel], size: Size) -> BlockedMap {
+    let (mut map, w, plane) = (BlockedMap::unset(size.pixels()), size.w, size.h * size.w);
     map.par_chunks_mut(w).enumerate().for_each(|(i, map)| {
         let (sample, row) = (&x[i / size.h * plane..], i % size.h);
         let at = |row: usize| &sample[row * w..(row + 1) * w];
-        // Where there is no neighbour, a row or a cell is its own.
+        // Where there is no neighbour, a row or a pixel stands in for it.
         let rows = [at(row.saturating_sub(1)), at(row), at((row + 1).min(size.h - 1))];
-        let mut down = vec![Cell::ZERO; w + 2];
+        let mut down = vec![Pixel::ZERO; w + 2];
         maxima(rows, &mut down[1..=w]);
         (down[0], down[w + 1]) = (down[1], down[w]);
         maxima([&down[..w], &down[1..=w], &down[2..]], map);
@@ -122,10 +133,10 @@ pub(crate) fn max_pool_values(x: &[Cell], size: Size) -> Slab {
 }
 
 widest! {
-    /// Cell by cell, of three maps.
-    fn maxima(maps: [&[Cell]; SIDE], out: &mut [Cell]) {
+    /// Writes the maxima of three maps, pixel by pixel.
+    fn maxima(maps: [&[Pixel]; SIDE], out: &mut [Pixel]) {
         for (w, out) in out.iter_mut().enumerate() {
-            *out = greatest(maps.map(|map| &map[w]), [&[0; LANES]; SIDE], [0; SIDE]).0;
+            *out = greatest(maps.map(|map| &map[w]), [&[0; BLOCK_CHANNELS]; SIDE], [0; SIDE]).0;
         }
     }
 }

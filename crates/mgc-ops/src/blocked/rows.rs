@@ -1,33 +1,33 @@
-//! The rows of a map that a kernel sees at a time.
+//! The rows of a map that a kernel reads at a time.
 
-use super::Cell;
+use super::Pixel;
 
-/// Rows of a map with a margin of zeros on both sides, of which only a window's worth is kept.
+/// The last rows of a map, as many as the kernel has, each with a margin of zeros on both sides.
 pub(super) struct Rows {
-    cells: Vec<Cell>,
-    /// Cells of a row with margins, and of one margin.
+    pixels: Vec<Pixel>,
+    /// Pixels of a row with its margins, and of one margin.
     stride: usize,
     margin: usize,
     kept: usize,
 }
 
 impl Rows {
-    /// For a kernel of so many rows and columns over rows of `w` cells.
+    /// Makes room for a kernel of `kept` rows and `columns` columns over rows of `w` pixels.
     pub(super) fn new((kept, columns): (usize, usize), w: usize) -> Self {
         let margin = columns / 2;
         let stride = w + 2 * margin;
-        Self { cells: vec![Cell::ZERO; kept * stride], stride, margin, kept }
+        Self { pixels: vec![Pixel::ZERO; kept * stride], stride, margin, kept }
     }
 
-    /// Room for row `row`, in the place of one long passed.
-    pub(super) fn room(&mut self, row: usize) -> &mut [Cell] {
+    /// Returns the memory of row `row`, which was that of a row no longer needed.
+    pub(super) fn row_mut(&mut self, row: usize) -> &mut [Pixel] {
         let start = row % self.kept * self.stride + self.margin;
-        &mut self.cells[start..start + self.stride - 2 * self.margin]
+        &mut self.pixels[start..start + self.stride - 2 * self.margin]
     }
 
-    /// Row `row`, as column `column` of the kernel sees it.
-    pub(super) fn seen(&self, row: usize, column: usize) -> &[Cell] {
+    /// Returns row `row` shifted for column `column` of the kernel.
+    pub(super) fn seen(&self, row: usize, column: usize) -> &[Pixel] {
         let start = row % self.kept * self.stride + column;
-        &self.cells[start..start + self.stride - 2 * self.margin]
+        &self.pixels[start..start + self.stride - 2 * self.margin]
     }
 }

@@ -1,9 +1,9 @@
-//! What the kernels ask of a machine: vectors of floats, and a product added to a sum.
+//! What the kernels need from an instruction set: vectors of floats, and a multiply-add.
 
 /// A register of floats.
 #[allow(unsafe_code)]
 pub(super) trait Vector: Copy {
-    /// Floats in it.
+    /// How many floats it holds.
     const WIDTH: usize;
 
     /// # Safety
@@ -25,7 +25,7 @@ pub(super) trait Vector: Copy {
     unsafe fn add_product(self, a: Self, b: Self) -> Self;
 }
 
-/// The twin of the others for any machine.
+/// The portable twin of the others, for any machine and for miri.
 impl Vector for [f32; 8] {
     const WIDTH: usize = 8;
 

@@ -1,18 +1,19 @@
-//! Operations of a map, weights and biases as candle sees them: each says what it computes, this file the rest.
+//! The candle side of operations of a map, weights and biases: an operation defines its two passes over
+//! slices, this file does the rest.
 
 use crate::bridge::storage::{like, slice, with_real, with_slice};
 use crate::kernels::planes::Dims;
 use crate::scalar::real::Real;
 use candle::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
 
-/// Gradients to the map (when wanted), the weights and the biases.
+/// The gradients of the map (when wanted), the weights and the biases.
 pub(crate) type Gradients<T> = (Option<Vec<T>>, Vec<T>, Vec<T>);
 
-/// Both passes of an operation over slices.
+/// Both passes of an operation, over slices.
 pub(crate) trait MapOp: Send + Sync {
     const NAME: &'static str;
 
-    /// The size of the result.
+    /// Returns the size of the result.
     fn output(&self) -> Dims;
 
     fn forward<T: Real>(&self, x: &[T], weight: &[T], bias: &[T]) -> Vec<T>;

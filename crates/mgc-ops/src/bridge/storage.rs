@@ -25,7 +25,7 @@ pub(crate) fn unsupported<R>(op: &str, dtype: DType) -> Result<R> {
     bail!("{op}: dtype {dtype:?} is not supported, convert the input to f32 or f64")
 }
 
-/// The elements of a contiguous storage.
+/// Returns the elements of a contiguous storage.
 pub(crate) fn slice<'a, T: Real>(op: &str, storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [T]> {
     match layout.contiguous_offsets() {
         Some((start, end)) => Ok(&T::cpu_storage_as_slice(storage)?[start..end]),
@@ -47,7 +47,7 @@ pub(crate) fn with_slice<T: Real, R>(
     }
 }
 
-/// A tensor of the shape and on the device of another one.
+/// Returns a tensor with the shape and on the device of another one.
 pub(crate) fn like<T: Real>(data: Vec<T>, tensor: &Tensor) -> Result<Tensor> {
     Tensor::from_vec(data, tensor.shape(), tensor.device())
 }

@@ -1,10 +1,10 @@
-//! What the ways to convolve one sample have in common.
+//! The interface of the convolution algorithms.
 
 use crate::activation::Activation;
 use crate::conv::gathered::WIDTH;
 use crate::scalar::real::Real;
 
-/// A way to convolve single samples of known size.
+/// An algorithm that convolves single samples of known size.
 pub(crate) trait SampleConv: Sync {
     /// The weights as the forward pass reads them, and what else its samples share.
     type Forward<T: Real>: Sync;
@@ -20,38 +20,39 @@ pub(crate) trait SampleConv: Sync {
         x_and_bias: (&[T], &[T]),
         act: Activation,
         y: &mut [T],
-        room: &mut Room<T>,
+        scratch: &mut Scratch<T>,
     );
 
     fn backward_plan<T: Real>(&self, weight: &[T], want_dx: bool) -> Self::Backward<T>;
 
-    /// Adds one sample's share of the gradient to the weights to `dweight`, and that to the sample to `dx`.
+    /// Adds one sample's share of the weights' gradient to `dweight`, and writes the gradient of the sample
+    /// to `dx`.
     fn backward<T: Real>(
         &self,
         plan: &Self::Backward<T>,
         x_and_dy: (&[T], &[T]),
         dweight: &mut [T],
         dx: Option<&mut [T]>,
-        room: &mut Room<T>,
+        scratch: &mut Scratch<T>,
     );
 
-    /// Elements of `dweight`, at least as many as weights.
+    /// Returns the length of `dweight`, at least the number of weights.
     fn dweight_len(&self) -> usize;
 
-    /// The place in `dweight` of a filter's tap.
+    /// Returns the place in `dweight` of a filter's tap.
     fn dweight_place(&self, filter: usize, tap: usize) -> usize;
 }
 
-/// Room that one sample after the other uses.
-pub(crate) struct Room<T> {
+/// Memory that the samples of one thread use in turn.
+pub(crate) struct Scratch<T> {
     /// Columns of patches, or a sample with its padding.
-    pub(crate) cells: Vec<T>,
-    /// The gradient of a sample's outputs as cells of many channels, among zeros.
+    pub(crate) values: Vec<T>,
+    /// The gradient of a sample's outputs, many channels per element, among zeros.
     pub(crate) spread: Vec<[T; WIDTH]>,
 }
 
-impl<T> Default for Room<T> {
+impl<T> Default for Scratch<T> {
     fn default() -> Self {
-        Self { cells: vec![], spread: vec![] }
+        Self { values: vec![], spread: vec![] }
     }
 }

@@ -1,15 +1,15 @@
-//! Convolutions of any window, sample by sample, by products of weights and columns of patches.
+//! Convolutions of any window, sample by sample, as products of the weights and a matrix of patches.
 
 use crate::activation::Activation;
-use crate::conv::algorithm::{Room, SampleConv};
+use crate::conv::algorithm::{SampleConv, Scratch};
 use crate::conv::im2col::Patches;
 use crate::kernels::matmul::{Matrix, MatrixMut, multiply};
 use crate::kernels::rows;
 use crate::scalar::real::Real;
 use std::ops::Range;
 
-/// Output cells per block of the patch matrix: small enough for the cache, large enough for the product.
-const BLOCK_CELLS: usize = 256;
+/// Output elements per block of the patch matrix: small enough for the cache, large enough for the product.
+const BLOCK_ELEMENTS: usize = 256;
 
 /// A convolution of maps of known size.
 pub(crate) struct ColumnConv {
@@ -18,19 +18,19 @@ pub(crate) struct ColumnConv {
 }
 
 impl ColumnConv {
-    /// Threads inside one product: samples run in parallel unless there is only one.
+    /// Returns the threads inside one product: samples run in parallel unless there is only one.
     fn threads(&self) -> usize {
         usize::from(self.patches.input.n > 1)
     }
 
-    /// Fixed blocks of output rows, so that sums do not depend on the thread count.
+    /// Returns fixed blocks of output rows, so that sums do not depend on the thread count.
     fn blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let (rows, total) = (BLOCK_CELLS.div_ceil(self.patches.out_w), self.patches.out_h);
+        let (rows, total) = (BLOCK_ELEMENTS.div_ceil(self.patches.out_w), self.patches.out_h);
         (0..total).step_by(rows).map(move |start| start..(start + rows).min(total))
     }
 
     fn block_len(&self) -> usize {
-        let rows = BLOCK_CELLS.div_ceil(self.patches.out_w).min(self.patches.out_h);
+        let rows = BLOCK_ELEMENTS.div_ceil(self.patches.out_w).min(self.patches.out_h);
         self.patches.depth() * rows * self.patches.out_w
     }
 
@@ -109,10 +109,10 @@ impl SampleConv for ColumnConv {
         (x, bias): (&[T], &[T]),
         act: Activation,
         y: &mut [T],
-        room: &mut Room<T>,
+        scratch: &mut Scratch<T>,
     ) {
         y.chunks_mut(self.patches.out_plane()).zip(bias).for_each(|(plane, b)| plane.fill(*b));
-        self.add_products(x, weight, y, &mut room.cells);
+        self.add_products(x, weight, y, &mut scratch.values);
         rows::activate(act, y);
     }
 
@@ -126,12 +126,12 @@ impl SampleConv for ColumnConv {
         maps: (&[T], &[T]),
         dweight: &mut [T],
         dx: Option<&mut [T]>,
-        room: &mut Room<T>,
+        scratch: &mut Scratch<T>,
     ) {
         if self.patches.window.is_pointwise() {
             self.backward_pointwise(weight, maps, dweight, dx);
         } else {
-            self.backward_blocks(weight, maps, dweight, dx, &mut room.cells);
+            self.backward_blocks(weight, maps, dweight, dx, &mut scratch.values);
         }
     }
 
@@ -139,7 +139,7 @@ impl SampleConv for ColumnConv {
         self.patches.depth() * self.out_c
     }
 
-    /// Taps of all filters together: so the product runs faster than into the weight's own layout.
+    /// Orders by tap, then filter: the product runs faster than into the weight's own layout.
     fn dweight_place(&self, filter: usize, tap: usize) -> usize {
         tap * self.out_c + filter
     }

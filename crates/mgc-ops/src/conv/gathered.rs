@@ -1,16 +1,17 @@
 //! Products of a matrix that is read in place, out of a map, and a packed one.
 //!
-//! The element (r, k) of the left matrix is `map[rows[r] + terms[k].map]`. The patches of an image have this form,
-//! whichever way a convolution turns them, so they need no copy.
+//! Element (r, k) of the left matrix is `map[rows[r] + terms[k].map]`. The patches of an image have this form
+//! in all three products of a convolution, so they need no copy.
 
 #[cfg(target_arch = "x86_64")]
 use crate::kernels::simd::Level;
 use crate::scalar::real::Real;
 
-/// Columns of the right matrix, and of the result.
+/// Columns of the right matrix and of the result.
 pub(crate) const WIDTH: usize = 16;
 
-/// One term of every sum: where the left matrix finds its factors, after the row's start, and the right one its row.
+/// One term of every sum: the place of its left factor after the row's start, and that of its row of the
+/// right matrix.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Term {
     map: u32,
@@ -18,13 +19,13 @@ pub(crate) struct Term {
 }
 
 impl Term {
-    /// Places beyond 2^32 do not occur: see [`reachable`].
+    /// Makes a term; places beyond 2^32 do not occur, see [`reachable`].
     pub(crate) fn new(map: usize, panel: usize) -> Self {
         Self { map: map as u32, panel: panel as u32 }
     }
 }
 
-/// Whether a [`Term`] can name every place of a buffer of this length.
+/// Returns whether a [`Term`] can hold every place of a buffer of this length.
 pub(crate) fn reachable(len: usize) -> bool {
     u32::try_from(len).is_ok()
 }
@@ -45,11 +46,11 @@ impl FromIterator<Term> for Terms {
     }
 }
 
-/// `out += left * right`, rows of [`WIDTH`] cells; each sum runs over `terms` in their order, with fused
-/// multiplications where the machine has them.
+/// `out += left * right` in rows of [`WIDTH`] elements; each sum runs over `terms` in their order, with fused
+/// multiply-adds where the machine has them.
 ///
 /// # Panics
-/// When a term reaches beyond `map` or `panel`, or `out` has not a row for each of `rows`.
+/// When a term reaches beyond `map` or `panel`, or `out` has not one row for each of `rows`.
 pub(crate) fn multiply_add<T: Real>(
     (map, rows): (&[T], &[usize]),
     panel: &[T],
@@ -65,8 +66,8 @@ pub(crate) fn multiply_add<T: Real>(
 
     #[cfg(target_arch = "x86_64")]
     match Level::current() {
-        // SAFETY: the machine has the features of its level, which are all that `avx512` asks for; the rest is `tiles`', asserted
-        // above.
+        // SAFETY: the machine has the features of its level, which are all that `avx512` asks for; the rest
+        // is `tiles`', asserted above.
         #[allow(unsafe_code)]
         Level::Avx512 => return unsafe { avx512((map, rows), panel, terms, out) },
         // SAFETY: likewise for `avx2`.
@@ -101,11 +102,11 @@ unsafe fn avx2<T: Real>(left: (&[T], &[usize]), panel: &[T], terms: &[Term], out
     unsafe { tiles::<T, 6, true>(left, panel, terms, out) }
 }
 
-/// `ROWS` rows at a time, as many as the registers hold sums.
+/// Computes `ROWS` rows at a time, as many as the registers can hold sums of.
 ///
 /// # Safety
-/// Each of `rows` with the map's place of each of `terms` lies in `map`, and [`WIDTH`] cells from each panel's place in
-/// `panel`.
+/// Each of `rows` plus the map's place of each of `terms` lies in `map`, and [`WIDTH`] elements from each
+/// panel's place lie in `panel`.
 #[inline(always)] // into functions compiled for wider vectors
 #[allow(unsafe_code)]
 unsafe fn tiles<T: Real, const ROWS: usize, const FUSED: bool>(
@@ -115,7 +116,7 @@ unsafe fn tiles<T: Real, const ROWS: usize, const FUSED: bool>(
     out: &mut [[T; WIDTH]],
 ) {
     for (rows, out) in rows.chunks(ROWS).zip(out.chunks_mut(ROWS)) {
-        // a short last tile computes its first row again and again
+        // a short last tile computes its first row repeatedly
         let (mut starts, mut sums) = ([map.as_ptr().wrapping_add(rows[0]); ROWS], [[T::zero(); WIDTH]; ROWS]);
         starts.iter_mut().zip(rows).for_each(|(start, row)| *start = map.as_ptr().wrapping_add(*row));
         sums.iter_mut().zip(&*out).for_each(|(sums, out)| *sums = *out);
@@ -145,7 +146,7 @@ mod tests {
         (0..len).map(|i| ((i * i + seed) % 1009) as f64 / 504.5 - 1.0).collect()
     }
 
-    /// Compares one way to compute with plain sums, for every length of the last tile.
+    /// Compares one implementation with plain sums, for every length of the last tile.
     fn check(name: &str, multiply: impl Fn((&[f64], &[usize]), &[f64], &Terms, &mut [[f64; WIDTH]])) {
         for (height, depth) in (1..=25).zip([0, 1, 7, 100].into_iter().cycle()) {
             let rows: Vec<usize> = (0..height).map(|r| r * 7 % 60).collect();

@@ -1,4 +1,4 @@
-//! The patches of an image as the columns of a matrix, and back.
+//! The patches of an image as the columns of a matrix, and the transpose of that map.
 
 use crate::kernels::planes::Dims;
 use crate::scalar::real::Real;
@@ -20,7 +20,7 @@ impl Patches {
         self.input.c * self.window.kernel.0 * self.window.kernel.1
     }
 
-    /// Cells of one output plane.
+    /// Elements of one output plane.
     pub(crate) fn out_plane(&self) -> usize {
         self.out_h * self.out_w
     }
@@ -28,27 +28,27 @@ impl Patches {
     /// Fills `columns` (depth x rows * out_w) with what the output rows `rows` of one sample read.
     pub(crate) fn gather<T: Real>(&self, sample: &[T], rows: &Range<usize>, columns: &mut [T]) {
         columns.fill(T::zero());
-        self.for_each_run(rows, |column, cell, stride, len| {
+        self.for_each_run(rows, |column, element, stride, len| {
             let target = &mut columns[column..column + len];
             match stride {
-                1 => target.copy_from_slice(&sample[cell..cell + len]),
-                _ => target.iter_mut().enumerate().for_each(|(i, t)| *t = sample[cell + i * stride]),
+                1 => target.copy_from_slice(&sample[element..element + len]),
+                _ => target.iter_mut().enumerate().for_each(|(i, t)| *t = sample[element + i * stride]),
             }
         });
     }
 
-    /// Adds the columns back onto the cells they were read from: the transpose of [`Self::gather`].
+    /// Adds the columns to the elements from which they were read: the transpose of [`Self::gather`].
     pub(crate) fn scatter_add<T: Real>(&self, columns: &[T], rows: &Range<usize>, sample: &mut [T]) {
-        self.for_each_run(rows, |column, cell, stride, len| {
+        self.for_each_run(rows, |column, element, stride, len| {
             let source = &columns[column..column + len];
             match stride {
-                1 => sample[cell..cell + len].iter_mut().zip(source).for_each(|(s, c)| *s += *c),
-                _ => source.iter().enumerate().for_each(|(i, c)| sample[cell + i * stride] += *c),
+                1 => sample[element..element + len].iter_mut().zip(source).for_each(|(s, c)| *s += *c),
+                _ => source.iter().enumerate().for_each(|(i, c)| sample[element + i * stride] += *c),
             }
         });
     }
 
-    /// Calls `f(first column element, first cell, stride between cells, length)` for every row of cells read.
+    /// Calls `f(first column element, first element, stride, length)` for every run of elements along a row.
     fn for_each_run(&self, rows: &Range<usize>, mut f: impl FnMut(usize, usize, usize, usize)) {
         let Window { kernel: (kh, kw), stride: (sh, sw), padding } = self.window;
         let width = rows.len() * self.out_w;
@@ -58,10 +58,10 @@ impl Patches {
             let across = reach(j, sw, padding.left, self.input.w, self.out_w);
             let (Some(down), Some(across)) = (down, across) else { continue };
             for row in clip(&down, rows) {
-                let cell_row = down.first + (row - down.outputs.start) * sh;
-                let cell = channel * self.input.plane() + cell_row * self.input.w + across.first;
+                let input_row = down.first + (row - down.outputs.start) * sh;
+                let element = channel * self.input.plane() + input_row * self.input.w + across.first;
                 let start = column + (row - rows.start) * self.out_w + across.outputs.start;
-                f(start, cell, sw, across.outputs.len());
+                f(start, element, sw, across.outputs.len());
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The algorithms that convolve one sample.
+//! The algorithms that convolve one sample: columns of patches for any window, direct products for stride 1.
 
 pub(crate) mod algorithm;
 pub(crate) mod columns;

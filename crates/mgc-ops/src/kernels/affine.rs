@@ -1,4 +1,4 @@
-//! A normalised channel as the inner loops see it.
+//! The affine map of a normalised channel.
 
 use crate::scalar::real::Real;
 
@@ -17,7 +17,7 @@ impl<T: Real> Affine<T> {
     }
 }
 
-/// Sums over one channel: of dz, and of dz * (x - mean).
+/// Sums over one channel, of dz and of dz * (x - mean).
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Sums {
     pub(crate) dz: f64,

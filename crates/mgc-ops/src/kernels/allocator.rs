@@ -1,11 +1,10 @@
-//! Asking the system's allocator to keep what training frees.
+//! Settings of the allocator for programs that train.
 
-/// Asks glibc to keep freed memory for the next allocation instead of giving it back to the system.
+/// Asks glibc to keep freed memory for later allocations instead of returning it to the system.
 ///
-/// A training step frees and takes again hundreds of megabytes. By default every large buffer is unmapped and
-/// mapped anew, page by page, with all threads interrupted each time. Call
-/// this once at the start of a program that trains; the process then holds on to its peak memory. On systems
-/// without glibc it does nothing.
+/// A training step frees and allocates hundreds of megabytes. By default glibc unmaps every large buffer and
+/// maps it anew, page by page, and interrupts all threads each time. Call this once at the start of a program
+/// that trains; the process then keeps its peak memory. Without glibc it does nothing.
 ///
 /// ```
 /// mgc_ops::keep_freed_memory();
@@ -20,8 +19,8 @@ pub fn keep_freed_memory() {
             fn mallopt(parameter: i32, value: i32) -> i32;
         }
         // SAFETY: `mallopt` of glibc has this signature, takes any values (it refuses unknown ones by its
-        // result), touches no memory of ours, and may be called at any time: before other threads run, as its documentation here asks,
-        // and later under the allocator's lock.
+        // result), touches no memory of ours, and may be called at any time: before other threads run, as its
+        // documentation here asks, and later under the allocator's lock.
         #[allow(unsafe_code)]
         unsafe {
             mallopt(M_MMAP_MAX, 0);
@@ -30,8 +29,8 @@ pub fn keep_freed_memory() {
     }
 }
 
-/// Asks Linux to back this memory with pages of 2 MiB where it can: fewer faults when it is first touched, fewer misses of the
-/// address cache ever after. Elsewhere it does nothing.
+/// Asks Linux to back this memory with pages of 2 MiB: fewer page faults on first use, fewer TLB misses
+/// later. Elsewhere it does nothing.
 pub(crate) fn prefer_huge_pages<T>(memory: &mut Vec<T>) {
     #[cfg(all(target_os = "linux", not(miri)))]
     {
@@ -45,8 +44,8 @@ pub(crate) fn prefer_huge_pages<T>(memory: &mut Vec<T>) {
         let skipped = start.align_offset(PAGE);
         let length = (memory.capacity() * size_of::<T>()).saturating_sub(skipped) / PAGE * PAGE;
         if length > 0 {
-            // SAFETY: `madvise` has this signature; whole pages of memory that the vector owns; the advice changes how they are
-            // mapped and nothing that they hold.
+            // SAFETY: `madvise` has this signature; whole pages of memory that the vector owns; the advice
+            // changes how they are mapped and nothing that they hold.
             #[allow(unsafe_code)]
             unsafe {
                 madvise(start.wrapping_add(skipped), length, MADV_HUGEPAGE);

@@ -20,7 +20,7 @@ impl<'a, T> Matrix<'a, T> {
         Self { data, rows, cols, row_stride, col_stride: 1 }
     }
 
-    /// The transposed view.
+    /// Returns the transposed view.
     pub(crate) fn t(self) -> Self {
         let Self { data, rows, cols, row_stride, col_stride } = self;
         Self { data, rows: cols, cols: rows, row_stride: col_stride, col_stride: row_stride }
@@ -43,7 +43,7 @@ impl<'a, T> MatrixMut<'a, T> {
     }
 }
 
-/// Writes `from`, of rows of `columns` elements, column by column into `to`.
+/// Writes `from`, whose rows have `columns` elements, into `to` column by column.
 pub(crate) fn transpose<T: Copy>(from: &[T], to: &mut [T], columns: usize) {
     let by_columns = (0..columns).flat_map(|column| from.iter().skip(column).step_by(columns));
     to.iter_mut().zip(by_columns).for_each(|(to, from)| *to = *from);
@@ -54,10 +54,10 @@ fn fits(len: usize, rows: usize, cols: usize, row_stride: usize) -> bool {
     rows == 0 || cols == 0 || (cols <= row_stride && end.is_some_and(|end| end <= len))
 }
 
-/// `dst = keep * dst + lhs * rhs` with `keep` 1 when `accumulate`, else 0.
+/// Computes `dst = keep * dst + lhs * rhs` with `keep` 1 when `accumulate`, else 0.
 ///
-/// `threads` 1 stays on this thread, 0 uses the whole rayon pool. The sum over the inner dimension runs in
-/// one order whatever the thread count.
+/// With `threads` 1 it stays on this thread, with 0 it uses the whole rayon pool. The sum over the inner
+/// dimension has the same order for any thread count.
 pub(crate) fn multiply<T: Real>(
     dst: MatrixMut<'_, T>,
     lhs: Matrix<'_, T>,

@@ -1,17 +1,17 @@
-//! Philox4x32-10 (Salmon et al. 2011): random numbers that are a function of a key and a counter, so that any of them
-//! can be had without those before it.
+//! Philox4x32-10 (Salmon et al. 2011): random numbers as a function of a key and a counter, each available
+//! without those before it.
 
-/// Blocks that are worked on at once: as many as a vector register holds lanes.
+/// Blocks computed at once: as many as a vector register has lanes.
 const BLOCKS: usize = 16;
-/// Numbers that [`numbers`] gives.
+/// How many numbers [`numbers`] returns.
 pub(crate) const NUMBERS: usize = 4 * BLOCKS;
 
 const ROUNDS: usize = 10;
 const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const KEY_STEPS: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
-/// The numbers of [`BLOCKS`] counters from `first * BLOCKS` on, in an order of their own: all first numbers of the
-/// blocks, then all second ones, and so on.
+/// Returns the numbers of [`BLOCKS`] counters from `first * BLOCKS` on: first the first number of every
+/// block, then the second ones, and so on.
 #[inline(always)] // into loops compiled for wider vectors
 pub(crate) fn numbers(key: u64, first: u64) -> [[u32; BLOCKS]; 4] {
     let mut counters = [[0; BLOCKS]; 4];
@@ -23,7 +23,7 @@ pub(crate) fn numbers(key: u64, first: u64) -> [[u32; BLOCKS]; 4] {
     rounds([key as u32, (key >> 32) as u32], &counters)
 }
 
-/// Counter by counter: all rounds of one before the next is the form that vectorises.
+/// Runs all rounds of one counter before those of the next, the form that vectorises.
 #[inline(always)]
 #[allow(clippy::needless_range_loop)] // likewise
 fn rounds<const N: usize>(key: [u32; 2], counters: &[[u32; N]; 4]) -> [[u32; N]; 4] {
@@ -47,7 +47,7 @@ fn rounds<const N: usize>(key: [u32; 2], counters: &[[u32; N]; 4]) -> [[u32; N];
 mod tests {
     use super::*;
 
-    /// The known answers that the authors publish with their code, Random123.
+    /// The known answers published by the authors with their code, Random123.
     #[test]
     fn the_published_numbers_come_out() {
         let run = |counter: [u32; 4], key| rounds(key, &counter.map(|word| [word])).map(|[word]| word);

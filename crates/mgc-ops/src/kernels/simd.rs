@@ -1,8 +1,8 @@
-//! Code for the widest vectors of the machine it runs on.
+//! Code compiled for several vector widths, chosen at run time.
 
 use std::sync::OnceLock;
 
-/// What the loops and kernels are compiled for.
+/// The instruction sets for which loops and kernels are compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
     /// Any machine.
@@ -13,11 +13,11 @@ pub(crate) enum Level {
     Avx512,
 }
 
-/// Holds this process to `plain`, `avx2` or `avx512`, where the machine has it: for measurements and tests.
+/// Limits this process to `plain`, `avx2` or `avx512`, for measurements and tests.
 const VARIABLE: &str = "MGC_OPS_SIMD";
 
 impl Level {
-    /// The level of this process: the highest that the machine has, unless the environment asks for less.
+    /// Returns the level of this process: the highest of the machine, unless the environment asks for less.
     #[inline]
     pub(crate) fn current() -> Self {
         static LEVEL: OnceLock<Level> = OnceLock::new();
@@ -32,13 +32,13 @@ impl Level {
         }
     }
 
-    /// All levels that the machine has.
+    /// Returns all levels of the machine.
     #[cfg(test)]
     pub(crate) fn present() -> impl Iterator<Item = Self> {
         [Self::Plain, Self::Avx2, Self::Avx512].into_iter().filter(|level| *level <= Self::highest())
     }
 
-    /// The highest level that the machine has.
+    /// Returns the highest level of the machine.
     pub(crate) fn highest() -> Self {
         #[cfg(target_arch = "x86_64")]
         {
@@ -55,10 +55,10 @@ impl Level {
     }
 }
 
-/// Defines a function whose body is compiled three times on x86-64, one time for each [`Level`], and picks at run time.
+/// Defines a function whose body is compiled on x86-64 once for each [`Level`], and chosen at run time.
 ///
-/// The arithmetic is the same in all: vectors are wider, no operation is fused or reordered, so the results
-/// agree to the bit.
+/// The arithmetic is the same in all: vectors are wider, but no operation is fused or reordered, so the
+/// results agree to the bit.
 macro_rules! widest {
     ($(#[$doc:meta])* fn $name:ident $(<$T:ident: $bound:ident>)? ($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? $body:block) => {
         $(#[$doc])*
@@ -81,7 +81,8 @@ macro_rules! widest {
                 }
 
                 match Level::current() {
-                    // SAFETY: the machine has the features of its level, which are all that the function asks for.
+                    // SAFETY: the machine has the features of its level, which are all that the function asks
+                    // for.
                     #[allow(unsafe_code)]
                     Level::Avx512 => return unsafe { avx512($($arg),*) },
                     // SAFETY: as above.
@@ -116,18 +117,18 @@ mod tests {
                 let plain: Vec<T> = x.iter().map(|x| act.apply(affine.at(*x))).collect();
                 let mut wide = vec![T::zero(); len];
                 rows::normalise(&affine, act, &x, &mut wide);
-                assert!(plain == wide, "{act:?}, {len} cells");
+                assert!(plain == wide, "{act:?}, {len} elements");
 
                 let dz: Vec<T> = x.iter().zip(&dy).map(|(x, dy)| act.backward(affine.at(*x), *dy)).collect();
                 let plain = sums(len, |i| [dz[i], dz[i] * (x[i] - affine.mean)]);
                 let mut wide = dy.clone();
                 let found = rows::deactivate(&affine, act, &x, &mut wide);
-                assert!(dz == wide && plain == [found.dz, found.dzx], "{act:?}, {len} cells, gradient");
+                assert!(dz == wide && plain == [found.dz, found.dzx], "{act:?}, {len} elements, gradient");
             }
         }
     }
 
-    /// The test itself is compiled for the plainest machine.
+    /// The test itself is compiled for the baseline of the target.
     #[test]
     fn wide_vectors_give_the_bits_of_narrow_ones() {
         check::<f32>();

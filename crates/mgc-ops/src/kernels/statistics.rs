@@ -23,7 +23,7 @@ impl ChannelStatistics {
     }
 }
 
-/// The statistics of some channels of a map.
+/// Returns the statistics of some channels of a map.
 pub(crate) fn statistics<T: Real>(x: &[T], dims: Dims, channels: Range<usize>) -> ChannelStatistics {
     let count = (dims.n * dims.plane()) as f64;
     let channel = |c| {

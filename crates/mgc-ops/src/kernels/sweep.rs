@@ -1,4 +1,4 @@
-//! A window on its way over a plane, row by row.
+//! A window that slides over a plane, row by row.
 
 use crate::window::{Reach, Window, reach};
 use candle::Result;
@@ -11,7 +11,7 @@ pub(crate) struct Sweep {
     w: usize,
     pub(crate) out_h: usize,
     pub(crate) out_w: usize,
-    /// Columns of the window that see input, and the outputs along a row that see it through them.
+    /// The columns of the window that read input, and the outputs along a row that read it through them.
     across: Vec<(usize, Reach)>,
 }
 
@@ -23,24 +23,24 @@ impl Sweep {
         Ok(Self { window: *window, h, w, out_h, out_w, across })
     }
 
-    /// Cells of one output plane.
+    /// Elements of one output plane.
     pub(crate) fn out_plane(&self) -> usize {
         self.out_h * self.out_w
     }
 
-    /// Cells of one row between those that neighbouring outputs see.
+    /// Elements of a row between those that neighbouring outputs read.
     pub(crate) fn stride(&self) -> usize {
         self.window.stride.1
     }
 
-    /// The taps of the window that see input from output row `row`, in row-major order: (tap, outputs along the
-    /// row, first input cell of the plane).
+    /// Returns the taps of the window that read input from output row `row`, in row-major order: (tap,
+    /// outputs along the row, first input element of the plane).
     pub(crate) fn taps(&self, row: usize) -> impl Iterator<Item = (usize, Range<usize>, usize)> {
         let Window { kernel: (kh, kw), stride: (sh, _), padding } = self.window;
-        let cell_row = move |i: usize| (row * sh + i).checked_sub(padding.top).filter(|r| *r < self.h);
-        (0..kh).filter_map(move |i| Some((i, cell_row(i)?))).flat_map(move |(i, cell_row)| {
+        let input_row = move |i: usize| (row * sh + i).checked_sub(padding.top).filter(|r| *r < self.h);
+        (0..kh).filter_map(move |i| Some((i, input_row(i)?))).flat_map(move |(i, input_row)| {
             let column = move |(j, reach): &(usize, Reach)| {
-                (i * kw + j, reach.outputs.clone(), cell_row * self.w + reach.first)
+                (i * kw + j, reach.outputs.clone(), input_row * self.w + reach.first)
             };
             self.across.iter().map(column)
         })

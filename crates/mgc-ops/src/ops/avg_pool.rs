@@ -2,16 +2,16 @@
 
 use crate::bridge::storage::{like, slice, with_real, with_slice};
 use crate::kernels::planes::{Dims, build_planes};
-use crate::kernels::rows;
+use crate::kernels::pooling;
 use crate::scalar::real::Real;
 use crate::window::Window;
 use candle::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 
 const OP: &str = "avg_pool2d";
 
-/// The mean of each window of `kernel` (rows, columns) moved by `stride`; no padding.
+/// Returns the mean of each window of `kernel` (rows, columns) moved by `stride`, without padding.
 ///
-/// Cells that no window reaches (a last odd row, say) get gradient zero.
+/// Elements that no window covers (such as a last odd row) get gradient zero.
 ///
 /// # Shapes
 /// - `x`: (N, C, H, W), f32 or f64
@@ -31,7 +31,7 @@ pub fn avg_pool2d(x: &Tensor, kernel: (usize, usize), stride: (usize, usize)) ->
     x.contiguous()?.apply_op1(AvgPool::new(kernel, stride, Dims::of(x)?)?)
 }
 
-/// An average pool on maps of known size.
+/// An average pool of maps of known size.
 pub(crate) struct AvgPool {
     window: Window,
     input: Dims,
@@ -46,12 +46,12 @@ impl AvgPool {
         Ok(Self { window, input, out_h, out_w })
     }
 
-    /// The sizes of the pooled map.
+    /// Returns the sizes of the pooled map.
     pub(crate) fn output(&self) -> Dims {
         Dims { h: self.out_h, w: self.out_w, ..self.input }
     }
 
-    /// Calls `f(output cell, input cell)` for every pair that belongs together.
+    /// Calls `f(output index, input index)` for every output and every input of its window.
     fn for_each_pair(&self, mut f: impl FnMut(usize, usize)) {
         let Window { kernel: (kh, kw), stride: (sh, sw), .. } = self.window;
         for out in 0..self.out_h * self.out_w {
@@ -80,16 +80,16 @@ impl AvgPool {
         })
     }
 
-    /// The means of one plane; `y` starts as zeros.
+    /// Writes the means of one plane to `y`, which starts as zeros.
     pub(crate) fn forward_plane<T: Real>(&self, x: &[T], y: &mut [T]) {
         if self.window.is_two_by_two() {
             let rows = x.chunks_exact(2 * self.input.w).zip(y.chunks_mut(self.out_w));
             return rows.for_each(|(x, y)| {
                 let (above, below) = x.split_at(self.input.w);
-                rows::mean_squares(above, below, y);
+                pooling::mean_2x2(above, below, y);
             });
         }
-        self.for_each_pair(|out, cell| y[out] += x[cell]);
+        self.for_each_pair(|out, element| y[out] += x[element]);
         y.iter_mut().for_each(|y| *y *= self.share());
     }
 
@@ -99,10 +99,10 @@ impl AvgPool {
             let rows = dx.chunks_exact_mut(2 * self.input.w).zip(dy.chunks(self.out_w));
             return rows.for_each(|(dx, dy)| {
                 let (above, below) = dx.split_at_mut(self.input.w);
-                rows::spread_squares(dy, above, below);
+                pooling::spread_2x2(dy, above, below);
             });
         }
-        self.for_each_pair(|out, cell| dx[cell] += dy[out] * self.share());
+        self.for_each_pair(|out, element| dx[element] += dy[out] * self.share());
     }
 }
 

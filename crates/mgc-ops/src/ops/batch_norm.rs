@@ -1,4 +1,4 @@
-//! Batch normalisation with its activation (Ioffe and Szegedy 2015), to Keras' numerics.
+//! Batch normalisation followed by an activation (Ioffe and Szegedy 2015), with Keras' numerics.
 
 use crate::activation::Activation;
 use crate::bridge::map_op::{Gradients, MapOp, Node};
@@ -16,7 +16,7 @@ const OP: &str = "batch_norm";
 /// The settings of a batch normalisation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BatchNormConfig {
-    /// Added to the variance under the root, greater than 0. Keras: 1e-3.
+    /// Added to the variance under the root; greater than 0. Keras: 1e-3.
     pub epsilon: f64,
     /// Applied to the normalised map.
     pub activation: Activation,
@@ -31,7 +31,7 @@ impl Default for BatchNormConfig {
 /// Normalises with the statistics of the batch: `act(weight * (x - mean) / sqrt(variance + epsilon) + bias)`.
 ///
 /// `statistics` must be those of `x` ([`channel_statistics`](crate::channel_statistics)); they are an
-/// argument so that several normalisations of one map share them. Gradients flow to `x` through the
+/// argument so that several normalisations of one map can share them. Gradients flow to `x` through the
 /// statistics too.
 ///
 /// # Shapes
@@ -41,6 +41,18 @@ impl Default for BatchNormConfig {
 ///
 /// # Errors
 /// When shapes or types disagree, or a tensor is not on the CPU.
+///
+/// # Example
+/// ```
+/// use mgc_ops::{BatchNormConfig, batch_norm_train, candle::{Device, Tensor}, channel_statistics};
+/// let x = Tensor::new(&[[[[1f64, 3.]]]], &Device::Cpu)?;
+/// let (weight, bias) = (Tensor::new(&[2f64], &Device::Cpu)?, Tensor::new(&[1f64], &Device::Cpu)?);
+/// let config = BatchNormConfig { epsilon: 1e-12, ..Default::default() };
+/// let y = batch_norm_train(&x, &channel_statistics(&x)?, &weight, &bias, &config)?;
+/// let y = y.flatten_all()?.to_vec1::<f64>()?;
+/// assert!((y[0] + 1.).abs() < 1e-9 && (y[1] - 3.).abs() < 1e-9);
+/// # Ok::<(), mgc_ops::candle::Error>(())
+/// ```
 pub fn batch_norm_train(
     x: &Tensor,
     statistics: &ChannelStatistics,
@@ -51,7 +63,7 @@ pub fn batch_norm_train(
     apply(x, statistics, weight, bias, config, true)
 }
 
-/// Normalises with running statistics, which are constants to the gradient.
+/// Normalises with running statistics, through which no gradient flows.
 ///
 /// # Shapes
 /// - `x`: (N, C, H, W), f32 or f64
@@ -60,6 +72,17 @@ pub fn batch_norm_train(
 ///
 /// # Errors
 /// When shapes or types disagree, or a tensor is not on the CPU.
+///
+/// # Example
+/// ```
+/// use mgc_ops::{Activation, BatchNormConfig, batch_norm_eval, candle::{Device, Tensor}};
+/// let x = Tensor::new(&[[[[1f64, 5.]]]], &Device::Cpu)?;
+/// let [zero, one, two, four] = [0f64, 1., 2., 4.].map(|value| Tensor::new(&[value], &Device::Cpu));
+/// let config = BatchNormConfig { epsilon: 1e-12, activation: Activation::Relu };
+/// let y = batch_norm_eval(&x, &two?, &four?, &one?, &zero?, &config)?.flatten_all()?.to_vec1::<f64>()?;
+/// assert!(y[0] == 0. && (y[1] - 1.5).abs() < 1e-9);
+/// # Ok::<(), mgc_ops::candle::Error>(())
+/// ```
 pub fn batch_norm_eval(
     x: &Tensor,
     running_mean: &Tensor,
@@ -155,7 +178,7 @@ impl MapOp for BatchNorm {
             let x = &x[i * plane..][..plane];
             dx.copy_from_slice(&dy[i * plane..][..plane]);
             rows::deactivate(&affine, act, x, dx);
-            rows::settle(&affine, constant, slope, x, dx);
+            rows::normalise_backward(&affine, constant, slope, x, dx);
         });
         let dweight = sums.iter().enumerate().map(|(c, sums)| T::from_f64(self.scaling.dweight(c, *sums)));
         (Some(dx), dweight.collect(), sums.iter().map(|sums| T::from_f64(sums.dz)).collect())

@@ -1,10 +1,10 @@
-//! Two-dimensional convolution.
+//! Two-dimensional convolution: the choice of the algorithm, and the sums over samples.
 
 use crate::activation::Activation;
 use crate::bridge::map_op::{Gradients, MapOp, Node};
-use crate::conv::algorithm::{Room, SampleConv};
+use crate::conv::algorithm::{SampleConv, Scratch};
 use crate::conv::columns::ColumnConv;
-use crate::conv::direct::PatchConv;
+use crate::conv::direct::DirectConv;
 use crate::conv::im2col::Patches;
 use crate::kernels::planes::{Dims, build_planes, build_with};
 use crate::kernels::rows;
@@ -16,10 +16,10 @@ use std::ops::Range;
 
 const OP: &str = "conv2d";
 
-/// Samples are gathered into about this many groups, whose shares of the gradients are kept one by one.
+/// Samples are divided into about this many groups; each group keeps its own sum of the gradients.
 const GROUPS: usize = 16;
 
-/// Sums over those shares that one task takes.
+/// How many of those sums one task adds up.
 const SUMS: usize = 4096;
 
 /// Cross-correlates `x` with `weight` and adds `bias`, as Keras' `Conv2D` and torch's `conv2d` do.
@@ -31,7 +31,18 @@ const SUMS: usize = 4096;
 /// - output: (N, O, H', W') with H', W' of [`Window::output_size`]
 ///
 /// # Errors
-/// When shapes or types disagree, the kernel of `window` is not that of `weight`, or a tensor is not on the CPU.
+/// When shapes or types disagree, the kernel of `window` is not that of `weight`, or a tensor is not on the
+/// CPU.
+///
+/// # Example
+/// ```
+/// use mgc_ops::{Window, candle::{Device, Tensor}, conv2d};
+/// let x = Tensor::new(&[[[[1f32, 2., 3.], [4., 5., 6.]]]], &Device::Cpu)?;
+/// let (weight, bias) = (Tensor::new(&[[[[1f32], [10.]]]], &Device::Cpu)?, Tensor::new(&[0.5f32], &Device::Cpu)?);
+/// let y = conv2d(&x, &weight, &bias, &Window::valid((2, 1), (1, 1)))?;
+/// assert_eq!(y.flatten_all()?.to_vec1::<f32>()?, [41.5, 52.5, 63.5]);
+/// # Ok::<(), mgc_ops::candle::Error>(())
+/// ```
 pub fn conv2d(x: &Tensor, weight: &Tensor, bias: &Tensor, window: &Window) -> Result<Tensor> {
     let conv = Conv2d::of(OP, x, weight, bias, window)?;
     x.contiguous()?.apply_op3(&weight.contiguous()?, &bias.contiguous()?, Node(conv))
@@ -41,31 +52,31 @@ pub fn conv2d(x: &Tensor, weight: &Tensor, bias: &Tensor, window: &Window) -> Re
 pub(crate) struct Conv2d {
     patches: Patches,
     out_c: usize,
-    way: Way,
+    algorithm: Algorithm,
 }
 
-enum Way {
+enum Algorithm {
     Columns(ColumnConv),
-    Patches(PatchConv),
+    Direct(DirectConv),
 }
 
-/// Runs `$body` with `$conv` bound to the way that a convolution goes.
-macro_rules! on_its_way {
+/// Runs `$body` with `$conv` bound to the algorithm of a convolution.
+macro_rules! with_algorithm {
     ($self:ident, $conv:ident => $body:expr) => {
-        match &$self.way {
-            Way::Columns($conv) => $body,
-            Way::Patches($conv) => $body,
+        match &$self.algorithm {
+            Algorithm::Columns($conv) => $body,
+            Algorithm::Direct($conv) => $body,
         }
     };
 }
 
-/// The gradient to the outputs of a convolution.
+/// The gradient of a convolution's outputs.
 pub(crate) trait OutputGradient<T>: Sync {
-    /// That of one sample, in `room` when it has to be made.
-    fn sample<'a>(&'a self, number: usize, room: &'a mut Vec<T>) -> &'a [T];
+    /// Returns that of one sample, in `scratch` when it has to be computed.
+    fn sample<'a>(&'a self, number: usize, scratch: &'a mut Vec<T>) -> &'a [T];
 }
 
-/// One that is there, sample after sample of this length.
+/// One that is there, with samples of this length.
 struct Given<'a, T>(&'a [T], usize);
 
 impl<T: Real> OutputGradient<T> for Given<'_, T> {
@@ -74,7 +85,7 @@ impl<T: Real> OutputGradient<T> for Given<'_, T> {
     }
 }
 
-/// A group's share of the gradients to weight and bias.
+/// A group's share of the gradients of weight and bias.
 struct Share<T> {
     weight: Vec<T>,
     bias: Vec<f64>,
@@ -84,13 +95,13 @@ impl Conv2d {
     pub(crate) fn new(window: &Window, input: Dims, out_c: usize) -> Result<Self> {
         let (out_h, out_w) = window.output_size(input.h, input.w)?;
         let patches = Patches { window: *window, input, out_h, out_w };
-        // a single sample shares its products among the threads, which the columns can
-        let fast = if input.n > 1 { PatchConv::new(patches, out_c) } else { None };
-        let way = fast.map_or(Way::Columns(ColumnConv { patches, out_c }), Way::Patches);
-        Ok(Self { patches, out_c, way })
+        // a single sample divides its products among the threads, which only the columns can do
+        let fast = if input.n > 1 { DirectConv::new(patches, out_c) } else { None };
+        let algorithm = fast.map_or(Algorithm::Columns(ColumnConv { patches, out_c }), Algorithm::Direct);
+        Ok(Self { patches, out_c, algorithm })
     }
 
-    /// The convolution of these tensors, if they fit.
+    /// Makes the convolution of these tensors, if they fit.
     pub(crate) fn of(op: &str, x: &Tensor, weight: &Tensor, bias: &Tensor, window: &Window) -> Result<Self> {
         let input = Dims::of(x)?;
         let (out_c, in_c, kh, kw) = weight.dims4()?;
@@ -110,11 +121,11 @@ impl Conv2d {
         self.out_c * self.patches.out_plane()
     }
 
-    /// The activated outputs, sample by sample.
+    /// Returns the activated outputs, sample by sample.
     pub(crate) fn outputs<T: Real>(&self, x: &[T], weight: &[T], bias: &[T], act: Activation) -> Vec<T> {
         let len = self.out_sample();
         self.with_outputs((x, weight, bias), act, |fill| {
-            build_planes(self.patches.input.n * len, len, |i, y| fill(i, y, &mut Room::default()))
+            build_planes(self.patches.input.n * len, len, |i, y| fill(i, y, &mut Scratch::default()))
         })
     }
 
@@ -123,23 +134,23 @@ impl Conv2d {
         &self,
         (x, weight, bias): (&[T], &[T], &[T]),
         act: Activation,
-        build: impl FnOnce(&(dyn Fn(usize, &mut [T], &mut Room<T>) + Sync)) -> R,
+        build: impl FnOnce(&(dyn Fn(usize, &mut [T], &mut Scratch<T>) + Sync)) -> R,
     ) -> R {
         let sample = self.patches.input.sample();
-        on_its_way!(self, conv => {
+        with_algorithm!(self, conv => {
             let plan = conv.forward_plan(weight);
-            build(&|i, y, room| conv.forward(&plan, (&x[i * sample..][..sample], bias), act, y, room))
+            build(&|i, y, scratch| conv.forward(&plan, (&x[i * sample..][..sample], bias), act, y, scratch))
         })
     }
 
-    /// The gradients from that of the outputs.
+    /// Returns the gradients, from that of the outputs.
     pub(crate) fn gradients<T: Real>(
         &self,
         (x, weight): (&[T], &[T]),
         dy: &impl OutputGradient<T>,
         want_dx: bool,
     ) -> Gradients<T> {
-        on_its_way!(self, conv => {
+        with_algorithm!(self, conv => {
             let plan = conv.backward_plan(weight, want_dx);
             let (n, sample) = (self.patches.input.n, self.patches.input.sample());
             let group = n.div_ceil(GROUPS);
@@ -156,7 +167,7 @@ impl Conv2d {
         })
     }
 
-    /// A group of samples' share of the gradients; theirs goes to `dx`.
+    /// Returns the share of a group of samples, and writes their own gradient to `dx`.
     fn share<T: Real, C: SampleConv>(
         &self,
         conv: &C,
@@ -167,14 +178,14 @@ impl Conv2d {
     ) -> Share<T> {
         let sample = self.patches.input.sample();
         let mut share = Share { weight: vec![T::zero(); conv.dweight_len()], bias: vec![0.0; self.out_c] };
-        let (mut room, mut dy_room) = (Room::default(), vec![]);
+        let (mut scratch, mut dy_scratch) = (Scratch::default(), vec![]);
         let mut dx = dx.map(|dx| dx.chunks_mut(sample));
         for i in group {
-            let (x, dy) = (&x[i * sample..][..sample], dy.sample(i, &mut dy_room));
+            let (x, dy) = (&x[i * sample..][..sample], dy.sample(i, &mut dy_scratch));
             let planes = dy.chunks(self.patches.out_plane());
             share.bias.iter_mut().zip(planes).for_each(|(sum, plane)| *sum += rows::sum(plane));
             let dx = dx.as_mut().and_then(Iterator::next);
-            conv.backward(plan, (x, dy), &mut share.weight, dx, &mut room);
+            conv.backward(plan, (x, dy), &mut share.weight, dx, &mut scratch);
         }
         share
     }

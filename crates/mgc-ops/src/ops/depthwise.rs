@@ -1,7 +1,7 @@
-//! Depthwise convolution: every channel with a kernel of its own.
+//! Depthwise convolution: every channel has its own kernel.
 
 use crate::bridge::storage::{like, slice, with_real, with_slice};
-use crate::kernels::planes::{Dims, LANES, build_planes};
+use crate::kernels::planes::{ACCUMULATORS, Dims, build_planes};
 use crate::kernels::rows;
 use crate::kernels::sweep::Sweep;
 use crate::scalar::real::Real;
@@ -11,10 +11,11 @@ use rayon::prelude::*;
 
 const OP: &str = "depthwise_conv2d";
 
-/// Cross-correlates each channel of `x` with its own kernel, as Keras' `DepthwiseConv2D` without bias and with depth
-/// multiplier 1, and torch's `conv2d` with as many groups as channels.
+/// Cross-correlates each channel of `x` with its own kernel.
 ///
-/// A 1x1 [`conv2d`](crate::conv2d) behind it makes the separable convolution of Chollet (2017), *Xception*.
+/// This is Keras' `DepthwiseConv2D` without bias and with depth multiplier 1, and torch's `conv2d` with as
+/// many groups as channels. Followed by a 1x1 [`conv2d`](crate::conv2d) it is the separable convolution of
+/// Chollet (2017), *Xception*.
 ///
 /// # Shapes
 /// - `x`: (N, C, H, W), f32 or f64
@@ -22,7 +23,8 @@ const OP: &str = "depthwise_conv2d";
 /// - output: (N, C, H', W') with H', W' of [`Window::output_size`]
 ///
 /// # Errors
-/// When shapes or types disagree, the kernel of `window` is not that of `weight`, or a tensor is not on the CPU.
+/// When shapes or types disagree, the kernel of `window` is not that of `weight`, or a tensor is not on the
+/// CPU.
 ///
 /// # Example
 /// ```
@@ -54,7 +56,7 @@ struct Depthwise {
 }
 
 impl Depthwise {
-    /// The kernel of plane number `i`, counted over all samples.
+    /// Returns the kernel of plane `i`, counted over all samples.
     fn kernel<'a, T>(&self, i: usize, weight: &'a [T]) -> &'a [T] {
         &weight[i % self.input.c * self.taps..][..self.taps]
     }
@@ -69,20 +71,20 @@ impl Depthwise {
     /// Adds the taps of one plane to `y`.
     fn forward_plane<T: Real>(&self, x: &[T], kernel: &[T], y: &mut [T]) {
         for (row, y) in y.chunks_mut(self.sweep.out_w).enumerate() {
-            for (tap, outputs, cell) in self.sweep.taps(row) {
+            for (tap, outputs, element) in self.sweep.taps(row) {
                 let (scale, y) = (kernel[tap], &mut y[outputs]);
                 match self.sweep.stride() {
-                    1 => rows::add_scaled(scale, &x[cell..], y),
+                    1 => rows::add_scaled(scale, &x[element..], y),
                     stride => {
-                        let cells = x[cell..].iter().step_by(stride);
-                        y.iter_mut().zip(cells).for_each(|(y, x)| *y += scale * *x);
+                        let elements = x[element..].iter().step_by(stride);
+                        y.iter_mut().zip(elements).for_each(|(y, x)| *y += scale * *x);
                     }
                 }
             }
         }
     }
 
-    /// Gradients to x and weight.
+    /// Returns the gradients of x and weight.
     fn backward<T: Real>(&self, x: &[T], weight: &[T], dy: &[T]) -> (Vec<T>, Vec<T>) {
         let (plane, out_plane) = (self.input.plane(), self.sweep.out_plane());
         let mut dx = vec![T::zero(); x.len()];
@@ -98,20 +100,20 @@ impl Depthwise {
         (dx, dweight.into_iter().map(T::from_f64).collect())
     }
 
-    /// Adds the gradient of one plane to `dx`; gives that to its kernel.
+    /// Adds the gradient of one plane to `dx` and returns that of its kernel.
     fn backward_plane<T: Real>(&self, x: &[T], kernel: &[T], dy: &[T], dx: &mut [T]) -> Vec<f64> {
-        let mut sums = vec![[0f64; LANES]; self.taps];
+        let mut sums = vec![[0f64; ACCUMULATORS]; self.taps];
         for (row, dy) in dy.chunks(self.sweep.out_w).enumerate() {
-            for (tap, outputs, cell) in self.sweep.taps(row) {
+            for (tap, outputs, element) in self.sweep.taps(row) {
                 let (scale, dy, sum) = (kernel[tap], &dy[outputs], &mut sums[tap]);
                 match self.sweep.stride() {
                     1 => {
-                        rows::add_scaled(scale, dy, &mut dx[cell..]);
-                        rows::add_products(&x[cell..], dy, sum);
+                        rows::add_scaled(scale, dy, &mut dx[element..]);
+                        rows::add_products(&x[element..], dy, sum);
                     }
                     stride => {
-                        let cells = x[cell..].iter().zip(&mut dx[cell..]).step_by(stride);
-                        for ((x, dx), dy) in cells.zip(dy) {
+                        let elements = x[element..].iter().zip(&mut dx[element..]).step_by(stride);
+                        for ((x, dx), dy) in elements.zip(dy) {
                             *dx += scale * *dy;
                             sum[0] += x.to_f64() * dy.to_f64();
                         }

@@ -9,20 +9,20 @@ use candle::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 
 const OP: &str = "dropout";
 
-/// Cells of one task.
+/// Values of one task.
 const CHUNK: usize = 64 * NUMBERS;
 
-/// Inverted dropout (Srivastava et al. 2014): zeroes each cell with probability `rate` and scales the others by `1 / (1
-/// - rate)`.
+/// Inverted dropout (Srivastava et al. 2014): zeroes each value with probability `rate` and scales the others
+/// by `1 / (1 - rate)`.
 ///
-/// Which cells go depends on `key` and their place alone: the numbers are those of Philox4x32-10 (Salmon et al. 2011).
-/// The same key gives the same mask again, on any number of threads; training takes another one for every layer and
-/// step.
+/// The mask depends only on `key` and on the place of each value: the numbers are those of Philox4x32-10
+/// (Salmon et al. 2011). The same key gives the same mask, on any number of threads. Training takes a
+/// different key for every layer and step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Dropout {
-    /// Probability of a cell to be dropped, 0 to below 1.
+    /// Probability that a value is dropped, at least 0 and below 1.
     pub rate: f64,
-    /// Which mask.
+    /// Selects the mask.
     pub key: u64,
 }
 
@@ -56,10 +56,10 @@ impl Dropout {
         Ok(())
     }
 
-    /// Drops cells of a part of a map that starts at cell `start`. The gradient has the same factors.
-    pub(crate) fn mask<T: Real>(&self, start: usize, cells: &mut [T]) {
+    /// Applies the mask to a part of a map that starts at value `start`. The gradient has the same factors.
+    pub(crate) fn mask<T: Real>(&self, start: usize, elements: &mut [T]) {
         let (whole, skip) = ((start / NUMBERS) as u64, start % NUMBERS);
-        let (head, rest) = cells.split_at_mut(cells.len().min((NUMBERS - skip) % NUMBERS));
+        let (head, rest) = elements.split_at_mut(elements.len().min((NUMBERS - skip) % NUMBERS));
         mask(self, whole, skip, head);
         mask(self, whole + u64::from(skip > 0), 0, rest);
     }
@@ -77,16 +77,16 @@ impl Op {
 }
 
 widest! {
-    /// Drops cells by the numbers from block `first` on, after `skip` of them: short of the second block unless `skip`
-    /// is 0.
-    fn mask<T: Real>(dropout: &Dropout, first: u64, skip: usize, cells: &mut [T]) {
-        // of all numbers those below this one mean a cell to be dropped
+    /// Drops values by the numbers from block `first` on, of which the first `skip` are skipped; `values`
+    /// ends before the second block unless `skip` is 0.
+    fn mask<T: Real>(dropout: &Dropout, first: u64, skip: usize, elements: &mut [T]) {
+        // numbers below this one drop their value
         let below = (dropout.rate * 2f64.powi(32)) as u32;
         let kept = T::from_f64(1.0 / (1.0 - dropout.rate));
-        for (block, cells) in cells.chunks_mut(NUMBERS).enumerate() {
+        for (block, elements) in elements.chunks_mut(NUMBERS).enumerate() {
             let numbers = numbers(dropout.key, first + block as u64);
-            for (cell, number) in cells.iter_mut().zip(&numbers.as_flattened()[skip..]) {
-                *cell = if *number < below { T::zero() } else { *cell * kept };
+            for (element, number) in elements.iter_mut().zip(&numbers.as_flattened()[skip..]) {
+                *element = if *number < below { T::zero() } else { *element * kept };
             }
         }
     }

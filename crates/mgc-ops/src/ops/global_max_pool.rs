@@ -1,25 +1,25 @@
-//! Global max pooling with the gradient Keras gives: split equally among tied maxima.
+//! Global max pooling with Keras' gradient: split equally among tied maxima.
 
 use crate::bridge::storage::{like, slice, with_real, with_slice};
 use crate::kernels::planes::{Dims, build_planes};
-use crate::kernels::rows;
+use crate::kernels::pooling;
 use crate::scalar::real::Real;
 use candle::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 
 const OP: &str = "global_max_pool2d";
 
-/// The maximum of each plane, Keras' `GlobalMaxPooling2D`.
+/// Returns the maximum of each plane, Keras' `GlobalMaxPooling2D`.
 ///
-/// The gradient of an output is split equally among the cells that hold the maximum; [`max_pool2d`](crate::max_pool2d)
-/// gives all of it to the first, as Keras does there. A plane with a cell that is not a number gives not a number,
-/// and its cells take no gradient.
+/// The gradient of an output is split equally among the elements equal to the maximum;
+/// [`max_pool2d`](crate::max_pool2d) gives all of it to the first, as Keras does there. A plane with a NaN
+/// gives a NaN, and its elements get no gradient.
 ///
 /// # Shapes
 /// - `x`: (N, C, H, W), f32 or f64
 /// - output: (N, C)
 ///
 /// # Errors
-/// When `x` has no cells, or another rank, type or device.
+/// When `x` is empty, or has another rank, type or device.
 ///
 /// # Example
 /// ```
@@ -42,12 +42,14 @@ struct GlobalMaxPool {
 impl GlobalMaxPool {
     fn forward<T: Real>(&self, x: &[T]) -> Vec<T> {
         let plane = self.input.plane();
-        build_planes(self.input.n * self.input.c, 1, |i, y| y.fill(rows::maximum(&x[i * plane..][..plane])))
+        build_planes(self.input.n * self.input.c, 1, |i, y| {
+            y.fill(pooling::maximum(&x[i * plane..][..plane]))
+        })
     }
 
     fn backward<T: Real>(&self, x: &[T], y: &[T], dy: &[T]) -> Vec<T> {
         let plane = self.input.plane();
-        build_planes(x.len(), plane, |i, dx| rows::share(&x[i * plane..][..plane], y[i], dy[i], dx))
+        build_planes(x.len(), plane, |i, dx| pooling::share(&x[i * plane..][..plane], y[i], dy[i], dx))
     }
 }
 

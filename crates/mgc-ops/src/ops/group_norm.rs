@@ -1,4 +1,4 @@
-//! Group normalisation with its activation (Wu and He 2018), to Keras' numerics.
+//! Group normalisation followed by an activation (Wu and He 2018), with Keras' numerics.
 
 use crate::activation::Activation;
 use crate::bridge::map_op::{Gradients, MapOp, Node};
@@ -17,25 +17,25 @@ const OP: &str = "group_norm";
 /// The settings of a group normalisation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GroupNormConfig {
-    /// Groups that the channels are split into, in order: a divisor of their number.
+    /// Groups into which the channels are divided, in order; must divide their number.
     pub groups: usize,
-    /// Added to the variance under the root, greater than 0. Keras: 1e-3.
+    /// Added to the variance under the root; greater than 0. Keras: 1e-3.
     pub epsilon: f64,
     /// Applied to the normalised map.
     pub activation: Activation,
 }
 
 impl Default for GroupNormConfig {
-    /// One group, Keras' epsilon, no activation.
+    /// Returns one group, Keras' epsilon, no activation.
     fn default() -> Self {
         Self { groups: 1, epsilon: 1e-3, activation: Activation::Identity }
     }
 }
 
-/// Normalises each sample with mean and biased variance of each group of its channels:
-/// `act(weight * (x - mean) / sqrt(variance + epsilon) + bias)`, weight and bias per channel.
+/// Normalises each sample with the mean and the biased variance of each group of its channels: `act(weight *
+/// (x - mean) / sqrt(variance + epsilon) + bias)`, with weight and bias per channel.
 ///
-/// The sums behind the statistics are those of [`channel_statistics`](crate::channel_statistics); gradients flow
+/// The statistics are summed like those of [`channel_statistics`](crate::channel_statistics); gradients flow
 /// through them.
 ///
 /// # Shapes
@@ -76,9 +76,9 @@ pub fn group_norm(x: &Tensor, weight: &Tensor, bias: &Tensor, config: &GroupNorm
 
 struct GroupNorm {
     dims: Dims,
-    /// Cells of one group of one sample; they lie side by side.
+    /// Values of one group of one sample; they are contiguous.
     group: usize,
-    /// Of each group of each sample.
+    /// The scaling of each group of each sample.
     scaling: Scaling,
     activation: Activation,
 }
@@ -91,7 +91,7 @@ impl GroupNorm {
         Self { dims, group, scaling, activation: config.activation }
     }
 
-    /// The channels of group number `i`, counted over all samples.
+    /// Returns the channels of group `i`, counted over all samples.
     fn channels(&self, i: usize) -> std::ops::Range<usize> {
         let first = i * self.group % self.dims.sample() / self.dims.plane();
         first..first + self.group / self.dims.plane()
@@ -101,7 +101,7 @@ impl GroupNorm {
         self.channels(i).map(|c| self.scaling.affine_at(i, weight[c], bias[c])).collect()
     }
 
-    /// Turns the gradient `dx` to one group's output into that to its input.
+    /// Turns the gradient `dx` of one group's output into that of its input.
     fn backward_group<T: Real>(
         &self,
         i: usize,
@@ -114,20 +114,26 @@ impl GroupNorm {
         let channels = affine.iter().zip(x.chunks(plane).zip(dx.chunks_mut(plane)));
         let sums: Vec<Sums> =
             channels.map(|(affine, (x, dx))| rows::deactivate(affine, self.activation, x, dx)).collect();
-        let mut owed = Correction::default(); // the channels share their statistics
+        let mut correction = Correction::default(); // the channels share their statistics
         for (c, sums) in self.channels(i).zip(&sums) {
-            owed += self.scaling.correction(i, weight[c].to_f64(), *sums, Some(self.group));
+            correction += self.scaling.correction(i, weight[c].to_f64(), *sums, Some(self.group));
         }
         for (affine, (x, dx)) in affine.iter().zip(x.chunks(plane).zip(dx.chunks_mut(plane))) {
-            rows::settle(affine, T::from_f64(owed.constant), T::from_f64(owed.slope), x, dx);
+            rows::normalise_backward(
+                affine,
+                T::from_f64(correction.constant),
+                T::from_f64(correction.slope),
+                x,
+                dx,
+            );
         }
         sums
     }
 }
 
-fn mean_and_variance<T: Real>(cells: &[T]) -> (f64, f64) {
-    let mean = rows::sum(cells) / cells.len() as f64;
-    (mean, rows::sum_squares(T::from_f64(mean), cells) / cells.len() as f64)
+fn mean_and_variance<T: Real>(elements: &[T]) -> (f64, f64) {
+    let mean = rows::sum(elements) / elements.len() as f64;
+    (mean, rows::sum_squares(T::from_f64(mean), elements) / elements.len() as f64)
 }
 
 impl MapOp for GroupNorm {

@@ -1,8 +1,8 @@
-//! Max pooling with the gradient Keras gives: all of it to the first maximum of each window.
+//! Max pooling with Keras' gradient: all of it to the first maximum of each window.
 
 use crate::bridge::storage::{like, slice, with_real, with_slice};
 use crate::kernels::planes::{Dims, build_planes};
-use crate::kernels::rows;
+use crate::kernels::pooling;
 use crate::kernels::sweep::Sweep;
 use crate::scalar::real::Real;
 use crate::window::Window;
@@ -10,10 +10,10 @@ use candle::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 
 const OP: &str = "max_pool2d";
 
-/// The maximum of each window; padded cells never win.
+/// Returns the maximum of each window; padding never wins.
 ///
-/// The gradient of an output goes whole to the first cell, in row-major order of the window, that holds
-/// the maximum (as TensorFlow on the CPU and torch do).
+/// The whole gradient of an output goes to the first element, in row-major order of the window, that is equal
+/// to the maximum, as in TensorFlow on the CPU and in torch.
 ///
 /// # Shapes
 /// - `x`: (N, C, H, W), f32 or f64
@@ -36,17 +36,17 @@ pub fn max_pool2d(x: &Tensor, window: &Window) -> Result<Tensor> {
     x.contiguous()?.apply_op1(MaxPool::new(window, Dims::of(x)?)?)
 }
 
-/// What stands for a window's cells when none of them is a number.
+/// Marks a window all of whose elements are NaN.
 const NO_WINNER: u8 = u8::MAX;
-/// Cells of the largest window whose cells have numbers.
+/// Elements of the largest window whose elements have numbers.
 const MAX_NUMBERED: usize = NO_WINNER as usize;
 
-/// A max pool on maps of known size.
+/// A max pool of maps of known size.
 pub(crate) struct MaxPool {
     input: Dims,
-    /// Whether the windows are squares of two by two, side by side.
+    /// Whether the windows are 2x2 squares, side by side.
     squares: bool,
-    /// Whether one byte can name a cell of the window.
+    /// Whether one byte can number the elements of the window.
     pub(crate) numbered: bool,
     sweep: Sweep,
 }
@@ -58,7 +58,7 @@ impl MaxPool {
         Ok(Self { input, squares: window.is_two_by_two(), numbered, sweep })
     }
 
-    /// The sizes of the pooled map.
+    /// Returns the sizes of the pooled map.
     pub(crate) fn output(&self) -> Dims {
         Dims { h: self.sweep.out_h, w: self.sweep.out_w, ..self.input }
     }
@@ -78,23 +78,26 @@ impl MaxPool {
         })
     }
 
-    /// The maxima of one plane.
+    /// Writes the maxima of one plane.
     pub(crate) fn forward_plane<T: Real>(&self, x: &[T], y: &mut [T]) {
         if self.squares {
             let rows = x.chunks_exact(2 * self.input.w).zip(y.chunks_mut(self.sweep.out_w));
             return rows.for_each(|(x, y)| {
                 let (above, below) = x.split_at(self.input.w);
-                rows::max_squares(above, below, y);
+                pooling::max_2x2(above, below, y);
             });
         }
         for (row, y) in y.chunks_mut(self.sweep.out_w).enumerate() {
             y.fill(T::not_a_number());
-            for (_, outputs, cell) in self.sweep.taps(row) {
+            for (_, outputs, element) in self.sweep.taps(row) {
                 match self.sweep.stride() {
-                    1 => rows::raise(&x[cell..], &mut y[outputs]),
+                    1 => pooling::running_max(&x[element..], &mut y[outputs]),
                     stride => {
-                        let cells = x[cell..].iter().step_by(stride);
-                        y[outputs].iter_mut().zip(cells).for_each(|(y, x)| rows::raise_one(*x, y));
+                        let elements = x[element..].iter().step_by(stride);
+                        y[outputs]
+                            .iter_mut()
+                            .zip(elements)
+                            .for_each(|(y, x)| pooling::running_max_one(*x, y));
                     }
                 }
             }
@@ -103,7 +106,7 @@ impl MaxPool {
 
     /// Adds the gradient of one plane to `dx`.
     ///
-    /// Walks the taps in order; the first cell equal to the maximum takes what is left of dy.
+    /// Visits the taps in order; the first element equal to the maximum takes what is left of dy.
     pub(crate) fn backward_plane<T: Real>(&self, x: &[T], y: &[T], dy: &[T], dx: &mut [T]) {
         if self.squares {
             return self.backward_squares(x, y, dy, dx);
@@ -111,38 +114,39 @@ impl MaxPool {
         let mut left = vec![T::zero(); self.sweep.out_w];
         for (row, (y, dy)) in y.chunks(self.sweep.out_w).zip(dy.chunks(self.sweep.out_w)).enumerate() {
             left.copy_from_slice(dy);
-            for (_, outputs, cell) in self.sweep.taps(row) {
+            for (_, outputs, element) in self.sweep.taps(row) {
                 let (y, left) = (&y[outputs.clone()], &mut left[outputs]);
                 match self.sweep.stride() {
-                    1 => rows::give(&x[cell..], &mut dx[cell..], y, left),
+                    1 => pooling::scatter_max_grad(&x[element..], &mut dx[element..], y, left),
                     stride => {
-                        let cells =
-                            x[cell..].iter().step_by(stride).zip(dx[cell..].iter_mut().step_by(stride));
-                        cells
+                        let elements =
+                            x[element..].iter().step_by(stride).zip(dx[element..].iter_mut().step_by(stride));
+                        elements
                             .zip(y.iter().zip(left))
-                            .for_each(|((x, dx), (y, l))| rows::give_one(*x, dx, *y, l));
+                            .for_each(|((x, dx), (y, l))| pooling::scatter_max_grad_one(*x, dx, *y, l));
                     }
                 }
             }
         }
     }
 
-    /// The maxima of one plane, and for each the number of its window's first cell that holds it.
+    /// Writes the maxima of one plane, and for each the number of the first element of its window equal to
+    /// it.
     pub(crate) fn forward_winners<T: Real>(&self, x: &[T], y: &mut [T], winners: &mut [u8]) {
         let (width, out_w) = (self.input.w, self.sweep.out_w);
         if self.squares {
             let outputs = y.chunks_mut(out_w).zip(winners.chunks_mut(out_w));
             return x.chunks_exact(2 * width).zip(outputs).for_each(|(x, (y, winners))| {
                 let (above, below) = x.split_at(width);
-                rows::win_squares(above, below, y, winners);
+                pooling::argmax_2x2(above, below, y, winners);
             });
         }
         self.forward_plane(x, y);
         winners.fill(NO_WINNER);
         for (row, (y, winners)) in y.chunks(out_w).zip(winners.chunks_mut(out_w)).enumerate() {
-            for (tap, outputs, cell) in self.sweep.taps(row) {
-                let cells = x[cell..].iter().step_by(self.sweep.stride());
-                for ((y, winner), x) in y[outputs.clone()].iter().zip(&mut winners[outputs]).zip(cells) {
+            for (tap, outputs, element) in self.sweep.taps(row) {
+                let elements = x[element..].iter().step_by(self.sweep.stride());
+                for ((y, winner), x) in y[outputs.clone()].iter().zip(&mut winners[outputs]).zip(elements) {
                     if *winner == NO_WINNER && x == y {
                         *winner = tap as u8; // at most `MAX_NUMBERED` taps
                     }
@@ -151,20 +155,20 @@ impl MaxPool {
         }
     }
 
-    /// Adds the gradient of one plane to `dx`, zeros, which is all it takes from the maxima's places.
+    /// Writes the gradient of one plane to `dx`, which starts as zeros; the places of the maxima suffice.
     pub(crate) fn backward_winners<T: Real>(&self, winners: &[u8], dy: &[T], dx: &mut [T]) {
         let (width, out_w) = (self.input.w, self.sweep.out_w);
         if self.squares {
             let outputs = dy.chunks(out_w).zip(winners.chunks(out_w));
             return dx.chunks_exact_mut(2 * width).zip(outputs).for_each(|(dx, (dy, winners))| {
                 let (above, below) = dx.split_at_mut(width);
-                rows::award_squares(dy, winners, above, below);
+                pooling::scatter_2x2(dy, winners, above, below);
             });
         }
         for (row, (dy, winners)) in dy.chunks(out_w).zip(winners.chunks(out_w)).enumerate() {
-            for (tap, outputs, cell) in self.sweep.taps(row) {
-                let cells = dx[cell..].iter_mut().step_by(self.sweep.stride());
-                for ((dy, winner), dx) in dy[outputs.clone()].iter().zip(&winners[outputs]).zip(cells) {
+            for (tap, outputs, element) in self.sweep.taps(row) {
+                let elements = dx[element..].iter_mut().step_by(self.sweep.stride());
+                for ((dy, winner), dx) in dy[outputs.clone()].iter().zip(&winners[outputs]).zip(elements) {
                     if usize::from(*winner) == tap {
                         *dx += *dy;
                     }
@@ -177,7 +181,7 @@ impl MaxPool {
         let (width, out_w) = (self.input.w, self.sweep.out_w);
         let inputs = x.chunks_exact(2 * width).zip(dx.chunks_exact_mut(2 * width));
         for ((x, dx), (y, dy)) in inputs.zip(y.chunks(out_w).zip(dy.chunks(out_w))) {
-            rows::give_squares(x.split_at(width).into(), dx.split_at_mut(width).into(), y, dy);
+            pooling::scatter_max_grad_2x2(x.split_at(width).into(), dx.split_at_mut(width).into(), y, dy);
         }
     }
 }

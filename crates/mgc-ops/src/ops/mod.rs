@@ -1,4 +1,4 @@
-//! The single operations.
+//! The single operations: each a file with its public function and both passes.
 
 pub(crate) mod avg_pool;
 pub(crate) mod batch_norm;

@@ -5,7 +5,8 @@ use crate::kernels::planes::Dims;
 use crate::kernels::statistics::{ChannelStatistics, statistics};
 use candle::{Result, Tensor};
 
-/// The statistics of a map, summed in an order that does not depend on the thread count.
+/// Returns the mean and variance of each channel, summed in an order that does not depend on the thread
+/// count.
 ///
 /// At most 16 additions in a row are made in the type of the map; the rest is in double precision.
 ///

@@ -1,8 +1,8 @@
-//! The exponential below 0 in straight-line arithmetic, which compilers turn into vector code: a call of the
-//! mathematical library per cell takes several times as long.
+//! The exponential of negative numbers in straight-line arithmetic, which compilers vectorise; a library call
+//! per element takes several times as long.
 //!
-//! With `z = n ln 2 + r`, `n` whole and `|r|` at most half of `ln 2`, `exp(z)` is `2^n (1 + p)` for the Taylor sum `p` of
-//! `exp(r) - 1`. What is left out is below half a unit in the last place.
+//! With `z = n ln 2 + r`, `n` whole and `|r|` at most half of `ln 2`, `exp(z)` is `2^n (1 + p)` for the
+//! Taylor sum `p` of `exp(r) - 1`. The truncation error is below half a unit in the last place.
 
 /// `1 / k!` for the powers `k` from 2 on.
 const fn inverse_factorials<const N: usize>() -> [f64; N] {
@@ -15,8 +15,8 @@ const fn inverse_factorials<const N: usize>() -> [f64; N] {
     out
 }
 
-/// Defines a function from `z` up to 0 to `(2^n, p)`. Below `$lowest`, where `exp(z)` is about to leave the normal
-/// numbers, it stays at `$lowest`; what is not a number stays so.
+/// Defines a function from `z` up to 0 to `(2^n, p)`. Below `$lowest`, where `exp(z)` would become subnormal,
+/// the result is that at `$lowest`; a NaN stays a NaN.
 macro_rules! exp_parts {
     ($name:ident: $T:ident, $terms:literal, $lowest:literal, $ln2:expr) => {
         #[inline(always)] // into loops compiled for wider vectors
@@ -43,7 +43,7 @@ mod tests {
     use crate::scalar::real::Real;
     use proptest::prelude::*;
 
-    /// Roundings of the parts and of their sum, in units in the last place.
+    /// Rounding errors of the parts and of their sum, in units in the last place.
     const ROUNDINGS: f64 = 4.0;
 
     fn close(actual: f64, expected: f64, epsilon: f64) -> bool {

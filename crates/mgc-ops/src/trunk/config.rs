@@ -1,4 +1,4 @@
-//! What a trunk is made of.
+//! The configuration of a trunk.
 
 use crate::activation::Activation;
 use crate::ops::batch_norm::BatchNormConfig;
@@ -16,71 +16,121 @@ const MAX_BLOCKS: usize = 64;
 const MAX_KERNEL: usize = 31;
 const MAX_TAIL: usize = 4;
 
-/// A run of broadcast blocks (Liu et al. 2020), with what stands before and behind it.
+/// A sequence of broadcast blocks (Liu et al. 2020), with what precedes and follows it.
 ///
-/// Each block normalises what it reads per branch (batch norm and activation) and appends four branches of
-/// `growth` channels: b1, a 1x1 convolution; b3 and b5, a 1x1 convolution, a normalisation and further
-/// convolutions; bp, a 3x3 max pool before the normalisation and a 1x1 convolution.
+/// Each block appends four branches of `growth` channels to what it reads. Each branch starts with its own
+/// batch normalisation and activation. b1 is a 1x1 convolution; b3 and b5 are a 1x1 convolution, a
+/// normalisation and further convolutions; bp is a 3x3 max pool before the normalisation and a 1x1
+/// convolution.
 ///
-/// Kernels are (rows, columns), both odd and up to 31, with 'same' padding. The convolutions of a branch follow
-/// each other with nothing between; there are at most 4. Without any, the branch ends with its normalised,
-/// activated bottleneck.
+/// Kernels are (rows, columns), both odd and up to 31, with 'same' padding. A branch has at most 4
+/// convolutions after its second normalisation, without activations between them. Without any, the branch
+/// ends with its normalised, activated bottleneck.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrunkConfig {
-    /// What becomes of the input.
-    pub entry: Entry,
+    /// The layers before the first block.
+    pub entry: TrunkEntry,
     /// Channels that the first block reads, 1 to 4,096.
     pub width: usize,
     /// Channels of each branch, 1 to 4,096.
     pub growth: usize,
     /// Blocks, 1 to 64.
     pub blocks: usize,
-    /// Kernels of the convolutions behind b3's second normalisation.
+    /// Kernels of the convolutions after b3's second normalisation.
     pub kernels3: Vec<(usize, usize)>,
-    /// Kernels of the convolutions behind b5's second normalisation.
+    /// Kernels of the convolutions after b5's second normalisation.
     pub kernels5: Vec<(usize, usize)>,
-    /// Applied behind every normalisation.
+    /// Applied after every normalisation.
     pub activation: Activation,
     /// Added to variances, greater than 0.
     pub epsilon: f64,
-    /// What becomes of the channels behind the last block.
-    pub exit: Exit,
+    /// The layers after the last block.
+    pub exit: TrunkExit,
 }
 
-/// What stands before the first block of a trunk.
+/// The layers before the first block of a trunk.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Entry {
-    /// Nothing: the input has the channels that the first block reads.
+pub enum TrunkEntry {
+    /// None: the input has the channels that the first block reads.
     #[default]
     Map,
-    /// The input has one channel: a 3x3 convolution to [`TrunkConfig::width`] channels, 'same', a normalisation, the activation, and
-    /// the maximum of each so many rows, 1 to 4,096; rows that fill no window are left out.
+    /// A 3x3 'same' convolution of one channel to [`TrunkConfig::width`] channels, a normalisation, the
+    /// activation, and a max pool over this many rows, 1 to 4,096. Rows that fill no window are left out.
     Stem(usize),
 }
 
-/// What becomes of all channels behind the last block of a trunk.
+/// The layers after the last block of a trunk.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Exit {
-    /// They are the output.
+pub enum TrunkExit {
+    /// None: the output has the channels of the first block's input and of all blocks.
     #[default]
     Map,
-    /// A 1x1 convolution to so many channels, 1 to 4,096.
+    /// None; the output has only the channels that the blocks append.
+    Appended,
+    /// A 1x1 convolution to this many channels, 1 to 4,096.
     Conv(usize),
-    /// A normalisation, the activation and a 1x1 convolution to so many channels, 1 to 4,096.
+    /// A normalisation, the activation and a 1x1 convolution to this many channels, 1 to 4,096.
     NormConv(usize),
 }
 
+impl Default for TrunkConfig {
+    /// Returns one block of the published network: 32 channels in every branch, one 3x3 convolution in b5,
+    /// ReLU, Keras' epsilon; no stem, no exit.
+    fn default() -> Self {
+        Self {
+            entry: TrunkEntry::Map,
+            width: 32,
+            growth: 32,
+            blocks: 1,
+            kernels3: vec![],
+            kernels5: vec![(3, 3)],
+            activation: Activation::Relu,
+            epsilon: 1e-3,
+            exit: TrunkExit::Map,
+        }
+    }
+}
+
 impl TrunkConfig {
-    /// Channels that block number `block` (from 0) reads; for `blocks`, those of the exit.
+    /// Returns how many channels block `block` (from 0) reads; for `blocks`, how many there are after the
+    /// last.
+    ///
+    /// ```
+    /// use mgc_ops::TrunkConfig;
+    /// let config = TrunkConfig { blocks: 3, ..TrunkConfig::default() };
+    /// assert_eq!([0, 1, 3].map(|block| config.channels(block)), [32, 160, 416]);
+    /// ```
     pub const fn channels(&self, block: usize) -> usize {
         self.width + BRANCHES * self.growth * block
     }
 
-    /// Channels of the input.
+    /// Returns how many channels the input has.
+    ///
+    /// ```
+    /// use mgc_ops::{TrunkConfig, TrunkEntry};
+    /// assert_eq!(TrunkConfig::default().inputs(), 32);
+    /// assert_eq!(TrunkConfig { entry: TrunkEntry::Stem(4), ..TrunkConfig::default() }.inputs(), 1);
+    /// ```
     pub const fn inputs(&self) -> usize {
         match self.entry {
-            Entry::Map => self.width,
-            Entry::Stem(_) => 1,
+            TrunkEntry::Map => self.width,
+            TrunkEntry::Stem(_) => 1,
+        }
+    }
+
+    /// Returns how many channels the output has.
+    ///
+    /// ```
+    /// use mgc_ops::{TrunkConfig, TrunkExit};
+    /// let with = |exit| TrunkConfig { exit, ..TrunkConfig::default() }.outputs();
+    /// assert_eq!([TrunkExit::Map, TrunkExit::Appended, TrunkExit::Conv(8)].map(with), [160, 128, 8]);
+    /// ```
+    pub const fn outputs(&self) -> usize {
+        let all = self.channels(self.blocks);
+        match self.exit {
+            TrunkExit::Map => all,
+            TrunkExit::Appended => all - self.width,
+            TrunkExit::Conv(outputs) | TrunkExit::NormConv(outputs) => outputs,
         }
     }
 
@@ -99,12 +149,12 @@ impl TrunkConfig {
                 bail!("broadcast_trunk: {name} is {size}, expected 1 to {max}")
             }
         }
-        if let Exit::Conv(outputs) | Exit::NormConv(outputs) = self.exit
+        if let TrunkExit::Conv(outputs) | TrunkExit::NormConv(outputs) = self.exit
             && !(1..=MAX_WIDTH).contains(&outputs)
         {
             bail!("broadcast_trunk: the exit has {outputs} channels, expected 1 to {MAX_WIDTH}")
         }
-        if let Entry::Stem(rows) = self.entry
+        if let TrunkEntry::Stem(rows) = self.entry
             && !(1..=MAX_WIDTH).contains(&rows)
         {
             bail!("broadcast_trunk: the stem's pool has {rows} rows, expected 1 to {MAX_WIDTH}")

@@ -1,18 +1,21 @@
 //! The blocks of a broadcast network as one operation.
 //!
-//! Every block reads all channels made before it, so composing it from single operations copies and
-//! re-reads those channels many times. Here they live in one map that each block appends to; activations are
-//! recomputed in the backward pass instead of stored; and what batch statistics take from a gradient is summed
-//! over all readers of a channel and applied once.
+//! Every block reads all channels made before it, so composing it of single operations copies and re-reads
+//! those channels many times. Here blocks append to one map or list of maps. The backward pass recomputes
+//! activations instead of storing them. What flows through batch statistics is summed over all readers of a
+//! channel and applied once.
+//!
+//! Two implementations: [`fast`] for f32 with multiples of 32 channels, [`general`] for everything else.
 
 mod config;
 mod fast;
 mod general;
 mod inference;
+mod node;
 mod op;
 mod params;
 mod statistics;
 
-pub use config::{Entry, Exit, TrunkConfig};
-pub use inference::TrunkPlan;
+pub use config::{TrunkConfig, TrunkEntry, TrunkExit};
+pub use inference::InferenceTrunk;
 pub use op::{TrunkOutput, broadcast_trunk};

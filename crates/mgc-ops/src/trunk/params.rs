@@ -1,6 +1,6 @@
-//! Where each parameter of a trunk lies in the flat vector of all of them.
+//! The place of each parameter of a trunk in the flat vector of all parameters.
 
-use super::config::{Entry, Exit, STEM_KERNEL, TrunkConfig};
+use super::config::{STEM_KERNEL, TrunkConfig, TrunkEntry, TrunkExit};
 use std::ops::Range;
 
 /// The parameters of a normalisation or a convolution.
@@ -10,14 +10,14 @@ pub(crate) struct Slot {
     pub(crate) bias: Range<usize>,
 }
 
-/// A normalisation and the 1x1 convolution behind it.
+/// A normalisation and the 1x1 convolution after it.
 #[derive(Debug, Clone)]
 pub(crate) struct BottleneckSlots {
     pub(crate) norm: Slot,
     pub(crate) conv: Slot,
 }
 
-/// A bottleneck, its normalisation, and the convolutions behind that one.
+/// A bottleneck, its normalisation, and the convolutions after that.
 #[derive(Debug, Clone)]
 pub(crate) struct DeepSlots {
     pub(crate) bottleneck: BottleneckSlots,
@@ -34,7 +34,7 @@ pub(crate) struct BlockSlots {
     pub(crate) bp: BottleneckSlots,
 }
 
-/// Hands out consecutive ranges.
+/// Allots consecutive ranges.
 struct Cursor(usize);
 
 impl Cursor {
@@ -72,22 +72,36 @@ pub(crate) struct ExitSlots {
     pub(crate) conv: Slot,
 }
 
-/// Where all parameters lie.
+/// The places of all parameters.
 #[derive(Debug, Clone)]
 pub(crate) struct Slots {
     pub(crate) stem: Option<StemSlots>,
     pub(crate) blocks: Vec<BlockSlots>,
     pub(crate) exit: Option<ExitSlots>,
-    /// Parameters of all.
+    /// How many parameters there are.
     pub(crate) len: usize,
+}
+
+impl TrunkConfig {
+    /// Returns how many parameters [`broadcast_trunk`](crate::broadcast_trunk) takes.
+    ///
+    /// ```
+    /// use mgc_ops::TrunkConfig;
+    /// let config = TrunkConfig { width: 1, growth: 1, kernels5: vec![], ..TrunkConfig::default() };
+    /// // b1 and bp: a normalisation and a 1x1 convolution; b3 and b5: one more normalisation
+    /// assert_eq!(config.parameters(), 2 * (2 + 2) + 2 * (2 + 2 + 2));
+    /// ```
+    pub fn parameters(&self) -> usize {
+        Slots::new(self).len
+    }
 }
 
 impl Slots {
     pub(crate) fn new(config: &TrunkConfig) -> Self {
         let (mut cursor, growth, width) = (Cursor(0), config.growth, config.width);
         let stem = match config.entry {
-            Entry::Map => None,
-            Entry::Stem(_) => Some(StemSlots {
+            TrunkEntry::Map => None,
+            TrunkEntry::Stem(_) => Some(StemSlots {
                 conv: cursor.slot(width * STEM_KERNEL.0 * STEM_KERNEL.1, width),
                 norm: cursor.slot(width, width),
             }),
@@ -108,9 +122,9 @@ impl Slots {
             conv: cursor.slot(inputs * outputs, outputs),
         };
         let exit = match config.exit {
-            Exit::Map => None,
-            Exit::Conv(outputs) => Some(exit(false, outputs)),
-            Exit::NormConv(outputs) => Some(exit(true, outputs)),
+            TrunkExit::Map | TrunkExit::Appended => None,
+            TrunkExit::Conv(outputs) => Some(exit(false, outputs)),
+            TrunkExit::NormConv(outputs) => Some(exit(true, outputs)),
         };
         Self { stem, blocks, exit, len: cursor.0 }
     }

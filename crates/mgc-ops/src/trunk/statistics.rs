@@ -1,6 +1,6 @@
-//! The statistics of all normalisations of a trunk, and their order outside.
+//! The statistics of all normalisations of a trunk, and their flat order.
 
-use super::config::{Entry, Exit, TrunkConfig};
+use super::config::{TrunkConfig, TrunkEntry, TrunkExit};
 use crate::kernels::statistics::ChannelStatistics;
 use candle::{Result, bail};
 
@@ -16,7 +16,7 @@ pub(crate) struct BlockStatistics {
     pub(crate) pooled: ChannelStatistics,
 }
 
-/// Those of all blocks, of the stem and of the exit, where they normalise.
+/// The statistics of all blocks, and of the stem and the exit where they normalise.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TrunkStatistics {
     pub(crate) stem: Option<ChannelStatistics>,
@@ -24,25 +24,52 @@ pub(crate) struct TrunkStatistics {
     pub(crate) exit: Option<ChannelStatistics>,
 }
 
-impl TrunkStatistics {
-    /// From the order of the parameters.
-    pub(crate) fn from_flat(config: &TrunkConfig, flat: &[ChannelStatistics]) -> Result<Self> {
-        let expected = |i: usize| {
-            let (inputs, growth) = (config.channels(i), config.growth);
+impl TrunkConfig {
+    /// Returns the channels of each normalisation, in the order of [`TrunkOutput::statistics`].
+    ///
+    /// [`TrunkOutput::statistics`]: crate::TrunkOutput::statistics
+    ///
+    /// ```
+    /// use mgc_ops::{TrunkConfig, TrunkEntry};
+    /// let config = TrunkConfig { entry: TrunkEntry::Stem(4), width: 8, growth: 2, ..TrunkConfig::default() };
+    /// assert_eq!(config.norms(), [8, 8, 8, 2, 8, 2, 8]); // the stem; b1, b3 (two), b5 (two), bp
+    /// ```
+    pub fn norms(&self) -> Vec<usize> {
+        let block = |i: usize| {
+            let (inputs, growth) = (self.channels(i), self.growth);
             [inputs, inputs, growth, inputs, growth, inputs]
         };
-        let stem = matches!(config.entry, Entry::Stem(_)).then_some(config.width);
-        let exit = matches!(config.exit, Exit::NormConv(_)).then(|| config.channels(config.blocks));
+        let stem = matches!(self.entry, TrunkEntry::Stem(_)).then_some(self.width);
+        let exit = matches!(self.exit, TrunkExit::NormConv(_)).then(|| self.channels(self.blocks));
+        stem.into_iter().chain((0..self.blocks).flat_map(block)).chain(exit).collect()
+    }
+}
+
+#[allow(clippy::expect_used, reason = "without its statistics a normalisation would be left out in silence")]
+impl TrunkStatistics {
+    /// Returns those of the stem, which every trunk with a stem has.
+    pub(crate) fn stem(&self) -> &ChannelStatistics {
+        self.stem.as_ref().expect("a trunk with a stem has the stem's statistics")
+    }
+
+    /// Returns those of the exit, which every trunk that normalises there has.
+    pub(crate) fn exit(&self) -> &ChannelStatistics {
+        self.exit.as_ref().expect("a trunk whose exit normalises has the exit's statistics")
+    }
+}
+
+impl TrunkStatistics {
+    /// Reads them from the order of the parameters.
+    pub(crate) fn from_flat(config: &TrunkConfig, flat: &[ChannelStatistics]) -> Result<Self> {
         let sizes: Vec<_> = flat.iter().map(|s| s.mean.len()).collect();
         let variances = flat.iter().map(|s| s.variance.len());
-        let blocks = (0..config.blocks).flat_map(expected);
-        let wanted: Vec<_> = stem.into_iter().chain(blocks).chain(exit).collect();
+        let wanted = config.norms();
         if sizes != wanted || !variances.eq(wanted.iter().copied()) {
             bail!(
                 "broadcast_trunk: expected means and variances of {wanted:?} channels, got means of {sizes:?}"
             )
         }
-        let (stem, flat) = flat.split_at(stem.iter().len());
+        let (stem, flat) = flat.split_at(usize::from(config.entry != TrunkEntry::Map));
         let (blocks, exit) = flat.split_at(config.blocks * NORMS);
         Ok(Self {
             stem: stem.first().cloned(),
@@ -51,7 +78,7 @@ impl TrunkStatistics {
         })
     }
 
-    /// To the order of the parameters.
+    /// Returns them in the order of the parameters.
     pub(crate) fn flat(&self) -> Vec<ChannelStatistics> {
         let blocks = self.blocks.iter().flat_map(BlockStatistics::flat);
         self.stem.iter().cloned().chain(blocks).chain(self.exit.clone()).collect()

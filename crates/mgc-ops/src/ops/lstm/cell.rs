@@ -6,12 +6,12 @@ pub(super) fn sigmoid<T: Real>(z: T) -> T {
     T::one() / (T::one() + (T::zero() - z).exp())
 }
 
-/// The four gates of one unit.
+/// Returns the four gates of one unit.
 fn of_unit<T: Real>(gates: &[T], unit: usize) -> [T; 4] {
     [0, 1, 2, 3].map(|gate| gates[gate * (gates.len() / 4) + unit])
 }
 
-/// From one step's cells to the next one's.
+/// Advances the cells by one step.
 pub(super) fn advance<T: Real>(gates: &[T], cell: &mut [T]) {
     for (unit, c) in cell.iter_mut().enumerate() {
         let [i, f, g, _] = of_unit(gates, unit);
@@ -19,7 +19,8 @@ pub(super) fn advance<T: Real>(gates: &[T], cell: &mut [T]) {
     }
 }
 
-/// Takes the gradients to outputs `dh` and cells `dc` of one step to its gates, in place, and to the cells before it.
+/// Takes the gradients of one step's outputs `dh` and cells `dc` to its gates, in place, and to the cells
+/// before it.
 pub(super) fn step_back<T: Real>((past, cell): (&[T], &[T]), dh: &[T], dc: &mut [T], gates: &mut [T]) {
     let units = cell.len();
     let sigmoid_slope = |s: T| s * (T::one() - s);

@@ -1,4 +1,4 @@
-//! A layer of long short-term memory (Hochreiter and Schmidhuber 1997; Gers et al. 2000), to Keras' numerics.
+//! Long short-term memory (Hochreiter and Schmidhuber 1997; Gers et al. 2000), with Keras' numerics.
 
 mod cell;
 
@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 const OP: &str = "lstm";
 
-/// All hidden states of a layer that starts from zeros.
+/// Returns all hidden states of a recurrent layer that starts from zeros.
 ///
 /// With `z = weight_ih x + weight_hh h + bias` split into `i, f, g, o`:
 /// `c = sigmoid(f) c + sigmoid(i) tanh(g)` and `h = sigmoid(o) tanh(c)`.
@@ -56,15 +56,15 @@ pub fn lstm(x: &Tensor, weight_ih: &Tensor, weight_hh: &Tensor, bias: &Tensor) -
     )
 }
 
-/// What happens behind the projection of the inputs.
+/// The recurrence after the projection of the inputs.
 ///
-/// Gates and cells are not kept between the passes: the backward pass makes them again from the outputs.
+/// Gates and cells are not kept between the passes: the backward pass recomputes them from the outputs.
 struct Recurrence {
     steps: usize,
     units: usize,
 }
 
-/// One sample's share of the gradients to weight and bias.
+/// One sample's share of the gradients of weight and bias.
 struct Partial<T> {
     weight: Vec<T>,
     bias: Vec<f64>,
@@ -75,7 +75,7 @@ impl Recurrence {
         4 * self.units
     }
 
-    /// (4 units, units) to (units, 4 units), so that a step adds whole rows.
+    /// Transposes (4 units, units) to (units, 4 units), so that a step adds whole rows.
     fn transpose<T: Real>(&self, weight: &[T]) -> Vec<T> {
         (0..weight.len()).map(|i| weight[i % self.gates() * self.units + i / self.gates()]).collect()
     }
@@ -96,7 +96,7 @@ impl Recurrence {
         y
     }
 
-    /// The activated gates of the step behind the outputs `past`; `weight` is transposed.
+    /// Computes the activated gates of the step after the outputs `past`; `weight` is transposed.
     fn open<T: Real>(&self, projected: &[T], weight: &[T], bias: &[T], past: &[T], gates: &mut [T]) {
         gates.iter_mut().zip(projected.iter().zip(bias)).for_each(|(gate, (z, bias))| *gate = *z + *bias);
         if let Some(last) = past.chunks_exact(self.units).next_back() {
@@ -109,7 +109,7 @@ impl Recurrence {
         }
     }
 
-    /// Gradients to the projected inputs, weight and bias.
+    /// Returns the gradients of the projected inputs, the weight and the bias.
     fn backward<T: Real>(&self, projected: &[T], weight: &[T], bias: &[T], y: &[T], dy: &[T]) -> [Vec<T>; 3] {
         let (transposed, sample) = (self.transpose(weight), self.steps * self.units);
         let mut dz = vec![T::zero(); projected.len()];
@@ -131,7 +131,8 @@ impl Recurrence {
         [dz, to_real(dweight), to_real(dbias)]
     }
 
-    /// Fills in the gates of every step of one sample; gives its cells, those before the first step included.
+    /// Writes the gates of every step of one sample and returns its cells, those before the first step
+    /// included.
     fn replay<T: Real>(&self, projected: &[T], weight: &[T], bias: &[T], y: &[T], gates: &mut [T]) -> Vec<T> {
         let mut cells = vec![T::zero(); (self.steps + 1) * self.units];
         let steps = gates.chunks_mut(self.gates()).zip(projected.chunks(self.gates()));
@@ -143,7 +144,7 @@ impl Recurrence {
         cells
     }
 
-    /// Turns one sample's gates into the gradient to what they were before activation, last step first.
+    /// Turns one sample's gates into the gradients before their activations, last step first.
     fn through_time<T: Real>(&self, weight: &[T], cells: &[T], dy: &[T], gates: &mut [T]) {
         let (mut dh, mut dc) = (vec![T::zero(); self.units], vec![T::zero(); self.units]);
         let steps = gates.chunks_mut(self.gates()).zip(dy.chunks(self.units));

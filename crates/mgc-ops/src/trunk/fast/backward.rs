@@ -1,29 +1,20 @@
-//! The backward pass: slabs in groups, last made first; each group's gradient in one sweep over all that read it.
+//! The backward pass: groups of maps, last made first. One sweep over all readers of a group gives its
+//! gradient.
 
+use super::done::{DoneReaders, MapGradient};
 use super::forward::State;
-use super::reader::Reader;
-use super::sweep::{Share, Source, backward};
+use super::shape::{FastTrunk, maps_read, output_maps};
+use super::sweep::Share;
 use super::tail::{norm_gradients, put};
-use super::{FastTrunk, slabs};
-use crate::blocked::cells::Correction;
+use crate::blocked::BlockedMap;
+use crate::blocked::deferred::DeferredCorrection;
 use crate::blocked::moments::Moments;
-use crate::blocked::unpool::Settlement;
-use crate::blocked::{Cell, LANES, Slab, planes};
-use crate::kernels::scaling::Scaling;
-use crate::kernels::statistics::ChannelStatistics;
+use crate::blocked::pixels::Correction;
+use crate::blocked::planes::{self, Place};
 use crate::trunk::config::BRANCHES;
-use crate::trunk::params::Slot;
+use crate::trunk::params::StemSlots;
 use crate::trunk::statistics::TrunkStatistics;
 use std::ops::Range;
-
-/// A reader whose output's gradient is known.
-struct Known<'a> {
-    reader: Reader,
-    norm: Option<(&'a Slot, Scaling)>,
-    conv: &'a Slot,
-    pooled: bool,
-    gradient: Slab,
-}
 
 /// The pass in progress.
 struct Pass<'a> {
@@ -33,14 +24,15 @@ struct Pass<'a> {
     statistics: &'a TrunkStatistics,
     /// Whether gradients flow through the statistics.
     through: bool,
-    known: Vec<Known<'a>>,
+    /// The gradient to the maps that are the output.
+    dy: Option<&'a [f32]>,
+    done: DoneReaders<'a>,
     dtheta: Vec<f32>,
 }
 
-const NO_CORRECTION: Correction = Correction { constant: Cell::ZERO, slope: Cell::ZERO, mean: Cell::ZERO };
-
 impl FastTrunk {
-    /// Gradients to the input, where no stem reads it, and to the parameters; `dy` is that of the output.
+    /// Returns the gradients to the input, unless a stem reads it, and to the parameters; `dy` is that of the
+    /// output.
     pub(crate) fn backward(
         &self,
         mut state: State,
@@ -50,42 +42,46 @@ impl FastTrunk {
         through: bool,
     ) -> (Option<Vec<f32>>, Vec<f32>) {
         let statistics = std::mem::take(&mut state.statistics);
-        let dtheta = vec![0.; theta.len()];
-        let statistics = &statistics;
-        let mut pass = Pass { trunk: self, theta, state, statistics, through, known: vec![], dtheta };
+        let (statistics, dtheta) = (&statistics, vec![0.; theta.len()]);
+        let (trunk, done) = (self, DoneReaders::new(self, theta, through));
+        let mut pass = Pass { trunk, theta, state, statistics, through, dy: None, done, dtheta };
         pass.exit(dy);
         for i in (0..self.config.blocks).rev() {
-            let dy = pass.group(slabs(i)..slabs(i + 1));
+            let dy = pass.group(maps_read(&self.config, i)..maps_read(&self.config, i + 1));
             pass.block(i, dy);
         }
-        let dx = pass.group(0..1).pop().and_then(|(dx, _)| pass.enter(x, &dx));
+        let dx = pass.group(0..maps_read(&self.config, 0));
+        let dx = pass.enter(x, &dx);
         (dx, pass.dtheta)
     }
 }
 
 impl<'a> Pass<'a> {
-    fn count(&self) -> Option<usize> {
-        self.through.then(|| self.trunk.size.cells())
-    }
-
-    fn exit(&mut self, dy: &[f32]) {
-        let (Some(slots), Some(reader)) =
-            (&self.trunk.slots.exit, self.trunk.exit_reader(self.theta, self.statistics))
-        else {
+    fn exit(&mut self, dy: &'a [f32]) {
+        let (trunk, statistics) = (self.trunk, self.statistics);
+        let Some(slots) = &trunk.slots.exit else {
+            self.dy = Some(dy);
             return;
         };
-        let gradient = planes::from_planes(dy, self.trunk.size);
+        let gradient = planes::from_planes(dy, trunk.size, Place::ALONE);
         let sums = Moments::of(&gradient).sum();
-        let norm = slots.norm.as_ref().zip(self.statistics.exit.as_ref());
-        self.know(reader, norm, &slots.conv, false, (gradient, sums));
+        let norm = slots.norm.as_ref().map(|slot| (slot, statistics.exit()));
+        let reader = trunk.exit_reader(slots, self.theta, statistics);
+        self.done.add((reader, false), norm, &slots.conv, (gradient, sums), &mut self.dtheta);
     }
 
-    /// From the first slab's gradient to the input's, or to the stem's parameters.
-    fn enter(&mut self, x: &[f32], dx: &[Cell]) -> Option<Vec<f32>> {
-        let (Some(slots), Some(statistics)) = (&self.trunk.slots.stem, &self.statistics.stem) else {
-            return Some(planes::to_planes(dx, self.trunk.size));
-        };
-        let stem = self.trunk.stem(slots, self.theta, statistics);
+    /// Takes the gradient of the first maps to the input, or to the stem's parameters.
+    fn enter(&mut self, x: &[f32], dx: &[MapGradient]) -> Option<Vec<f32>> {
+        if let Some(slots) = &self.trunk.slots.stem {
+            self.stem(slots, x, &dx[0].0);
+            return None;
+        }
+        let maps: Vec<_> = dx.iter().map(|(map, _)| &**map).collect();
+        Some(planes::to_planes(&maps, self.trunk.size))
+    }
+
+    fn stem(&mut self, slots: &StemSlots, x: &[f32], dx: &BlockedMap) {
+        let stem = self.trunk.stem(slots, self.theta, self.statistics.stem());
         let (theta, through, dtheta) = (self.theta, self.through, &mut self.dtheta);
         let (weights, bias) = stem.backward(x, dx, |scaling, sums, count| {
             let gammas = &theta[slots.norm.weight.clone()];
@@ -96,30 +92,17 @@ impl<'a> Pass<'a> {
             let kernel = self.dtheta[slots.conv.weight.clone()].iter_mut().skip(tap).step_by(weights.len());
             kernel.zip(values).for_each(|(kernel, value)| *kernel = *value as f32);
         }
-        None
     }
 
-    fn know(
-        &mut self,
-        reader: Reader,
-        norm: Option<(&'a Slot, &ChannelStatistics)>,
-        conv: &'a Slot,
-        pooled: bool,
-        (gradient, sums): (Slab, [f64; LANES]),
-    ) {
-        put(&sums, &mut self.dtheta[conv.bias.clone()]);
-        let norm = norm.map(|(slot, statistics)| (slot, Scaling::new(statistics, self.trunk.config.epsilon)));
-        self.known.push(Known { reader, norm, conv, pooled, gradient });
-    }
-
-    /// Takes the gradients of block `i`'s branches to its bottlenecks' outputs.
-    fn block(&mut self, i: usize, dy: Vec<(Slab, [f64; LANES])>) {
+    /// Takes the gradients of block `i`'s branches to the outputs of its bottlenecks.
+    #[allow(clippy::expect_used, reason = "a block that is left out would be a zero gradient, not an error")]
+    fn block(&mut self, i: usize, dy: Vec<MapGradient>) {
         let (trunk, slots, statistics) =
             (self.trunk, &self.trunk.slots.blocks[i], &self.statistics.blocks[i]);
-        let (Some([z3, z5]), Ok([dy1, dy3, dy5, dyp])) = (self.state.z.pop(), <[_; BRANCHES]>::try_from(dy))
-        else {
-            return;
-        };
+        // The forward pass kept one pair per block, and the group of a block has its branches' maps.
+        let [z3, z5] = self.state.z.pop().expect("the bottleneck outputs of each block");
+        let [dy1, dy3, dy5, dyp]: [MapGradient; BRANCHES] =
+            dy.try_into().ok().expect("one gradient for each branch");
         let b3 = trunk.tail(&slots.b3, &trunk.config.kernels3, self.theta, (&statistics.z3, self.through));
         let b5 = trunk.tail(&slots.b5, &trunk.config.kernels5, self.theta, (&statistics.z5, self.through));
         let dz3 = b3.backward(&z3, dy3.0, &mut self.dtheta);
@@ -132,77 +115,54 @@ impl<'a> Pass<'a> {
         ];
         for (slots, statistics, pooled, dy) in readers {
             let reader = trunk.bottleneck(slots, self.theta, statistics);
-            self.know(reader, Some((&slots.norm, statistics)), &slots.conv, pooled, dy);
+            self.done.add(
+                (reader, pooled),
+                Some((&slots.norm, statistics)),
+                &slots.conv,
+                dy,
+                &mut self.dtheta,
+            );
         }
     }
 
-    /// The complete gradients of some slabs, all of whose readers are known, with their sums; the slabs are freed.
-    fn group(&mut self, range: Range<usize>) -> Vec<(Slab, [f64; LANES])> {
-        let cells = self.trunk.size.cells();
-        let unset = |count: usize| (0..count).map(|_| Slab::unset(cells)).collect::<Vec<_>>();
+    /// Returns the complete gradients of some maps, all of whose readers are done, and frees the maps.
+    fn group(&mut self, range: Range<usize>) -> Vec<MapGradient> {
+        let (size, pixels) = (self.trunk.size, self.trunk.size.pixels());
+        let unset = |count: usize| (0..count).map(|_| BlockedMap::unset(pixels)).collect::<Vec<_>>();
         let pools = range.len().min(self.state.pooled.len().saturating_sub(range.start));
         let (mut dx, mut dpooled) = (unset(range.len()), unset(pools));
-        let mut shares = self.sweep(&range, &mut dx, &mut dpooled).into_iter();
-        let owed: Vec<_> = range.clone().map(|s| self.collect(s, false, shares.next())).collect();
-        let pooled_owed: Vec<_> =
-            range.clone().take(pools).map(|s| self.collect(s, true, shares.next())).collect();
-        let mut done = vec![];
+        let (shares, pooled_shares) = self.done.sweep(&self.state, &range, &mut dx, &mut dpooled);
+        let mut collect = |pooled: bool, shares: Vec<Vec<Share>>| -> Vec<Correction> {
+            let maps = range.clone().zip(shares);
+            maps.map(|(map, shares)| self.done.collect(map, pooled, &shares, &mut self.dtheta)).collect()
+        };
+        let (corrections, pooled_corrections) = (collect(false, shares), collect(true, pooled_shares));
+        let mut gradients = vec![];
         for (k, mut dx) in dx.into_iter().enumerate() {
-            let pooled = self.state.pooled.get(range.start + k).zip(dpooled.get(k));
-            let settlement = Settlement {
+            let number = range.start + k;
+            self.add_output_gradient(number, &mut dx);
+            let pooled = self.state.pooled.get(number).zip(dpooled.get(k));
+            let deferred = DeferredCorrection {
                 pooled: pooled.map(|(pooled, dy)| (&**dy, &*pooled.codes)),
-                pooled_owed: pooled_owed.get(k).copied().unwrap_or(NO_CORRECTION),
-                owed: owed[k],
+                pooled_correction: pooled_corrections.get(k).copied().unwrap_or(Correction::NONE),
+                correction: corrections[k],
             };
-            let sums = settlement.pay(&self.state.maps[range.start + k], &mut dx, self.trunk.size);
-            done.push((dx, sums));
+            let sums = deferred.apply(&self.state.maps[number], &mut dx, size);
+            gradients.push((dx, sums));
         }
         self.state.maps.truncate(range.start);
         self.state.pooled.truncate(range.start);
-        done
+        gradients
     }
 
-    /// The shares of all readers: first of the slabs, then of the pooled ones.
-    fn sweep(&self, range: &Range<usize>, dx: &mut [Slab], dpooled: &mut [Slab]) -> Vec<Vec<Share>> {
-        let readers = |pooled: bool| {
-            let known = self.known.iter().filter(move |known| known.pooled == pooled);
-            known.map(|known| (&known.reader, &*known.gradient)).collect::<Vec<_>>()
-        };
-        let slabs = range.clone().map(|number| Source {
-            x: &self.state.maps[number],
-            number,
-            readers: readers(false),
-        });
-        let pooled = range.clone().take(dpooled.len());
-        let pooled =
-            pooled.map(|number| Source { x: &self.state.pooled[number].map, number, readers: readers(true) });
-        let sources: Vec<_> = slabs.chain(pooled).collect();
-        let mut gradients: Vec<_> = dx.iter_mut().chain(dpooled).map(|slab| &mut **slab).collect();
-        backward(&sources, &mut gradients)
-    }
-
-    /// Writes what the readers of one slab learned and gives what their statistics take.
-    fn collect(&mut self, slab: usize, pooled: bool, shares: Option<Vec<Share>>) -> Correction {
-        let (mut owed, count) = (NO_CORRECTION, self.count());
-        let readers = self.known.iter().filter(|known| known.pooled == pooled);
-        for (known, share) in readers.zip(shares.into_iter().flatten()) {
-            let weight = &mut self.dtheta[known.conv.weight.clone()];
-            let channels = weight.len() / LANES;
-            for (k, row) in share.weights.iter().enumerate() {
-                row.0
-                    .iter()
-                    .enumerate()
-                    .for_each(|(o, value)| weight[o * channels + slab * LANES + k] = *value);
-            }
-            let Some((slot, scaling)) = &known.norm else { continue };
-            let gammas = &self.theta[slot.weight.clone()];
-            let found = norm_gradients(scaling, slab, slot, gammas, &share.sums, count, &mut self.dtheta);
-            for c in 0..LANES {
-                owed.constant.0[c] += found.constant.0[c];
-                owed.slope.0[c] += found.slope.0[c];
-            }
-            owed.mean = found.mean;
+    /// Adds what the output itself sends to map `number`.
+    fn add_output_gradient(&self, number: usize, dx: &mut BlockedMap) {
+        let outputs = output_maps(&self.trunk.config);
+        if let Some(dy) = self.dy
+            && outputs.contains(&number)
+        {
+            let place = Place { number: number - outputs.start, count: outputs.len() };
+            planes::add_planes(dy, dx, self.trunk.size, place);
         }
-        owed
     }
 }

@@ -1,24 +1,24 @@
 //! The forward pass.
 
-use super::plan::cells;
-use super::reader::Reader;
+use super::shape::{FastTrunk, maps_read, output_maps};
 use super::sweep::{Readings, forward};
-use super::{FastTrunk, slabs};
 use crate::blocked::moments::Moments;
+use crate::blocked::planes::{self, Place};
 use crate::blocked::pool::{Pooled, max_pool};
-use crate::blocked::{Slab, planes};
+use crate::blocked::{BlockedMap, Pixel, views};
 use crate::kernels::statistics::ChannelStatistics;
+use crate::trunk::params::{ExitSlots, StemSlots};
 use crate::trunk::statistics::{BlockStatistics, TrunkStatistics};
 
 /// What the backward pass needs.
 #[derive(Debug)]
 pub(crate) struct State {
-    /// The input, then each block's branches b1, b3, b5, bp.
-    pub(super) maps: Vec<Slab>,
-    /// Of those that blocks read.
+    /// The input's maps, then each block's branches b1, b3, b5, bp.
+    pub(super) maps: Vec<BlockedMap>,
+    /// The pooled maps of those that blocks read.
     pub(super) pooled: Vec<Pooled>,
     /// Each block's bottleneck outputs of b3 and b5.
-    pub(super) z: Vec<[Slab; 2]>,
+    pub(super) z: Vec<[BlockedMap; 2]>,
     pub(crate) statistics: TrunkStatistics,
 }
 
@@ -29,13 +29,13 @@ struct Pass<'a> {
     /// In place of the batch's statistics.
     running: Option<&'a TrunkStatistics>,
     state: State,
-    /// The statistics of all slabs met so far.
+    /// The statistics of all maps so far.
     map: ChannelStatistics,
     pooled: ChannelStatistics,
 }
 
 impl FastTrunk {
-    /// The output, and the state for the way back; `running` replaces the batch's statistics.
+    /// Returns the output, and the state for the backward pass; `running` replaces the batch's statistics.
     pub(crate) fn forward(
         &self,
         x: &[f32],
@@ -45,10 +45,13 @@ impl FastTrunk {
         let state = State { maps: vec![], pooled: vec![], z: vec![], statistics: TrunkStatistics::default() };
         let (map, pooled) = Default::default();
         let mut pass = Pass { trunk: self, theta, running, state, map, pooled };
-        pass.enter(x);
+        match &self.slots.stem {
+            Some(slots) => pass.stem(slots, x),
+            None => pass.enter(x),
+        }
         (0..self.config.blocks).for_each(|i| pass.block(i));
         let y = pass.exit();
-        (planes::to_planes(&y, self.size), pass.state)
+        (y, pass.state)
     }
 }
 
@@ -58,33 +61,37 @@ impl Pass<'_> {
     }
 
     fn enter(&mut self, x: &[f32]) {
-        let (slab, moments) = match &self.trunk.slots.stem {
-            None => {
-                let slab = planes::from_planes(x, self.trunk.size);
-                let moments = Moments::of(&slab);
-                (slab, moments)
-            }
-            Some(slots) => {
-                let conv = self.trunk.stem_conv(slots, self.theta);
-                let statistics = match self.running.and_then(|running| running.stem.clone()) {
-                    Some(statistics) => statistics,
-                    None => conv.moments(x).statistics(),
-                };
-                let found = self.trunk.stem(slots, self.theta, &statistics).forward(x);
-                self.state.statistics.stem = Some(statistics);
-                found
-            }
-        };
-        if self.fresh() {
-            self.map.append(moments.statistics());
+        let count = maps_read(&self.trunk.config, 0);
+        for number in 0..count {
+            let map = planes::from_planes(x, self.trunk.size, Place { number, count });
+            self.append(map, None);
         }
-        self.state.maps.push(slab);
     }
 
-    /// Pools the slabs that nobody has read before.
+    fn stem(&mut self, slots: &StemSlots, x: &[f32]) {
+        let conv = self.trunk.stem_conv(slots, self.theta);
+        let statistics = match self.running {
+            Some(running) => running.stem().clone(),
+            None => conv.moments(x).statistics(),
+        };
+        let (map, moments) = self.trunk.stem(slots, self.theta, &statistics).forward(x);
+        self.state.statistics.stem = Some(statistics);
+        self.append(map, Some(moments));
+    }
+
+    /// Appends a map and, while training, its statistics.
+    fn append(&mut self, map: BlockedMap, moments: Option<Moments>) {
+        if self.fresh() {
+            let moments = moments.unwrap_or_else(|| Moments::of(&map));
+            self.map.append(moments.statistics());
+        }
+        self.state.maps.push(map);
+    }
+
+    /// Pools the maps that no block has read before.
     fn pool(&mut self) {
-        for slab in &self.state.maps[self.state.pooled.len()..] {
-            let pooled = max_pool(slab, self.trunk.size);
+        for map in &self.state.maps[self.state.pooled.len()..] {
+            let pooled = max_pool(map, self.trunk.size);
             if self.running.is_none() {
                 self.pooled.append(pooled.moments.statistics());
             }
@@ -115,57 +122,50 @@ impl Pass<'_> {
         let b3 = self.trunk.tail(&slots.b3, &config.kernels3, self.theta, (&known.z3, self.fresh()));
         let b5 = self.trunk.tail(&slots.b5, &config.kernels5, self.theta, (&known.z5, self.fresh()));
         let ((y3, moments3), (y5, moments5)) = (b3.forward(&z3), b5.forward(&z5));
-        if self.fresh() {
-            for moments in [moments[0], moments3, moments5, moments[3]] {
-                self.map.append(moments.statistics());
-            }
+        let appended = [(y1, moments[0]), (y3, moments3), (y5, moments5), (yp, moments[3])];
+        for (map, moments) in appended {
+            self.append(map, Some(moments));
         }
-        self.state.maps.extend([y1, y3, y5, yp]);
         self.state.z.push([z3, z5]);
         self.state.statistics.blocks.push(known);
     }
 
-    fn bottlenecks(&self, i: usize, known: &BlockStatistics) -> ([Slab; 4], Vec<Moments>) {
+    fn bottlenecks(&self, i: usize, known: &BlockStatistics) -> ([BlockedMap; 4], Vec<Moments>) {
         let slots = &self.trunk.slots.blocks[i];
         let reader = |slots, statistics| self.trunk.bottleneck(slots, self.theta, statistics);
         let b1 = reader(&slots.b1, &known.x[0]);
         let b3 = reader(&slots.b3.bottleneck, &known.x[1]);
         let b5 = reader(&slots.b5.bottleneck, &known.x[2]);
         let bp = reader(&slots.bp, &known.pooled);
-        let pooled = self.state.pooled.iter().map(|pooled| &*pooled.map).collect();
+        let pooled: Vec<&[Pixel]> = self.state.pooled.iter().map(|pooled| &*pooled.map).collect();
         let readings = [
-            Readings { slabs: cells(&self.state.maps), readers: vec![&b1, &b3, &b5] },
-            Readings { slabs: pooled, readers: vec![&bp] },
+            Readings { maps: views(&self.state.maps), readers: vec![&b1, &b3, &b5] },
+            Readings { maps: pooled, readers: vec![&bp] },
         ];
-        let mut outputs = [(); 4].map(|()| Slab::unset(self.trunk.size.cells()));
-        let moments = forward(&readings, &mut outputs.each_mut().map(|slab| &mut **slab), self.fresh());
+        let mut outputs = [(); 4].map(|()| BlockedMap::unset(self.trunk.size.pixels()));
+        let moments = forward(&readings, &mut outputs.each_mut().map(|map| &mut **map), self.fresh());
         (outputs, moments)
     }
 
-    fn exit(&mut self) -> Slab {
-        debug_assert_eq!(self.state.maps.len(), slabs(self.trunk.config.blocks));
-        if let Some(running) = self.running {
-            self.state.statistics.exit.clone_from(&running.exit);
-        } else if self.trunk.normed_exit() {
-            self.state.statistics.exit = Some(self.map.clone());
+    fn exit(&mut self) -> Vec<f32> {
+        match &self.trunk.slots.exit {
+            Some(slots) => self.exit_conv(slots),
+            None => {
+                let maps = &self.state.maps[output_maps(&self.trunk.config)];
+                planes::to_planes(&views(maps), self.trunk.size)
+            }
         }
-        let mut y = Slab::unset(self.trunk.size.cells());
-        if let Some(reader) = self.trunk.exit_reader(self.theta, &self.state.statistics) {
-            let readings = [Readings { slabs: cells(&self.state.maps), readers: vec![&reader] }];
-            forward(&readings, &mut [&mut y], false);
-        }
-        y
-    }
-}
-
-impl FastTrunk {
-    fn normed_exit(&self) -> bool {
-        self.slots.exit.as_ref().is_some_and(|exit| exit.norm.is_some())
     }
 
-    /// What reads all slabs behind the last block.
-    pub(super) fn exit_reader(&self, theta: &[f32], statistics: &TrunkStatistics) -> Option<Reader> {
-        let exit = self.slots.exit.as_ref()?;
-        Some(self.reader(exit.norm.as_ref().zip(statistics.exit.as_ref()), &exit.conv, theta))
+    fn exit_conv(&mut self, slots: &ExitSlots) -> Vec<f32> {
+        if slots.norm.is_some() {
+            let statistics = self.running.map_or(&self.map, TrunkStatistics::exit);
+            self.state.statistics.exit = Some(statistics.clone());
+        }
+        let mut y = BlockedMap::unset(self.trunk.size.pixels());
+        let reader = self.trunk.exit_reader(slots, self.theta, &self.state.statistics);
+        let readings = [Readings { maps: views(&self.state.maps), readers: vec![&reader] }];
+        forward(&readings, &mut [&mut y], false);
+        planes::to_planes(&[&y], self.trunk.size)
     }
 }

@@ -1,27 +1,38 @@
-//! The trunk with all its weights in place, for evaluation.
+//! The fast trunk prepared for evaluation.
 
+use super::layer::Layer;
 use super::reader::Reader;
+use super::shape::{FastTrunk, maps_read, output_maps, pooled_rows};
 use super::stem::Stem;
 use super::sweep::{Readings, forward};
-use super::tail::Layer;
-use super::{FastTrunk, window};
+use crate::blocked::planes::{self, Place};
 use crate::blocked::pool::max_pool_values;
-use crate::blocked::{Cell, Size, Slab, planes};
+use crate::blocked::{BlockedMap, Size, views};
 use crate::kernels::statistics::ChannelStatistics;
 use crate::trunk::config::BRANCHES;
 use crate::trunk::params::DeepSlots;
 use crate::trunk::statistics::TrunkStatistics;
+use std::ops::Range;
 
-/// Cells that are evaluated together: few enough for the last-level cache, enough for all threads.
+/// Pixels evaluated together: few enough for the last-level cache, enough for all threads.
 const EVALUATED: usize = 20_000;
 
 /// What an evaluation needs, for maps of any size.
 pub(crate) struct Plan {
-    /// Rows that become one.
+    /// Rows of the stem's pool.
     window: usize,
     stem: Option<Stem>,
     blocks: Vec<BlockPlan>,
-    exit: Option<Reader>,
+    exit: Exit,
+    /// How many maps the first block reads.
+    inputs: usize,
+}
+
+/// What turns the maps into the output.
+enum Exit {
+    Conv(Reader),
+    /// These maps are the output.
+    Maps(Range<usize>),
 }
 
 struct BlockPlan {
@@ -31,7 +42,7 @@ struct BlockPlan {
     bp: Reader,
 }
 
-/// A bottleneck with the normalisation and activation behind it, and the convolutions that follow.
+/// A bottleneck with the normalisation and activation after it, and the convolutions that follow.
 struct Deep {
     bottleneck: Reader,
     convs: Vec<Layer>,
@@ -40,7 +51,6 @@ struct Deep {
 impl Plan {
     pub(crate) fn new(trunk: &FastTrunk, theta: &[f32], running: &TrunkStatistics) -> Self {
         let config = &trunk.config;
-        let stem = trunk.slots.stem.as_ref().zip(running.stem.as_ref());
         let blocks = trunk.slots.blocks.iter().zip(&running.blocks).map(|(slots, known)| BlockPlan {
             b1: trunk.bottleneck(&slots.b1, theta, &known.x[0]),
             b3: Deep::new(trunk, &slots.b3, &config.kernels3, theta, [&known.x[1], &known.z3]),
@@ -48,14 +58,19 @@ impl Plan {
             bp: trunk.bottleneck(&slots.bp, theta, &known.pooled),
         });
         Self {
-            window: window(config),
-            stem: stem.map(|(slots, statistics)| trunk.stem(slots, theta, statistics)),
+            window: pooled_rows(config),
+            stem: trunk.slots.stem.as_ref().map(|slots| trunk.stem(slots, theta, running.stem())),
             blocks: blocks.collect(),
-            exit: trunk.exit_reader(theta, running),
+            exit: match &trunk.slots.exit {
+                Some(slots) => Exit::Conv(trunk.exit_reader(slots, theta, running)),
+                None => Exit::Maps(output_maps(config)),
+            },
+            inputs: maps_read(config, 0),
         }
     }
 
-    /// From inputs of this size, with at least as many rows as the stem's pool takes, to the outputs: (N, 32, H, W).
+    /// Returns the outputs (N, 32 * maps, H, W) of inputs of this size, which have at least the rows of the
+    /// stem's pool.
     pub(crate) fn forward(&self, x: &[f32], input: Size) -> Vec<f32> {
         let most = EVALUATED.div_ceil(input.h / self.window * input.w);
         let samples = input.n.div_ceil(input.n.div_ceil(most)); // batches of one size where that goes
@@ -66,33 +81,36 @@ impl Plan {
 
     fn batch(&self, x: &[f32], input: Size) -> Vec<f32> {
         let size = Size { h: input.h / self.window, ..input };
-        let mut maps = vec![match &self.stem {
-            Some(stem) => stem.resized(input).forward(x).0,
-            None => planes::from_planes(x, size),
-        }];
-        let mut pooled: Vec<Slab> = vec![];
+        let place = |number| Place { number, count: self.inputs };
+        let mut maps: Vec<_> = match &self.stem {
+            Some(stem) => vec![stem.resized(input).forward(x).0],
+            None => (0..self.inputs).map(|number| planes::from_planes(x, size, place(number))).collect(),
+        };
+        let mut pooled: Vec<BlockedMap> = vec![];
         for block in &self.blocks {
             pooled.extend(maps[pooled.len()..].iter().map(|map| max_pool_values(map, size)));
             maps.extend(block.forward(&maps, &pooled, size));
         }
-        let mut y = Slab::unset(size.cells());
-        let readings = [Readings { slabs: cells(&maps), readers: self.exit.iter().collect() }];
-        forward(&readings, &mut [&mut y], false);
-        planes::to_planes(&y, size)
+        match &self.exit {
+            Exit::Maps(range) => planes::to_planes(&views(&maps[range.clone()]), size),
+            Exit::Conv(reader) => {
+                let mut y = BlockedMap::unset(size.pixels());
+                let readings = [Readings { maps: views(&maps), readers: vec![reader] }];
+                forward(&readings, &mut [&mut y], false);
+                planes::to_planes(&[&y], size)
+            }
+        }
     }
 }
 
 impl BlockPlan {
-    fn forward(&self, maps: &[Slab], pooled: &[Slab], size: Size) -> [Slab; BRANCHES] {
+    fn forward(&self, maps: &[BlockedMap], pooled: &[BlockedMap], size: Size) -> [BlockedMap; BRANCHES] {
         let readings = [
-            Readings {
-                slabs: cells(maps),
-                readers: vec![&self.b1, &self.b3.bottleneck, &self.b5.bottleneck],
-            },
-            Readings { slabs: cells(pooled), readers: vec![&self.bp] },
+            Readings { maps: views(maps), readers: vec![&self.b1, &self.b3.bottleneck, &self.b5.bottleneck] },
+            Readings { maps: views(pooled), readers: vec![&self.bp] },
         ];
-        let mut outputs = [(); BRANCHES].map(|()| Slab::unset(size.cells()));
-        forward(&readings, &mut outputs.each_mut().map(|slab| &mut **slab), false);
+        let mut outputs = [(); BRANCHES].map(|()| BlockedMap::unset(size.pixels()));
+        forward(&readings, &mut outputs.each_mut().map(|map| &mut **map), false);
         let [y1, a3, a5, yp] = outputs;
         [y1, self.b3.convolve(a3, size), self.b5.convolve(a5, size), yp]
     }
@@ -106,16 +124,12 @@ impl Deep {
         theta: &[f32],
         [x, z]: [&ChannelStatistics; 2],
     ) -> Self {
-        let after = trunk.affines(&slots.norm, theta, z).first().copied();
+        let after = Some(trunk.affines(&slots.norm, theta, z)[0]);
         let bottleneck = Reader { after, ..trunk.bottleneck(&slots.bottleneck, theta, x) };
         Self { bottleneck, convs: Layer::all(slots, kernels, theta) }
     }
 
-    fn convolve(&self, a: Slab, size: Size) -> Slab {
+    fn convolve(&self, a: BlockedMap, size: Size) -> BlockedMap {
         self.convs.iter().fold(a, |a, layer| layer.forward(&a, None, size).0)
     }
-}
-
-pub(super) fn cells(slabs: &[Slab]) -> Vec<&[Cell]> {
-    slabs.iter().map(|slab| &**slab).collect()
 }

@@ -1,25 +1,26 @@
-//! What reads a list of slabs: a normalisation and activation, or none, and a 1x1 convolution to one slab.
+//! A reader of a list of maps: a normalisation and activation, or none, and a 1x1 convolution to one map.
 
-use super::FastTrunk;
+use super::shape::FastTrunk;
 use crate::activation::Activation;
-use crate::blocked::cells::Affine;
 use crate::blocked::conv::transpose;
-use crate::blocked::{Block, Cell, LANES};
+use crate::blocked::pixels::Affine;
+use crate::blocked::{BLOCK_CHANNELS, Pixel, WeightBlock};
 use crate::kernels::scaling::Scaling;
 use crate::kernels::statistics::ChannelStatistics;
-use crate::trunk::params::{BottleneckSlots, Slot};
+use crate::trunk::params::{BottleneckSlots, ExitSlots, Slot};
+use crate::trunk::statistics::TrunkStatistics;
 
 /// A reader with its statistics in place.
 pub(super) struct Reader {
-    /// One for each slab, unless nothing is normalised.
+    /// One per map, unless nothing is normalised.
     pub(super) affines: Option<Vec<Affine>>,
     pub(super) activation: Activation,
-    /// One (inputs, outputs) for each slab.
-    pub(super) weights: Vec<Block>,
-    /// The same (outputs, inputs).
-    pub(super) transposed: Vec<Block>,
-    pub(super) bias: Cell,
-    /// What follows at once, where its statistics are known beforehand.
+    /// One (inputs, outputs) per map.
+    pub(super) weights: Vec<WeightBlock>,
+    /// The same as (outputs, inputs).
+    pub(super) transposed: Vec<WeightBlock>,
+    pub(super) bias: Pixel,
+    /// The normalisation that follows, where its statistics are known in advance.
     pub(super) after: Option<Affine>,
 }
 
@@ -33,42 +34,50 @@ impl FastTrunk {
         self.reader(Some((&slots.norm, statistics)), &slots.conv, theta)
     }
 
-    pub(super) fn reader(
+    /// Returns the reader of all maps after the last block.
+    pub(super) fn exit_reader(
         &self,
-        norm: Option<(&Slot, &ChannelStatistics)>,
-        conv: &Slot,
+        slots: &ExitSlots,
         theta: &[f32],
+        statistics: &TrunkStatistics,
     ) -> Reader {
+        let norm = slots.norm.as_ref().map(|slot| (slot, statistics.exit()));
+        self.reader(norm, &slots.conv, theta)
+    }
+
+    fn reader(&self, norm: Option<(&Slot, &ChannelStatistics)>, conv: &Slot, theta: &[f32]) -> Reader {
         let weight = &theta[conv.weight.clone()];
-        let channels = weight.len() / LANES;
-        let row = |s: usize, o: usize| Cell(std::array::from_fn(|k| weight[o * channels + s * LANES + k]));
-        let transposed: Vec<Block> =
-            (0..channels / LANES).map(|s| std::array::from_fn(|o| row(s, o))).collect();
+        let channels = weight.len() / BLOCK_CHANNELS;
+        let row = |s: usize, o: usize| {
+            Pixel(std::array::from_fn(|k| weight[o * channels + s * BLOCK_CHANNELS + k]))
+        };
+        let transposed: Vec<WeightBlock> =
+            (0..channels / BLOCK_CHANNELS).map(|s| std::array::from_fn(|o| row(s, o))).collect();
         Reader {
             affines: norm.map(|(slot, statistics)| self.affines(slot, theta, statistics)),
             activation: self.config.activation,
             weights: transposed.iter().map(transpose).collect(),
             transposed,
-            bias: cell(&theta[conv.bias.clone()]),
+            bias: pixel(&theta[conv.bias.clone()]),
             after: None,
         }
     }
 
-    /// The maps of a normalisation, slab by slab.
+    /// Returns the affine maps of a normalisation, map by map.
     pub(super) fn affines(&self, slot: &Slot, theta: &[f32], statistics: &ChannelStatistics) -> Vec<Affine> {
         let scaling = Scaling::new(statistics, self.config.epsilon);
         let (weight, bias) = (&theta[slot.weight.clone()], &theta[slot.bias.clone()]);
         let channels = scaling.affine(weight, bias);
         let affine = |s: &[crate::kernels::affine::Affine<f32>]| Affine {
-            scale: Cell(std::array::from_fn(|c| s[c].scale)),
-            bias: Cell(std::array::from_fn(|c| s[c].bias)),
-            mean: Cell(std::array::from_fn(|c| s[c].mean)),
+            scale: Pixel(std::array::from_fn(|c| s[c].scale)),
+            bias: Pixel(std::array::from_fn(|c| s[c].bias)),
+            mean: Pixel(std::array::from_fn(|c| s[c].mean)),
         };
-        channels.chunks_exact(LANES).map(affine).collect()
+        channels.chunks_exact(BLOCK_CHANNELS).map(affine).collect()
     }
 }
 
-/// The first 32 values.
-pub(super) fn cell(values: &[f32]) -> Cell {
-    Cell(std::array::from_fn(|c| values[c]))
+/// Returns the first 32 values.
+pub(super) fn pixel(values: &[f32]) -> Pixel {
+    Pixel(std::array::from_fn(|c| values[c]))
 }

@@ -1,33 +1,33 @@
-//! One sweep over slabs and all their readers, tile by tile, so that what is read from memory is read once.
+//! One sweep over maps and all their readers, tile by tile, so that each map is read from memory once.
 
 use super::reader::Reader;
-use crate::blocked::cells::{Sums, activate, activate_in_place, reverse};
 use crate::blocked::moments::Moments;
-use crate::blocked::{Block, Cell, LANES, add_mixed, add_outer, mix};
+use crate::blocked::pixels::{Sums, activate, activate_in_place, reverse};
+use crate::blocked::{BLOCK_CHANNELS, Pixel, WeightBlock, add_mixed, add_outer, mix};
 use rayon::prelude::*;
 
-/// Cells of a tile: a slab's tile, its gradient and what is made of them stay in the first-level cache.
+/// Pixels of a tile: a map's tile, its gradient and what is computed from them stay in the first-level cache.
 const TILE: usize = 64;
-/// The same of a sweep backwards, where weights are read and sums of them written for each tile.
+/// The same of a backward sweep, which reads weights and writes sums of them for each tile.
 const WIDE_TILE: usize = 96;
-/// Slabs that are mixed into an output at once.
+/// Maps mixed into an output at once.
 const DEPTH: usize = 2;
-/// Tasks of a sweep. Their number depends on nothing, so that neither do sums.
+/// Tasks of a sweep. Their number is fixed, so that sums do not depend on the thread count.
 const TASKS: usize = 64;
 
-/// Slabs and what reads them.
+/// Maps and their readers.
 pub(super) struct Readings<'a> {
-    pub(super) slabs: Vec<&'a [Cell]>,
+    pub(super) maps: Vec<&'a [Pixel]>,
     pub(super) readers: Vec<&'a Reader>,
 }
 
-/// Cells of a task.
-fn span(cells: usize, tile: usize) -> usize {
-    cells.div_ceil(TASKS).next_multiple_of(tile)
+/// Returns how many pixels a task has.
+fn span(pixels: usize, tile: usize) -> usize {
+    pixels.div_ceil(TASKS).next_multiple_of(tile)
 }
 
-/// Cuts maps of one size into the tasks' parts: one list a task.
-fn cut<'a>(maps: impl IntoIterator<Item = &'a mut [Cell]>, span: usize) -> Vec<Vec<&'a mut [Cell]>> {
+/// Divides maps of one size among the tasks; returns the parts of each task.
+fn cut<'a>(maps: impl IntoIterator<Item = &'a mut [Pixel]>, span: usize) -> Vec<Vec<&'a mut [Pixel]>> {
     let mut tasks: Vec<Vec<_>> = vec![];
     for map in maps {
         for (task, part) in map.chunks_mut(span).enumerate() {
@@ -40,8 +40,12 @@ fn cut<'a>(maps: impl IntoIterator<Item = &'a mut [Cell]>, span: usize) -> Vec<V
     tasks
 }
 
-/// Fills `outputs`, one for each reader in order; gives their moments if they are wanted.
-pub(super) fn forward(readings: &[Readings<'_>], outputs: &mut [&mut [Cell]], moments: bool) -> Vec<Moments> {
+/// Fills `outputs`, one for each reader in order, and returns their moments if `moments`.
+pub(super) fn forward(
+    readings: &[Readings<'_>],
+    outputs: &mut [&mut [Pixel]],
+    moments: bool,
+) -> Vec<Moments> {
     let span = span(outputs[0].len(), TILE);
     let count = outputs.len();
     let tasks = cut(outputs.iter_mut().map(|output| &mut **output), span);
@@ -65,21 +69,21 @@ pub(super) fn forward(readings: &[Readings<'_>], outputs: &mut [&mut [Cell]], mo
     (0..count).map(|i| Moments::total(parts.iter().map(|part| part[i]))).collect()
 }
 
-/// One tile of all outputs, from cell `start`.
-fn forward_tile(readings: &[Readings<'_>], start: usize, outputs: &mut [&mut [Cell]]) {
-    let mut active = [[Cell::ZERO; TILE]; DEPTH];
+/// Computes one tile of all outputs, from pixel `start`.
+fn forward_tile(readings: &[Readings<'_>], start: usize, outputs: &mut [&mut [Pixel]]) {
+    let mut active = [[Pixel::ZERO; TILE]; DEPTH];
     let mut outputs = outputs.iter_mut();
-    for Readings { slabs, readers } in readings {
+    for Readings { maps, readers } in readings {
         let mut outputs: Vec<_> = outputs.by_ref().take(readers.len()).collect();
         outputs.iter_mut().zip(readers).for_each(|(output, reader)| output.fill(reader.bias));
-        for first in (0..slabs.len()).step_by(DEPTH) {
-            let numbers = first..slabs.len().min(first + DEPTH);
-            let slabs_here = slabs[numbers.clone()].iter();
-            let mut next: Vec<_> = slabs_here.filter_map(|slab| slab.get(start + TILE..)).collect();
+        for first in (0..maps.len()).step_by(DEPTH) {
+            let numbers = first..maps.len().min(first + DEPTH);
+            let maps_here = maps[numbers.clone()].iter();
+            let mut next: Vec<_> = maps_here.filter_map(|map| map.get(start + TILE..)).collect();
             for (output, reader) in outputs.iter_mut().zip(readers) {
                 let tile = start..start + output.len();
                 let inputs = numbers.clone().zip(&mut active).map(|(s, active)| {
-                    let x = &slabs[s][tile.clone()];
+                    let x = &maps[s][tile.clone()];
                     let Some(affines) = &reader.affines else { return x };
                     activate(&affines[s], reader.activation, x, &mut active[..x.len()]);
                     &active[..x.len()]
@@ -96,27 +100,28 @@ fn forward_tile(readings: &[Readings<'_>], start: usize, outputs: &mut [&mut [Ce
     }
 }
 
-/// A slab's gradient in the making.
+/// A map whose gradient is computed.
 pub(super) struct Source<'a> {
-    pub(super) x: &'a [Cell],
+    pub(super) x: &'a [Pixel],
     /// Its number in the readers' lists.
     pub(super) number: usize,
-    /// Those who read it, and the gradients to what they made of it.
-    pub(super) readers: Vec<(&'a Reader, &'a [Cell])>,
+    /// Its readers, and the gradients of their outputs.
+    pub(super) readers: Vec<(&'a Reader, &'a [Pixel])>,
 }
 
-/// What a reader's parameters get from one slab.
+/// The share of one map in the gradients of a reader's parameters.
 #[derive(Clone)]
 pub(super) struct Share {
     /// (inputs, outputs)
-    pub(super) weights: Block,
+    pub(super) weights: WeightBlock,
     pub(super) sums: Sums,
 }
 
-const NOTHING: Share = Share { weights: [Cell::ZERO; LANES], sums: Sums::ZERO };
+const NOTHING: Share = Share { weights: [Pixel::ZERO; BLOCK_CHANNELS], sums: Sums::ZERO };
 
-/// Fills `gradients`, one for each source, without what statistics take; gives each source's shares, one for each reader.
-pub(super) fn backward(sources: &[Source<'_>], gradients: &mut [&mut [Cell]]) -> Vec<Vec<Share>> {
+/// Fills `gradients`, one for each source, before the correction of the statistics. Returns each source's
+/// shares, one for each reader.
+pub(super) fn backward(sources: &[Source<'_>], gradients: &mut [&mut [Pixel]]) -> Vec<Vec<Share>> {
     let span = span(gradients[0].len(), WIDE_TILE);
     let tasks = cut(gradients.iter_mut().map(|gradient| &mut **gradient), span);
     let parts: Vec<Vec<Vec<Share>>> = tasks
@@ -146,15 +151,15 @@ pub(super) fn backward(sources: &[Source<'_>], gradients: &mut [&mut [Cell]]) ->
         .collect()
 }
 
-/// One tile of one slab, from cell `start`.
-fn backward_tile(source: &Source<'_>, start: usize, dx: &mut [Cell], shares: &mut [Share]) {
-    let (mut active, mut gradient) = ([Cell::ZERO; WIDE_TILE], [Cell::ZERO; WIDE_TILE]);
+/// Computes one tile of one map's gradient, from pixel `start`.
+fn backward_tile(source: &Source<'_>, start: usize, dx: &mut [Pixel], shares: &mut [Share]) {
+    let (mut active, mut gradient) = ([Pixel::ZERO; WIDE_TILE], [Pixel::ZERO; WIDE_TILE]);
     let tile = start..start + dx.len();
     let (active, gradient) = (&mut active[..dx.len()], &mut gradient[..dx.len()]);
     let x = &source.x[tile.clone()];
     let next = [source.x.get(start + WIDE_TILE..).unwrap_or_default()];
     let mut next = &next[..];
-    dx.fill(Cell::ZERO);
+    dx.fill(Pixel::ZERO);
     for ((reader, dy), share) in source.readers.iter().zip(shares) {
         let (dy, weights) = (&dy[tile.clone()], &reader.transposed[source.number..=source.number]);
         let Some(affines) = &reader.affines else {
@@ -170,7 +175,7 @@ fn backward_tile(source: &Source<'_>, start: usize, dx: &mut [Cell], shares: &mu
 
 impl Share {
     fn add(&mut self, other: &Self) {
-        for (Cell(sum), Cell(other)) in self.weights.iter_mut().zip(&other.weights) {
+        for (Pixel(sum), Pixel(other)) in self.weights.iter_mut().zip(&other.weights) {
             sum.iter_mut().zip(other).for_each(|(sum, other)| *sum += other);
         }
         self.sums.add(&other.sums);

@@ -1,18 +1,19 @@
-//! What follows the bottleneck of a deep branch: a normalisation, its activation, and perhaps convolutions.
+//! The layers after the bottleneck of a deep branch: a normalisation, its activation, and possibly
+//! convolutions.
 
-use super::FastTrunk;
-use super::reader::cell;
+use super::layer::{Layer, put_taps};
+use super::shape::FastTrunk;
 use crate::activation::Activation;
-use crate::blocked::cells::{Affine, Correction, Sums, activate, correct, deactivate};
-use crate::blocked::conv::{Before, Conv, ConvGradients, mirror};
+use crate::blocked::conv::Before;
 use crate::blocked::moments::Moments;
-use crate::blocked::{Block, Cell, LANES, Size, Slab};
+use crate::blocked::pixels::{Affine, Correction, Sums, activate, correct, deactivate};
+use crate::blocked::{BLOCK_CHANNELS, BlockedMap, Pixel, Size};
 use crate::kernels::scaling::Scaling;
 use crate::kernels::statistics::ChannelStatistics;
 use crate::trunk::params::{DeepSlots, Slot};
 use rayon::prelude::*;
 
-/// Cells of a task of the loops here.
+/// Pixels of a task of the loops here.
 const SPAN: usize = 4_096;
 
 /// The tail of b3 or b5 with its statistics in place.
@@ -24,40 +25,12 @@ pub(super) struct Tail<'a> {
     scaling: Scaling,
     gammas: &'a [f32],
     convs: Vec<Layer>,
-    /// Cells behind each statistic, or none when they were constants.
+    /// The pixels over which the statistics were taken; none when they are constants.
     count: Option<usize>,
 }
 
-/// A convolution with its parameters.
-pub(super) struct Layer {
-    kernel: (usize, usize),
-    /// One (inputs, outputs) a tap.
-    weights: Vec<Block>,
-    bias: Cell,
-}
-
-impl Layer {
-    /// Those of a branch.
-    pub(super) fn all(slots: &DeepSlots, kernels: &[(usize, usize)], theta: &[f32]) -> Vec<Self> {
-        let layer = |(slot, kernel): (&Slot, &(usize, usize))| Self {
-            kernel: *kernel,
-            weights: taps(&theta[slot.weight.clone()]),
-            bias: cell(&theta[slot.bias.clone()]),
-        };
-        slots.convs.iter().zip(kernels).map(layer).collect()
-    }
-
-    pub(super) fn forward(&self, x: &[Cell], before: Before<'_>, size: Size) -> (Slab, Moments) {
-        Conv { kernel: self.kernel, size }.forward(x, before, &self.weights, &self.bias)
-    }
-
-    fn backward(&self, x: &[Cell], before: Before<'_>, dy: &[Cell], size: Size) -> ConvGradients {
-        Conv { kernel: self.kernel, size }.backward(x, before, dy, &mirror(&self.weights))
-    }
-}
-
 impl FastTrunk {
-    /// `through` tells whether gradients flow through the statistics.
+    /// Returns the tail of a branch; `through` tells whether gradients flow through the statistics.
     pub(super) fn tail<'a>(
         &self,
         slots: &'a DeepSlots,
@@ -73,7 +46,7 @@ impl FastTrunk {
             scaling: Scaling::new(statistics, self.config.epsilon),
             gammas: &theta[slots.norm.weight.clone()],
             convs: Layer::all(slots, kernels, theta),
-            count: through.then(|| self.size.cells()),
+            count: through.then(|| self.size.pixels()),
         }
     }
 }
@@ -83,17 +56,17 @@ impl Tail<'_> {
         (number == 0).then_some((&self.affine, self.activation))
     }
 
-    /// From the bottleneck's output to the branch's.
-    pub(super) fn forward(&self, z: &[Cell]) -> (Slab, Moments) {
+    /// Returns the branch's output, from the bottleneck's.
+    pub(super) fn forward(&self, z: &[Pixel]) -> (BlockedMap, Moments) {
         let Some((last, mids)) = self.convs.split_last() else { return self.activate(z) };
         let mids = self.maps(z, mids);
         let x = mids.last().map_or(z, |map| map);
         last.forward(x, self.before(mids.len()), self.size)
     }
 
-    /// The outputs of the first convolutions.
-    fn maps(&self, z: &[Cell], convs: &[Layer]) -> Vec<Slab> {
-        let mut maps: Vec<Slab> = vec![];
+    /// Returns the outputs of these convolutions.
+    fn maps(&self, z: &[Pixel], convs: &[Layer]) -> Vec<BlockedMap> {
+        let mut maps: Vec<BlockedMap> = vec![];
         for (number, layer) in convs.iter().enumerate() {
             let x = maps.last().map_or(z, |map| map);
             maps.push(layer.forward(x, self.before(number), self.size).0);
@@ -101,8 +74,8 @@ impl Tail<'_> {
         maps
     }
 
-    fn activate(&self, z: &[Cell]) -> (Slab, Moments) {
-        let mut y = Slab::unset(z.len());
+    fn activate(&self, z: &[Pixel]) -> (BlockedMap, Moments) {
+        let mut y = BlockedMap::unset(z.len());
         let tasks = y.par_chunks_mut(SPAN).zip(z.par_chunks(SPAN));
         let moments: Vec<_> = tasks
             .map(|(y, z)| {
@@ -115,20 +88,33 @@ impl Tail<'_> {
         (y, Moments::total(moments))
     }
 
-    /// The gradient to the bottleneck's output and its sums over all cells; the gradients of the parameters go to `dtheta`.
-    pub(super) fn backward(&self, z: &[Cell], dy: Slab, dtheta: &mut [f32]) -> (Slab, [f64; LANES]) {
+    /// Returns the gradient of the bottleneck's output and its sums over all pixels; the gradients of the
+    /// parameters go to `dtheta`.
+    pub(super) fn backward(
+        &self,
+        z: &[Pixel],
+        dy: BlockedMap,
+        dtheta: &mut [f32],
+    ) -> (BlockedMap, [f64; BLOCK_CHANNELS]) {
         let (dz, sums) = match self.convs.split_last() {
             None => self.deactivate(z, dy),
             Some((_, mids)) => self.undo_convs(z, dy, &self.maps(z, mids), dtheta),
         };
-        let owed = norm_gradients(&self.scaling, 0, &self.slots.norm, self.gammas, &sums, self.count, dtheta);
-        self.correct(z, dz, &owed)
+        let correction =
+            norm_gradients(&self.scaling, 0, &self.slots.norm, self.gammas, &sums, self.count, dtheta);
+        self.correct(z, dz, &correction)
     }
 
-    fn undo_convs(&self, z: &[Cell], dy: Slab, mids: &[Slab], dtheta: &mut [f32]) -> (Slab, Sums) {
+    fn undo_convs(
+        &self,
+        z: &[Pixel],
+        dy: BlockedMap,
+        mids: &[BlockedMap],
+        dtheta: &mut [f32],
+    ) -> (BlockedMap, Sums) {
         let (mut dy, mut sums) = (dy, Sums::ZERO);
         for (number, layer) in self.convs.iter().enumerate().rev() {
-            let x: &[Cell] = number.checked_sub(1).map_or(z, |before| &mids[before]);
+            let x: &[Pixel] = number.checked_sub(1).map_or(z, |before| &mids[before]);
             let found = layer.backward(x, self.before(number), &dy, self.size);
             let slot = &self.slots.convs[number];
             put_taps(&found.weights, &mut dtheta[slot.weight.clone()]);
@@ -138,7 +124,7 @@ impl Tail<'_> {
         (dy, sums)
     }
 
-    fn deactivate(&self, z: &[Cell], mut dy: Slab) -> (Slab, Sums) {
+    fn deactivate(&self, z: &[Pixel], mut dy: BlockedMap) -> (BlockedMap, Sums) {
         let tasks = dy.par_chunks_mut(SPAN).zip(z.par_chunks(SPAN));
         let parts: Vec<_> = tasks
             .map(|(dy, z)| {
@@ -152,63 +138,51 @@ impl Tail<'_> {
         (dy, total)
     }
 
-    fn correct(&self, z: &[Cell], mut dz: Slab, owed: &Correction) -> (Slab, [f64; LANES]) {
+    fn correct(
+        &self,
+        z: &[Pixel],
+        mut dz: BlockedMap,
+        correction: &Correction,
+    ) -> (BlockedMap, [f64; BLOCK_CHANNELS]) {
         let tasks = dz.par_chunks_mut(SPAN).zip(z.par_chunks(SPAN));
         let parts: Vec<_> = tasks
             .map(|(dz, z)| {
-                let mut sum = [0.; LANES];
-                correct(&self.affine.scale, owed, z, dz, &mut sum);
+                let mut sum = [0.; BLOCK_CHANNELS];
+                correct(&self.affine.scale, correction, z, dz, &mut sum);
                 sum
             })
             .collect();
-        let mut total = [0.; LANES];
+        let mut total = [0.; BLOCK_CHANNELS];
         parts.iter().for_each(|part| total.iter_mut().zip(part).for_each(|(total, part)| *total += part));
         (dz, total)
     }
 }
 
-/// The blocks of a kernel (outputs, inputs, rows, columns), one a tap.
-fn taps(kernel: &[f32]) -> Vec<Block> {
-    let count = kernel.len() / (LANES * LANES);
-    let at = |tap: usize, k: usize, o: usize| kernel[(o * LANES + k) * count + tap];
-    (0..count).map(|tap| std::array::from_fn(|k| Cell(std::array::from_fn(|o| at(tap, k, o))))).collect()
-}
-
-/// The way back.
-fn put_taps(taps: &[Block], kernel: &mut [f32]) {
-    for (tap, block) in taps.iter().enumerate() {
-        for (k, row) in block.iter().enumerate() {
-            for (o, value) in row.0.iter().enumerate() {
-                kernel[(o * LANES + k) * taps.len() + tap] = *value;
-            }
-        }
-    }
-}
-
-pub(super) fn put(values: &[f64; LANES], to: &mut [f32]) {
+pub(super) fn put(values: &[f64; BLOCK_CHANNELS], to: &mut [f32]) {
     to.iter_mut().zip(values).for_each(|(to, value)| *to = *value as f32);
 }
 
-/// Writes the gradients of a normalisation's 32 channels from `slab * 32` and gives what its statistics take.
+/// Writes the gradients of a normalisation's channels of map `map` and returns the correction of its
+/// statistics.
 pub(super) fn norm_gradients(
     scaling: &Scaling,
-    slab: usize,
+    map: usize,
     slot: &Slot,
     gammas: &[f32],
     sums: &Sums,
     count: Option<usize>,
     dtheta: &mut [f32],
 ) -> Correction {
-    let mut owed = Correction { constant: Cell::ZERO, slope: Cell::ZERO, mean: Cell::ZERO };
-    for lane in 0..LANES {
-        let c = slab * LANES + lane;
+    let mut correction = Correction::NONE;
+    for lane in 0..BLOCK_CHANNELS {
+        let c = map * BLOCK_CHANNELS + lane;
         let sums = crate::kernels::affine::Sums { dz: sums.dz[lane], dzx: sums.dzx[lane] };
         let found = scaling.correction(c, f64::from(gammas[c]), sums, count);
         dtheta[slot.weight.start + c] = scaling.dweight(c, sums) as f32;
         dtheta[slot.bias.start + c] = sums.dz as f32;
-        owed.constant.0[lane] = found.constant as f32;
-        owed.slope.0[lane] = found.slope as f32;
-        owed.mean.0[lane] = scaling.mean(c) as f32;
+        correction.constant.0[lane] = found.constant as f32;
+        correction.slope.0[lane] = found.slope as f32;
+        correction.mean.0[lane] = scaling.mean(c) as f32;
     }
-    owed
+    correction
 }

@@ -16,11 +16,11 @@ use candle::Result;
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// The gradient of a map in the making: what its readers sent so far, and what they still owe.
+/// A gradient that is not complete yet: what the readers sent so far, and the corrections to apply.
 struct Gradient<T> {
     data: Vec<T>,
     /// Per channel, summed over its readers' statistics.
-    owed: Vec<Correction>,
+    corrections: Vec<Correction>,
 }
 
 /// The pass in progress.
@@ -29,7 +29,7 @@ struct Pass<'a, T> {
     map: &'a [T],
     state: &'a State<T>,
     theta: &'a [T],
-    /// Cells behind each statistic, or none when they were constants.
+    /// The elements over which the statistics were taken; none when they are constants.
     count: Option<usize>,
     dmap: Gradient<T>,
     dpooled: Gradient<T>,
@@ -37,7 +37,7 @@ struct Pass<'a, T> {
 }
 
 impl Trunk {
-    /// Gradients to the input and to the parameters; `dy` is that of the output map.
+    /// Returns the gradients of the input and of the parameters; `dy` is that of the output map.
     pub(crate) fn backward<T: Real>(
         &self,
         map: &[T],
@@ -47,21 +47,21 @@ impl Trunk {
         through_statistics: bool,
     ) -> Result<(Vec<T>, Vec<T>)> {
         let pooled = self.pooled_dims();
-        let owed = |channels| vec![Correction::default(); channels];
+        let corrections = |channels| vec![Correction::default(); channels];
         let mut pass = Pass {
             trunk: self,
             map,
             state,
             theta,
             count: through_statistics.then_some(self.dims.n * self.dims.plane()),
-            dmap: Gradient { data: dy, owed: owed(self.dims.c) },
-            dpooled: Gradient { data: vec![T::zero(); pooled.len()], owed: owed(pooled.c) },
+            dmap: Gradient { data: dy, corrections: corrections(self.dims.c) },
+            dpooled: Gradient { data: vec![T::zero(); pooled.len()], corrections: corrections(pooled.c) },
             dtheta: vec![T::zero(); theta.len()],
         };
         for i in (0..self.config.blocks).rev() {
             pass.block(i)?;
             let first = if i == 0 { 0 } else { self.config.channels(i - 1) };
-            pass.settle(&(first..self.config.channels(i)))?;
+            pass.complete(&(first..self.config.channels(i)))?;
         }
         let dx = gather(&pass.dmap.data, self.dims, &(0..self.config.width));
         Ok((dx, pass.dtheta))
@@ -69,7 +69,7 @@ impl Trunk {
 }
 
 impl<T: Real> Pass<'_, T> {
-    /// Takes the gradient of block `i`'s output channels, which is complete, to what it read.
+    /// Takes the complete gradient of block `i`'s output channels to what the block reads.
     fn block(&mut self, i: usize) -> Result<()> {
         let (trunk, state) = (self.trunk, &self.state.blocks[i]);
         let (first, growth) = (trunk.config.channels(i), trunk.config.growth);
@@ -94,7 +94,7 @@ impl<T: Real> Pass<'_, T> {
         Ok([dz3, b5.backward(z5, dy5, &mut self.dtheta)])
     }
 
-    /// Runs the four bottlenecks backwards, sample by sample.
+    /// Runs the four bottlenecks backward, sample by sample.
     fn sweep(&mut self, i: usize, state: &BlockState<T>, dy: &[Vec<T>; BRANCHES]) {
         let (trunk, slots, statistics) = (self.trunk, &self.trunk.blocks[i], &state.statistics);
         let readers = [
@@ -112,7 +112,7 @@ impl<T: Real> Pass<'_, T> {
         }
     }
 
-    /// Each sample's share of the gradients; adds to those of the maps.
+    /// Returns each sample's share of the gradients, and adds to those of the maps.
     fn shares(
         &mut self,
         bottlenecks: &[Bottleneck<'_, T>; BRANCHES],
@@ -135,7 +135,7 @@ impl<T: Real> Pass<'_, T> {
             .collect()
     }
 
-    /// Writes one bottleneck's gradients and notes what its statistics owe.
+    /// Writes one bottleneck's gradients and notes the correction of its statistics.
     fn collect(
         &mut self,
         slots: &BottleneckSlots,
@@ -149,7 +149,7 @@ impl<T: Real> Pass<'_, T> {
         let gradient = if pooled { &mut self.dpooled } else { &mut self.dmap };
         for (c, sums) in total.sums.iter().enumerate() {
             let weight = self.theta[slots.norm.weight.start + c].to_f64();
-            gradient.owed[c] += scaling.correction(c, weight, *sums, self.count);
+            gradient.corrections[c] += scaling.correction(c, weight, *sums, self.count);
             self.dtheta[slots.norm.weight.start + c] = T::from_f64(scaling.dweight(c, *sums));
             self.dtheta[slots.norm.bias.start + c] = T::from_f64(sums.dz);
         }
@@ -157,13 +157,14 @@ impl<T: Real> Pass<'_, T> {
         biases.iter_mut().zip(&total.bias).for_each(|(d, sum)| *d = T::from_f64(*sum));
     }
 
-    /// Completes the gradient of channels that no block still to come reads: pays what is owed, undoes the pool.
-    fn settle(&mut self, channels: &Range<usize>) -> Result<()> {
+    /// Completes the gradient of channels that no other block reads: applies the corrections and the gradient
+    /// of the pool.
+    fn complete(&mut self, channels: &Range<usize>) -> Result<()> {
         let (trunk, map, state) = (self.trunk, self.map, self.state);
         let (all, pooled, plane) = (trunk.dims, trunk.pooled_dims(), trunk.dims.plane());
         let last = &state.blocks[trunk.config.blocks - 1].statistics;
-        self.dpooled.pay(&state.pooled, pooled, channels, &last.pooled);
-        self.dmap.pay(map, all, channels, &last.x[0]);
+        self.dpooled.correct(&state.pooled, pooled, channels, &last.pooled);
+        self.dmap.correct(map, all, channels, &last.x[0]);
         let (pool, dpooled) = (trunk.pool()?, &self.dpooled.data);
         for_each_plane(&mut self.dmap.data, all, channels, |n, c, dx| {
             let inner = n * pooled.sample() + c * plane..n * pooled.sample() + (c + 1) * plane;
@@ -175,10 +176,10 @@ impl<T: Real> Pass<'_, T> {
 }
 
 impl<T: Real> Gradient<T> {
-    fn pay(&mut self, x: &[T], dims: Dims, channels: &Range<usize>, statistics: &ChannelStatistics) {
-        let (owed, plane) = (&self.owed, dims.plane());
+    fn correct(&mut self, x: &[T], dims: Dims, channels: &Range<usize>, statistics: &ChannelStatistics) {
+        let (corrections, plane) = (&self.corrections, dims.plane());
         for_each_plane(&mut self.data, dims, channels, |n, c, dx| {
-            let (constant, slope) = (T::from_f64(owed[c].constant), T::from_f64(owed[c].slope));
+            let (constant, slope) = (T::from_f64(corrections[c].constant), T::from_f64(corrections[c].slope));
             let (mean, x) = (T::from_f64(statistics.mean[c]), &x[n * dims.sample() + c * plane..][..plane]);
             rows::correct(constant, slope, mean, x, dx);
         });

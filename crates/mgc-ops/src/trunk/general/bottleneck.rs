@@ -1,6 +1,6 @@
 //! Normalise, activate and mix channels in one sweep: `y = weight * act(affine(x)) + bias`.
 //!
-//! The activated map is never stored; the backward pass makes it again, tile by tile.
+//! The activated map is never stored; the backward pass recomputes it, tile by tile.
 
 use crate::activation::Activation;
 use crate::kernels::affine::{Affine, Sums};
@@ -9,7 +9,8 @@ use crate::kernels::rows;
 use crate::scalar::real::Real;
 use std::ops::Range;
 
-/// Cells per tile: all channels of a map, its gradient and its activated cells stay in the second-level cache together.
+/// Elements per tile: all channels of a map, its gradient and its activated tile stay in the second-level
+/// cache together.
 const TILE: usize = 128;
 
 /// One bottleneck with its statistics in place.
@@ -22,17 +23,17 @@ pub(crate) struct Bottleneck<'a, T> {
     pub(crate) bias: &'a [T],
 }
 
-/// What one sample adds to a bottleneck's gradients.
+/// The share of one sample in a bottleneck's gradients.
 #[derive(Debug, Clone)]
 pub(crate) struct Share<T> {
-    /// (channels, outputs): so the product runs 40 % faster than into the weight's own layout.
+    /// (channels, outputs): the product runs 40 % faster than into the weight's own layout.
     pub(crate) weight: Vec<T>,
     pub(crate) bias: Vec<f64>,
     pub(crate) sums: Vec<Sums>,
 }
 
 impl<T: Real> Share<T> {
-    /// Adds what another sample found.
+    /// Adds the share of another sample.
     pub(crate) fn add(&mut self, other: &Self) {
         self.weight.iter_mut().zip(&other.weight).for_each(|(a, b)| *a += *b);
         self.bias.iter_mut().zip(&other.bias).for_each(|(a, b)| *a += b);
@@ -58,7 +59,7 @@ impl<T: Real> Bottleneck<'_, T> {
         Matrix::new(self.weight, self.bias.len(), self.channels(), self.channels())
     }
 
-    /// One tile of `x` (at least channels, plane) to `y` (outputs, plane), which holds the bias.
+    /// Computes one tile from `x` (at least channels, plane) to `y` (outputs, plane), which holds the bias.
     fn forward_tile(&self, x: &[T], y: &mut [T], plane: usize, tile: &Range<usize>, scratch: &mut [T]) {
         let active = &mut scratch[..self.channels() * tile.len()];
         self.activate(x, plane, tile, active);
@@ -66,7 +67,7 @@ impl<T: Real> Bottleneck<'_, T> {
         multiply(y, self.weight(), Matrix::new(active, self.channels(), tile.len(), tile.len()), true, 1);
     }
 
-    /// Adds `scale * dz` of one tile to `dx`, to which the statistics' correction is still owed.
+    /// Adds `scale * dz` of one tile to `dx`, which still lacks the correction of the statistics.
     fn backward_tile(
         &self,
         (x, dy, dx): (&[T], &[T], &mut [T]),
@@ -100,8 +101,8 @@ impl<T: Real> Bottleneck<'_, T> {
     }
 }
 
-/// One sample of `x` (at least channels, plane) through bottlenecks that all read it, each into a map of its own: tile by tile, so
-/// that a tile is read from memory once.
+/// Takes one sample of `x` (at least channels, plane) through bottlenecks that all read it, each into its own
+/// map, tile by tile, so that a tile is read from memory once.
 pub(crate) fn forward<T: Real, const N: usize>(
     bottlenecks: [&Bottleneck<'_, T>; N],
     x: &[T],
@@ -119,7 +120,7 @@ pub(crate) fn forward<T: Real, const N: usize>(
     }
 }
 
-/// The same backwards: adds to `dx` what the gradients `dy` of all outputs send, and gives each bottleneck's share.
+/// Adds to `dx` what the gradients `dy` of all outputs send, and returns each bottleneck's share.
 pub(crate) fn backward<T: Real, const N: usize>(
     bottlenecks: [&Bottleneck<'_, T>; N],
     x: &[T],
@@ -137,7 +138,7 @@ pub(crate) fn backward<T: Real, const N: usize>(
     shares
 }
 
-/// Room for the activated cells of one tile.
+/// Returns memory for one activated tile.
 fn scratch<T: Real>(bottlenecks: &[&Bottleneck<'_, T>], plane: usize) -> Vec<T> {
     let channels = bottlenecks.iter().map(|bottleneck| bottleneck.channels()).max();
     vec![T::zero(); channels.unwrap_or(0) * TILE.min(plane)]

@@ -1,4 +1,5 @@
-//! What follows the bottleneck of a deep branch: a normalisation, its activation, and perhaps convolutions.
+//! The layers after the bottleneck of a deep branch: a normalisation, its activation, and possibly
+//! convolutions.
 
 use crate::bridge::map_op::MapOp;
 use crate::kernels::planes::Dims;
@@ -20,7 +21,8 @@ pub(crate) struct Tail<'a, T> {
 }
 
 impl<'a, T: Real> Tail<'a, T> {
-    /// `kernels` are those of the convolutions; `through` tells whether gradients flow through the statistics.
+    /// `kernels` are those of the convolutions; `through` tells whether gradients flow through the
+    /// statistics.
     pub(crate) fn new(
         config: &TrunkConfig,
         (slots, kernels): (&'a DeepSlots, &[(usize, usize)]),
@@ -33,7 +35,7 @@ impl<'a, T: Real> Tail<'a, T> {
         Ok(Self { slots, theta, norm, convs: kernels.iter().map(conv).collect::<Result<_>>()? })
     }
 
-    /// Weight and bias.
+    /// Returns weight and bias.
     fn parameters(&self, slot: &Slot) -> (&'a [T], &'a [T]) {
         (&self.theta[slot.weight.clone()], &self.theta[slot.bias.clone()])
     }
@@ -48,12 +50,12 @@ impl<'a, T: Real> Tail<'a, T> {
         self.convs[number].forward(x, weight, bias)
     }
 
-    /// From the bottleneck's output to the branch's.
+    /// Returns the branch's output, from the bottleneck's.
     pub(crate) fn forward(&self, z: &[T]) -> Vec<T> {
         (0..self.convs.len()).fold(self.activate(z), |x, number| self.convolve(number, &x))
     }
 
-    /// What each convolution read.
+    /// Returns the input of each convolution.
     fn inputs(&self, z: &[T]) -> Vec<Vec<T>> {
         let first = (!self.convs.is_empty()).then(|| self.activate(z));
         let mut inputs: Vec<_> = first.into_iter().collect();
@@ -63,19 +65,20 @@ impl<'a, T: Real> Tail<'a, T> {
         inputs
     }
 
-    /// The gradient to the bottleneck's output; those of the parameters go to `dtheta`.
+    /// Returns the gradient of the bottleneck's output; those of the parameters go to `dtheta`.
     pub(crate) fn backward(&self, z: &[T], dy: Vec<T>, dtheta: &mut [T]) -> Vec<T> {
         let convs = self.convs.iter().zip(&self.slots.convs).zip(self.inputs(z));
         let dy = convs.rev().fold(dy, |dy, ((conv, slot), x)| self.undo(conv, slot, &x, dy, dtheta));
         self.undo(&self.norm, &self.slots.norm, z, dy, dtheta)
     }
 
-    /// One operation backwards.
+    /// Takes the gradient back through one operation.
+    #[allow(clippy::expect_used, reason = "the gradient left as it is would be a wrong number, not an error")]
     fn undo(&self, op: &impl MapOp, slot: &Slot, x: &[T], dy: Vec<T>, dtheta: &mut [T]) -> Vec<T> {
         let (weight, bias) = self.parameters(slot);
         let (dx, dweight, dbias) = op.backward(x, weight, bias, &dy, true);
         dtheta[slot.weight.clone()].copy_from_slice(&dweight);
         dtheta[slot.bias.clone()].copy_from_slice(&dbias);
-        dx.unwrap_or(dy)
+        dx.expect("an operation that is asked for the input's gradient returns it")
     }
 }

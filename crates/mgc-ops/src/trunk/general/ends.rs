@@ -1,4 +1,4 @@
-//! What stands before and behind the blocks of a general trunk, composed of single operations.
+//! The stem and the exit of a general trunk, composed of single operations.
 
 use crate::kernels::statistics::ChannelStatistics;
 use crate::ops::batch_norm::{batch_norm_eval, batch_norm_train};
@@ -13,7 +13,7 @@ use candle::{Result, Tensor};
 /// A map and the statistics that its normalisation used, if it has one.
 type Normed = (Tensor, Option<ChannelStatistics>);
 
-/// The stem, whose pool takes `rows` rows.
+/// Applies the stem, whose pool has `rows` rows.
 pub(crate) fn apply_stem(
     config: &TrunkConfig,
     (slots, rows): (&StemSlots, usize),
@@ -65,7 +65,7 @@ fn normalise(
     Ok((batch_norm_train(x, &batch, &weight, &bias, &config.norm())?, batch))
 }
 
-/// Weight and bias.
+/// Returns weight and bias.
 fn parameters(theta: &Tensor, slot: &Slot) -> Result<(Tensor, Tensor)> {
     let weight = theta.narrow(0, slot.weight.start, slot.weight.len())?;
     Ok((weight, theta.narrow(0, slot.bias.start, slot.bias.len())?))

@@ -48,12 +48,12 @@ pub(crate) struct Trunk {
 }
 
 impl Trunk {
-    /// The size of the map of pooled channels.
+    /// Returns the size of the map of pooled channels.
     pub(crate) fn pooled_dims(&self) -> Dims {
         Dims { c: self.config.channels(self.config.blocks - 1), ..self.dims }
     }
 
-    /// The size of one branch's map.
+    /// Returns the size of one branch's map.
     pub(crate) fn branch_dims(&self) -> Dims {
         Dims { c: self.config.growth, ..self.dims }
     }
@@ -78,7 +78,7 @@ impl Trunk {
         }
     }
 
-    /// The output map, and the state; `running` replaces the batch's statistics.
+    /// Returns the output map and the state; `running` replaces the batch's statistics.
     pub(crate) fn forward<T: Real>(
         &self,
         x: &[T],
@@ -112,7 +112,7 @@ impl Trunk {
         Ok(())
     }
 
-    /// Appends the four branches of block `i`; fills in the statistics it finds on the way when `fresh`.
+    /// Appends the four branches of block `i`; computes the statistics of b3 and b5 when `fresh`.
     fn forward_block<T: Real>(
         &self,
         i: usize,
@@ -139,7 +139,7 @@ impl Trunk {
         Ok(BlockState { z3, z5, statistics: given })
     }
 
-    /// Runs the four bottlenecks: b1 and bp straight into the map, b3 and b5 into maps of their own.
+    /// Runs the four bottlenecks: b1 and bp directly into the map, b3 and b5 into their own maps.
     fn sweep<T: Real>(
         &self,
         i: usize,
@@ -176,7 +176,7 @@ impl Trunk {
     }
 }
 
-/// The statistics of all channels met so far; each is computed once.
+/// The statistics of all channels so far; each is computed once.
 #[derive(Default)]
 struct Known {
     map: ChannelStatistics,

@@ -1,4 +1,4 @@
-//! The trunk of any width and type, on planes.
+//! The trunk of any width, in f32 or f64, on planes: one map that all blocks append to.
 
 mod backward;
 mod bottleneck;
