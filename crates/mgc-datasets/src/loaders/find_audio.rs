@@ -8,11 +8,11 @@ use walkdir::WalkDir;
 use super::files::{is_audio, is_hidden};
 use crate::error::{Error, Result};
 
-/// Finds the audio files (by [`AUDIO_EXTENSIONS`](crate::AUDIO_EXTENSIONS)) anywhere below a folder, sorted by
-/// name in each folder.
+/// Finds the audio files (by [`AUDIO_EXTENSIONS`](crate::AUDIO_EXTENSIONS)) anywhere below a folder, sorted
+/// by name in each folder.
 ///
-/// Files and folders whose names begin with a dot are left out. Links are followed, except for broken ones and
-/// those that form a loop.
+/// Files and folders whose names begin with a dot are left out. Links are followed, except for broken ones
+/// and those that form a loop.
 ///
 /// ```
 /// let music = tempfile::tempdir()?;
