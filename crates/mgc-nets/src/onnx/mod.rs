@@ -1,6 +1,8 @@
 //! Exports networks as ONNX files.
 
 mod export;
+mod group_norm;
+mod lstm;
 mod model;
 mod proto;
 
