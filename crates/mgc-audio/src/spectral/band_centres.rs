@@ -10,7 +10,7 @@ impl MelConfig {
     ///
     /// ```
     /// let centres = mgc_audio::MelConfig::bbnn().band_centres();
-    /// assert_eq!((centres.len(), centres[39].round()), (128, 1031.0));
+    /// assert_eq!((centres.len(), centres[39].round()), (128, 1033.0));
     /// ```
     #[must_use]
     pub fn band_centres(&self) -> Vec<f64> {
