@@ -9,6 +9,7 @@ use mgc_ops::candle::{DType, Device, Result, Tensor, Var};
 use mgc_ops::{
     Activation, BatchNormConfig, ChannelStatistics, InferenceTrunk, TrunkConfig, TrunkEntry, TrunkExit,
     Window, batch_norm_eval, batch_norm_train, broadcast_trunk, channel_statistics, conv2d, max_pool2d,
+    release_buffers,
 };
 
 /// Two orders of the same sums of a few thousand terms in f64.
@@ -382,6 +383,22 @@ fn a_sample_is_evaluated_the_same_alone_and_in_a_batch() -> Result<()> {
         let alone = fused(config, &x.narrow(0, n, 1)?, &tensors(&vars), Some(&running))?;
         assert_eq!(values(&alone)?, values(&all.narrow(0, n, 1)?)?);
     }
+    Ok(())
+}
+
+#[test]
+fn a_pass_after_the_buffers_were_released_gives_the_same_bytes() -> Result<()> {
+    let config = &published()[0];
+    let x = single(&input(config, 2, 9, 7)?)?.as_tensor().detach();
+    let vars = parameters(config)?.iter().map(single).collect::<Result<Vec<_>>>()?;
+    let run = || -> Result<Vec<f32>> {
+        let y = fused(config, &x, &tensors(&vars), None)?;
+        let gradients = weighted_sum(&y)?.backward()?;
+        gradients.get(&vars[0]).unwrap().flatten_all()?.to_vec1()
+    };
+    let first = run()?;
+    release_buffers();
+    assert_eq!(run()?, first);
     Ok(())
 }
 

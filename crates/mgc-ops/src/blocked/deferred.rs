@@ -9,7 +9,7 @@ use super::{BLOCK_CHANNELS, Pixel, Size};
 use crate::kernels::simd::widest;
 use rayon::prelude::*;
 
-/// What completes the gradient of a map.
+/// The parts that complete the gradient of a map.
 pub(crate) struct DeferredCorrection<'a> {
     /// The gradient of the pooled map and its codes, if any block reads it.
     pub(crate) pooled: Option<(&'a [Pixel], &'a [[u8; BLOCK_CHANNELS]])>,

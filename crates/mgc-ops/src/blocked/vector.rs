@@ -1,4 +1,4 @@
-//! What the kernels need from an instruction set: vectors of floats, and a multiply-add.
+//! The operations of an instruction set that the kernels use: vectors of floats, and a multiply-add.
 
 /// A register of floats.
 #[allow(unsafe_code)]

@@ -2,7 +2,7 @@
 //!
 //! Every block reads all channels made before it, so composing it of single operations copies and re-reads
 //! those channels many times. Here blocks append to one map or list of maps. The backward pass recomputes
-//! activations instead of storing them. What flows through batch statistics is summed over all readers of a
+//! activations instead of storing them. Gradients through batch statistics are summed over all readers of a
 //! channel and applied once.
 //!
 //! Two implementations: [`fast`] for f32 with multiples of 32 channels, [`general`] for everything else.

@@ -26,7 +26,7 @@ pub(super) fn run(
     Ok((map, statistics))
 }
 
-/// What the forward pass keeps: the statistics, and the state for the backward pass.
+/// The data that the forward pass keeps: the statistics, and the state for the backward pass.
 #[derive(Default)]
 struct Shared {
     statistics: Vec<ChannelStatistics>,

@@ -93,7 +93,7 @@ pub fn conv_pool2d(x: &Tensor, weight: &Tensor, bias: &Tensor, config: &ConvPool
 /// The operation as candle keeps it in its graph.
 struct Op {
     op: ConvPool,
-    /// What the forward pass keeps for the backward pass.
+    /// The data that the forward pass keeps for the backward pass.
     kept: OnceLock<Kept>,
 }
 

@@ -15,7 +15,7 @@ use crate::ops::max_pool::MaxPool;
 use crate::scalar::real::Real;
 use std::any::Any;
 
-/// What the forward pass keeps: `Vec<u8>` of winners, or `Vec<T>`, the activated map.
+/// The data that the forward pass keeps: `Vec<u8>` of winners, or `Vec<T>`, the activated map.
 pub(super) type Kept = Box<dyn Any + Send + Sync>;
 
 /// The operation on maps of known size.

@@ -25,7 +25,7 @@ pub(super) struct DoneReader<'a> {
 /// The gradient of a map and its sums over all pixels.
 pub(super) type MapGradient = (BlockedMap, [f64; BLOCK_CHANNELS]);
 
-/// What the readers' parameters get from each map of a list.
+/// The shares of each map of a list in the gradients of its readers' parameters.
 type Shares = Vec<Vec<Share>>;
 
 /// All such readers of the maps that are left.

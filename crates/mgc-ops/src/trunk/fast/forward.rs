@@ -10,7 +10,7 @@ use crate::kernels::statistics::ChannelStatistics;
 use crate::trunk::params::{ExitSlots, StemSlots};
 use crate::trunk::statistics::{BlockStatistics, TrunkStatistics};
 
-/// What the backward pass needs.
+/// The data that the backward pass needs.
 #[derive(Debug)]
 pub(crate) struct State {
     /// The input's maps, then each block's branches b1, b3, b5, bp.

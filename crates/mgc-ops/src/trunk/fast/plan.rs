@@ -17,7 +17,7 @@ use std::ops::Range;
 /// Pixels evaluated together: few enough for the last-level cache, enough for all threads.
 const EVALUATED: usize = 20_000;
 
-/// What an evaluation needs, for maps of any size.
+/// The layers of an evaluation, for maps of any size.
 pub(crate) struct Plan {
     /// Rows of the stem's pool.
     window: usize,
@@ -28,7 +28,7 @@ pub(crate) struct Plan {
     inputs: usize,
 }
 
-/// What turns the maps into the output.
+/// The last layer: from the maps to the output.
 enum Exit {
     Conv(Reader),
     /// These maps are the output.

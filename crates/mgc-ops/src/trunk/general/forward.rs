@@ -15,7 +15,7 @@ use crate::window::Window;
 use candle::Result;
 use rayon::prelude::*;
 
-/// What the backward pass needs of one block.
+/// The data of one block that the backward pass needs.
 #[derive(Debug)]
 pub(crate) struct BlockState<T> {
     pub(crate) z3: Vec<T>,
@@ -23,7 +23,7 @@ pub(crate) struct BlockState<T> {
     pub(crate) statistics: BlockStatistics,
 }
 
-/// What the backward pass needs besides the output map.
+/// The data that the backward pass needs, besides the output map.
 #[derive(Debug)]
 pub(crate) struct State<T> {
     /// The 3x3 maxima of the channels that blocks read.
