@@ -13,11 +13,11 @@ mod common;
 
 use clap::Parser;
 use common::cli::{Outcome, exit_code};
+use common::recipe_options::RecipeOptions;
 use common::say::say;
 use common::terminal::{Terminal, show_outcome};
-use mgc::Recipe;
 use mgc::audio::MelConfig;
-use mgc::datasets::{Arrays, Dataset, Synthetic, open, with_groups};
+use mgc::datasets::{Dataset, Synthetic, open, with_groups};
 use mgc::experiment::{Experiment, RunFolder};
 use mgc::nets::Variant;
 use mgc::ops::keep_freed_memory;
@@ -28,12 +28,13 @@ use std::process::ExitCode;
 ///
 /// Datasets: `gtzan`, `fma`, `homburg`, `extended-ballroom` (in their usual layouts; the example `datasets`
 /// tells more), `folder` (your own music, a folder for each genre), `arrays` (finished spectrograms in
-/// NumPy files), `synthetic` (invented music, written to --root when nothing is there). The dataset's own split is used if it has one, otherwise 80:10:10 over whole
-/// tracks, and the same on every machine. Files that cannot be read are reported and left out.
+/// NumPy files), `synthetic` (invented music, written to --root when nothing is there). The dataset's own
+/// split is used if it has one, otherwise 80:10:10 over whole tracks, the same on every machine. Files that
+/// cannot be read are reported and left out.
 ///
-/// The folder --out gets model.safetensors (weights, labels and front end in one file), log.csv,
-/// curves and confusion (svg, png), split.csv, skipped.csv and state.safetensors. A run that was
-/// interrupted goes on when the same command is given again; with more --epochs it goes further.
+/// The results in --out: model.safetensors (weights, labels and front end in one file), log.csv, curves and
+/// confusion (svg, png), split.csv, skipped.csv and state.safetensors. An interrupted run continues when the
+/// same command is given again; with more --epochs it trains further.
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
@@ -62,25 +63,8 @@ struct Options {
     #[arg(long, value_name = "NAME")]
     variant: String,
 
-    /// Settings: paper (up to 100 epochs, early stop) or quick (6 epochs at 0.003)
-    #[arg(long, default_value = "paper")]
-    recipe: String,
-
-    /// Most epochs [default: the recipe's]
-    #[arg(long)]
-    epochs: Option<usize>,
-
-    /// Examples in a step [default: the recipe's, 8]
-    #[arg(long)]
-    batch_size: Option<usize>,
-
-    /// Learning rate at the start [default: the recipe's: 0.01, quick 0.003]
-    #[arg(long, allow_negative_numbers = true)]
-    lr: Option<f64>,
-
-    /// Seed of the initial weights and of the order of the examples (not of the split)
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    #[command(flatten)]
+    recipe: RecipeOptions,
 
     /// How audio becomes spectrograms: bbnn, heakl or quick [default: bbnn; quick for synthetic]; for
     /// arrays: how they were made, so that the model can read audio
@@ -108,7 +92,7 @@ fn run(options: &Options) -> Outcome {
     if options.overwrite {
         RunFolder::new(&folder).clear()?;
     }
-    let outcome = experiment.run(&folder, &mut Terminal::new(&options.recipe))?;
+    let outcome = experiment.run(&folder, &mut Terminal::new(&options.recipe.recipe))?;
     show_outcome(&outcome, &folder)?;
     try_it(&folder.join(RunFolder::MODEL), experiment.front_end().is_some());
     Ok(())
@@ -125,7 +109,7 @@ impl Options {
 
     fn experiment<'a>(&self, dataset: &'a dyn Dataset) -> Outcome<Experiment<'a>> {
         let variant: Variant = self.variant.parse()?;
-        let mut experiment = Experiment::new(dataset, variant).with_recipe(self.recipe()?);
+        let mut experiment = Experiment::new(dataset, variant).with_recipe(self.recipe.recipe()?);
         if let Some(front_end) = self.front_end()? {
             experiment = experiment.with_front_end(front_end);
         }
@@ -135,24 +119,9 @@ impl Options {
         Ok(experiment)
     }
 
-    fn recipe(&self) -> Outcome<Recipe> {
-        let mut recipe: Recipe = self.recipe.parse()?;
-        recipe.train.seed = self.seed;
-        recipe.train.epochs = self.epochs.unwrap_or(recipe.train.epochs);
-        recipe.train.batch_size = self.batch_size.unwrap_or(recipe.train.batch_size);
-        recipe.adam.lr = self.lr.unwrap_or(recipe.adam.lr);
-        check("--epochs", recipe.train.epochs > 0)?;
-        check("--batch-size", recipe.train.batch_size > 0)?;
-        check("--lr", recipe.adam.lr > 0.0 && recipe.adam.lr.is_finite())?;
-        Ok(recipe)
-    }
-
+    /// The invented tracks are short; other audio gets the library's default.
     fn front_end(&self) -> Outcome<Option<MelConfig>> {
-        let default = match self.dataset.as_str() {
-            name if name == Arrays::INFO.name => None,
-            name if name == Synthetic::INFO.name => Some("quick"),
-            _ => Some("bbnn"),
-        };
+        let default = (self.dataset == Synthetic::INFO.name).then_some("quick");
         Ok(self.front_end.as_deref().or(default).map(str::parse).transpose()?)
     }
 
@@ -160,10 +129,6 @@ impl Options {
         let default = || Path::new("target/mgc/train").join(format!("{}-{}", self.dataset, self.variant));
         self.out.clone().unwrap_or_else(default)
     }
-}
-
-fn check(option: &str, holds: bool) -> Outcome {
-    if holds { Ok(()) } else { Err(format!("{option} must be above 0").into()) }
 }
 
 fn try_it(model: &Path, reads_audio: bool) {

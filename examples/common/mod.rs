@@ -6,6 +6,7 @@
 pub(crate) mod cli;
 pub(crate) mod files;
 pub(crate) mod progress;
+pub(crate) mod recipe_options;
 pub(crate) mod say;
 pub(crate) mod terminal;
 pub(crate) mod text;
