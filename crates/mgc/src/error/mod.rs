@@ -1,7 +1,9 @@
 //! Errors between a music file and its genre.
 
+mod experiment;
 mod model;
 
+pub use experiment::{Difference, ExperimentError};
 pub use model::ModelError;
 
 use std::path::PathBuf;
@@ -36,7 +38,7 @@ pub enum Error {
     Train(#[from] mgc_train::Error),
     /// An experiment cannot be run as described.
     #[error(transparent)]
-    Experiment(#[from] crate::experiment::ExperimentError),
+    Experiment(#[from] ExperimentError),
     /// A tensor computation failed.
     #[error(transparent)]
     Candle(#[from] candle::Error),

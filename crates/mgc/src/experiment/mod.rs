@@ -33,7 +33,6 @@
 mod builder;
 mod data;
 mod digest;
-mod error;
 mod network;
 mod observer;
 mod outcome;
@@ -46,13 +45,12 @@ mod store_examples;
 mod tables;
 mod training;
 
+pub use crate::error::{Difference, ExperimentError};
 pub use builder::Experiment;
 pub use data::{Data, Side};
-pub use error::ExperimentError;
 pub use network::{CustomNetwork, Network};
 pub use observer::{Observer, Start, Warning};
 pub use outcome::Outcome;
 pub use run_folder::{RunFolder, RunStatus};
-pub use settings::Difference;
 pub use split::SplitChoice;
 pub use store_examples::StoreExamples;

@@ -1,9 +1,9 @@
 //! From tracks to training examples.
 
 use crate::error::Result;
+use crate::error::{ExperimentError, Result};
 use crate::experiment::data::{Data, Side};
 use crate::experiment::digest::Values;
-use crate::experiment::error::ExperimentError;
 use crate::experiment::observer::Observer;
 use crate::experiment::store_examples::StoreExamples;
 use candle::Device;

@@ -1,9 +1,9 @@
 //! Running an experiment: train or resume, restore the best epoch, score it, save it.
 
 use crate::error::Result;
+use crate::error::{ExperimentError, Result};
 use crate::experiment::builder::Experiment;
 use crate::experiment::data::Data;
-use crate::experiment::error::ExperimentError;
 use crate::experiment::observer::{Observer, Warning};
 use crate::experiment::outcome::Outcome;
 use crate::experiment::prepare::Preparation;

@@ -1,8 +1,8 @@
 //! The folder of a run: whose it is, and what lies in it.
 
-use crate::error::Result;
-use crate::experiment::error::ExperimentError;
-use crate::experiment::settings::{Difference, differences};
+use crate::error::{Difference, ExperimentError, Result};
+use crate::error::{ExperimentError, Result};
+use crate::experiment::settings::differences;
 use serde_json::Value;
 use std::fs;
 use std::io::ErrorKind;

@@ -1,28 +1,10 @@
 //! What two runs must share for one to continue the other.
 
+use crate::error::Difference;
 use crate::experiment::builder::Experiment;
 use crate::experiment::digest;
 use mgc_datasets::{Split, SplitIndices};
 use serde_json::{Map, Value, json};
-use std::fmt;
-
-/// A setting in which a run on the disk differs from the one asked for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Difference {
-    /// The setting, its path joined by dots: `recipe.adam.lr`.
-    pub name: String,
-    /// Its value on the disk; `None` when it is not there.
-    pub found: Option<Value>,
-    /// Its value in the run asked for; `None` when it is not there.
-    pub expected: Option<Value>,
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = |value: &Option<Value>| value.as_ref().map_or("nothing".into(), Value::to_string);
-        write!(f, "{}: there {}, here {}", self.name, text(&self.found), text(&self.expected))
-    }
-}
 
 /// The settings of an experiment whose tracks are divided so, all but the number of epochs, which may grow.
 pub(super) fn of(experiment: &Experiment<'_>, sides: &SplitIndices, origin: &str) -> Value {

@@ -1,7 +1,6 @@
 //! Which tracks an experiment trains on.
 
-use crate::error::Result;
-use crate::experiment::error::ExperimentError;
+use crate::error::{ExperimentError, Result};
 use mgc_datasets::{FoldConfig, SplitConfig, SplitIndices, Track, k_fold, official, split};
 
 /// How an experiment divides its tracks.

@@ -2,9 +2,9 @@
 
 use crate::dropout::{DropoutSeeds, Reseed};
 use crate::error::Result;
+use crate::error::{ExperimentError, Result};
 use crate::experiment::builder::Experiment;
 use crate::experiment::data::Data;
-use crate::experiment::error::ExperimentError;
 use crate::experiment::observer::{Follow, Observer, Start, Warning};
 use crate::experiment::outcome::Outcome;
 use crate::experiment::run_folder::{RunFolder, io};

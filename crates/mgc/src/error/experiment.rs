@@ -1,6 +1,7 @@
-//! What can go wrong in an experiment besides its parts.
+//! Reasons why an experiment cannot be run.
 
-use crate::experiment::settings::Difference;
+use serde_json::Value;
+use std::fmt;
 use std::path::PathBuf;
 
 /// An experiment that cannot be run as described.
@@ -74,5 +75,23 @@ fn list(differences: &[Difference]) -> String {
     match differences {
         [] => "its settings are not known".into(),
         all => all.iter().map(Difference::to_string).collect::<Vec<_>>().join("; "),
+    }
+}
+
+/// A setting in which a run on the disk differs from the one asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// The setting, its path joined by dots: `recipe.adam.lr`.
+    pub name: String,
+    /// Its value on the disk; `None` when it is not there.
+    pub found: Option<Value>,
+    /// Its value in the run asked for; `None` when it is not there.
+    pub expected: Option<Value>,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |value: &Option<Value>| value.as_ref().map_or("nothing".into(), Value::to_string);
+        write!(f, "{}: there {}, here {}", self.name, text(&self.found), text(&self.expected))
     }
 }
