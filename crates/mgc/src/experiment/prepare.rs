@@ -1,6 +1,5 @@
 //! From tracks to training examples.
 
-use crate::error::Result;
 use crate::error::{ExperimentError, Result};
 use crate::experiment::data::{Data, Side};
 use crate::experiment::digest::Values;

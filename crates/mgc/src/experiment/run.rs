@@ -1,6 +1,5 @@
 //! Running an experiment: train or resume, restore the best epoch, score it, save it.
 
-use crate::error::Result;
 use crate::error::{ExperimentError, Result};
 use crate::experiment::builder::Experiment;
 use crate::experiment::data::Data;

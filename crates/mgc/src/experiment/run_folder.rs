@@ -1,7 +1,6 @@
 //! The folder of a run: whose it is, and what lies in it.
 
 use crate::error::{Difference, ExperimentError, Result};
-use crate::error::{ExperimentError, Result};
 use crate::experiment::settings::differences;
 use serde_json::Value;
 use std::fs;

@@ -1,7 +1,6 @@
 //! The second half of a run: from examples to a scored and saved model.
 
 use crate::dropout::{DropoutSeeds, Reseed};
-use crate::error::Result;
 use crate::error::{ExperimentError, Result};
 use crate::experiment::builder::Experiment;
 use crate::experiment::data::Data;
