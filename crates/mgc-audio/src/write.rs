@@ -1,11 +1,6 @@
 //! Writing wav files.
 
-use std::{
-    fs::{self, File},
-    io::{Cursor, Write},
-    path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::{io::Cursor, path::Path};
 
 use crate::{
     clip::Clip,
@@ -37,11 +32,7 @@ use crate::{
 pub fn write_wav(path: impl AsRef<Path>, clip: &Clip) -> Result<()> {
     let path = path.as_ref();
     let bytes = encode(path, clip)?;
-    let temporary = temporary(path);
-    replace(&temporary, path, &bytes).map_err(|source| {
-        let _ = fs::remove_file(&temporary);
-        Error::io(path, source)
-    })
+    mgc_files::replace_bytes(path, &bytes).map_err(|source| Error::io(path, source))
 }
 
 /// Samples that fit into 4 GiB with the header.
@@ -73,19 +64,4 @@ fn fill(file: &mut Cursor<Vec<u8>>, clip: &Clip) -> hound::Result<()> {
         writer.write_sample((sample * 32_768.0).round() as i16)?;
     }
     writer.finalize()
-}
-
-/// A name that no other process or thread uses.
-fn temporary(path: &Path) -> PathBuf {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}.{}.tmp", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
-    name.into()
-}
-
-fn replace(temporary: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = File::create(temporary)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(temporary, path)
 }

@@ -22,10 +22,12 @@ impl Reseed for BroadcastNet {
     }
 }
 
-/// A callback that restarts a model's dropout masks before every epoch, from the run's seed and the epoch's number.
+/// A callback that restarts a model's dropout masks before every epoch, from the run's seed and the epoch's
+/// number.
 ///
-/// With it, a run that was killed and resumed ([`Trainer::fit_resumable`](mgc_train::Trainer::fit_resumable)) ends with the
-/// bytes of an unbroken one, dropout or not; and runs of different seeds drop different features.
+/// With it, a run that was killed and resumed ([`Trainer::fit_resumable`](mgc_train::Trainer::fit_resumable))
+/// ends with the bytes of an unbroken one, dropout or not; and runs of different seeds drop different
+/// features.
 pub struct DropoutSeeds<'a> {
     model: &'a dyn Reseed,
     seed: u64,

@@ -6,6 +6,7 @@ mod classify;
 mod dropout;
 mod error;
 pub mod experiment;
+pub mod guide;
 mod model;
 mod recipe;
 #[cfg(feature = "report")]

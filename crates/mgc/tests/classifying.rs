@@ -206,3 +206,40 @@ fn the_embedding_is_the_mean_of_the_chunks_features() {
             .all(|(w, (a, b))| (w - (a + b) / 2.0).abs() <= TOLERANCE * w.abs())
     );
 }
+
+#[test]
+fn a_reader_gives_what_its_file_gives_to_one_model_and_to_two_front_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tone.wav");
+    write_wav(&path, &Clip::new(tone(CHUNK * 2, RATE), RATE)).unwrap();
+    let bytes = || std::io::Cursor::new(std::fs::read(&path).unwrap());
+    let ensemble = vec![classifier(Some(front_end())), other_classifier()];
+    for classifier in [classifier(Some(front_end())), Classifier::ensemble(ensemble).unwrap()] {
+        let answer = classifier.classify_reader(bytes(), "upload").unwrap();
+        assert_eq!(answer, classifier.classify(&path).unwrap());
+    }
+    let error = classifier(Some(front_end())).classify_reader(std::io::Cursor::new(b"text"), "upload");
+    assert!(error.unwrap_err().to_string().contains("upload"));
+}
+
+#[test]
+fn the_most_probable_label_is_the_first_of_equals() {
+    let mut answer = classifier(Some(front_end())).classify_samples(&tone(CHUNK, RATE), RATE).unwrap();
+    answer.probabilities = vec![0.2, 0.4, 0.4];
+    assert_eq!((answer.predicted(), answer.best().label), (1, "march"));
+    assert_eq!(answer.ranking().map(|genre| genre.label).collect::<Vec<_>>(), ["march", "tango", "waltz"]);
+}
+
+#[test]
+fn members_of_one_front_end_share_the_spectrograms_and_keep_their_own_answers() {
+    let samples = tone(CHUNK * 3, RATE);
+    let (a, b) = (classifier(Some(front_end())), seeded_classifier(Some(front_end()), 2));
+    let (first, second) =
+        (a.classify_samples(&samples, RATE).unwrap(), b.classify_samples(&samples, RATE).unwrap());
+    let both = Classifier::ensemble(vec![a, b]).unwrap().classify_samples(&samples, RATE).unwrap();
+    for class in 0..3 {
+        let mean = (first.probabilities[class] + second.probabilities[class]) / 2.0;
+        assert_eq!(both.probabilities[class], mean);
+    }
+    assert_ne!(first.probabilities, second.probabilities);
+}

@@ -7,8 +7,8 @@ use mgc::audio::MelConfig;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
 
-/// `version2.safetensors` holds the weights of `mgc-nets/tests/fixtures/bbnn_model.h5`; an earlier release imported
-/// it. These two hold the same weights with front ends of one second and of half a second.
+/// `version2.safetensors` holds the weights of `mgc-nets/tests/fixtures/bbnn_model.h5`; an earlier release
+/// imported it. These two hold the same weights with front ends of one second and of half a second.
 #[test]
 #[ignore = "writes tests/fixtures; run it after a change of the format"]
 fn write_the_models_of_the_documentation() {

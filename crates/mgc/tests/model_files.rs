@@ -5,7 +5,7 @@
 use candle_nn::VarMap;
 use mgc::candle::{DType, Device, Result as CandleResult, Tensor};
 use mgc::nets::{NetConfig, Variant, broadcast_net};
-use mgc::{Bundle, Classifier, Error, audio::MelConfig, train::seeded};
+use mgc::{Bundle, Classifier, Error, ModelError, audio::MelConfig, train::seeded};
 use std::path::PathBuf;
 
 fn small() -> NetConfig {
@@ -114,7 +114,7 @@ fn patched(from: &str, to: &str) -> CandleResult<String> {
 
 #[test]
 fn another_format_version_is_refused() -> CandleResult<()> {
-    assert!(patched(r#"\"version\":2"#, r#"\"version\":7"#)?.contains("format version 7"));
+    assert!(patched(r#"\"version\":3"#, r#"\"version\":7"#)?.contains("format version 7"));
     Ok(())
 }
 
@@ -240,5 +240,45 @@ fn an_input_that_the_front_end_does_not_give_or_the_network_cannot_take_is_refus
     let silent = Classifier::new(Bundle { input: None, ..bundle()? }).unwrap();
     let short = Tensor::zeros((1, 1, 20, MelConfig::quick().n_mels), DType::F32, &Device::Cpu)?;
     assert!(silent.probabilities(&short).is_err(), "the front end tells the frames");
+    Ok(())
+}
+
+#[test]
+fn a_model_needs_no_path() -> CandleResult<()> {
+    let bytes = bundle()?.to_bytes().unwrap();
+    assert_eq!(Bundle::from_bytes(&bytes).unwrap().to_bytes().unwrap(), bytes);
+    assert_eq!(Classifier::from_bytes(&bytes).unwrap().labels(), labels());
+    let (_folder, path) = saved(&bundle()?);
+    assert_eq!(std::fs::read(path).unwrap(), bytes);
+    Ok(())
+}
+
+#[test]
+fn the_reason_of_a_refusal_can_be_matched_on() -> CandleResult<()> {
+    assert!(matches!(Bundle::from_bytes(b"text"), Err(Error::Model(ModelError::NotSafetensors { .. }))));
+    let bare = safetensors::serialize(std::iter::empty::<(String, Tensor)>(), None).unwrap();
+    assert!(matches!(Bundle::from_bytes(&bare), Err(Error::Model(ModelError::NoHeader))));
+    let short = Bundle { labels: vec!["a".into()], ..bundle()? };
+    let error = Classifier::new(short).unwrap_err();
+    assert!(matches!(error, Error::Model(ModelError::Labels { labels: 1, classes: 3 })));
+    let mut missing = bundle()?;
+    missing.tensors.remove("head.fc.bias");
+    let Err(Error::Model(ModelError::MissingTensor { tensor })) = missing.to_bytes() else { panic!() };
+    assert_eq!(tensor, "head.fc.bias");
+    let (_folder, path) = file();
+    let Err(Error::Bundle { path: named, source }) = missing.save(&path) else { panic!() };
+    assert_eq!(named, path);
+    assert!(matches!(*source, ModelError::MissingTensor { .. }));
+    Ok(())
+}
+
+#[test]
+fn a_bundle_keeps_its_weights_while_the_network_trains_on() -> CandleResult<()> {
+    let vars = VarMap::new();
+    broadcast_net(&small(), seeded(&vars, 1, DType::F32, &Device::Cpu))?;
+    let bundle = Bundle::new(small(), None, labels(), &vars).unwrap();
+    let before = bundle.tensors["head.fc.bias"].to_vec1::<f32>()?;
+    vars.data().lock().unwrap()["head.fc.bias"].set(&Tensor::ones(3, DType::F32, &Device::Cpu)?)?;
+    assert_eq!(bundle.tensors["head.fc.bias"].to_vec1::<f32>()?, before);
     Ok(())
 }

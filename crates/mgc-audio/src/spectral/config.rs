@@ -25,13 +25,10 @@ pub struct MelConfig {
     /// Sample rate of the samples, Hz. [`FrontEnd`](crate::FrontEnd) resamples to it.
     pub sample_rate: u32,
     /// FFT and window length, samples, 2 to 1,048,576.
-    #[cfg_attr(feature = "serde", serde(alias = "fft"))]
     pub n_fft: usize,
     /// Samples from the start of one frame to that of the next, at least 1.
-    #[cfg_attr(feature = "serde", serde(alias = "hop"))]
     pub hop_length: usize,
     /// Number of mel bands, 1 to `n_fft`. Bands narrower than one FFT bin may stay empty, as in librosa.
-    #[cfg_attr(feature = "serde", serde(alias = "bands"))]
     pub n_mels: usize,
     /// Lower edge of the lowest band, Hz, at least 0.
     pub f_min: f64,
@@ -43,7 +40,6 @@ pub struct MelConfig {
     pub padding: PadMode,
     /// Length of a chunk, samples, 1 to an hour at 768 kHz: longer input is cut to it, shorter input is
     /// padded with zeros. `None` keeps every length.
-    #[cfg_attr(feature = "serde", serde(alias = "clip_samples"))]
     pub chunk_samples: Option<usize>,
     /// How power is converted to decibels.
     pub decibels: Decibels,

@@ -12,10 +12,8 @@ use crate::{
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct StftConfig {
     /// FFT and window length, samples, 2 to 1,048,576.
-    #[cfg_attr(feature = "serde", serde(alias = "fft"))]
     pub n_fft: usize,
     /// Samples from the start of one frame to that of the next, at least 1.
-    #[cfg_attr(feature = "serde", serde(alias = "hop"))]
     pub hop_length: usize,
     /// How the recording is continued beyond its ends, for the frames centred near them.
     pub padding: PadMode,

@@ -2,47 +2,46 @@
 
 use crate::error::Result;
 use candle::{Device, Tensor};
-use mgc_audio::{Clip, MelSpectrogram, windows};
+use mgc_audio::{FrontEnd, Spectrograms};
 
-/// Chunks that go through a network at once.
+/// Chunks that go through a network at once, and at most as many are in memory.
 const BATCH: usize = 8;
 
 /// Which chunks of a long recording are classified.
 ///
-/// A chunk is as long as the spectrograms that the model was trained on. A shorter recording is one chunk, padded
-/// with silence. A model without a fixed length takes the recording whole.
+/// A chunk is as long as the spectrograms that the model was trained on. A shorter recording is one chunk,
+/// padded with silence. A model without a fixed length takes the recording whole.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Chunks {
-    /// All consecutive ones, their probabilities averaged; a remainder under half a chunk is dropped.
+    /// All consecutive ones, their probabilities averaged; a remainder under half a chunk is dropped. The
+    /// recording is decoded chunk by chunk, so the memory in use does not grow with its length.
     #[default]
     All,
-    /// Only the first: the protocol of the published figures.
+    /// Only the first: the protocol of the published figures. Nothing beyond it is decoded.
     First,
 }
 
-/// Calls `take` with the spectrograms of a recording, at most eight at a time: (N, 1, frames, bands), dB.
-pub(crate) fn for_each_batch(
-    front_end: &MelSpectrogram,
-    clip: &Clip,
-    chunks: Chunks,
-    mut take: impl FnMut(&Tensor) -> Result<()>,
-) -> Result<()> {
-    if clip.samples.is_empty() {
-        return Err(mgc_audio::Error::NoSamples.into());
+impl Chunks {
+    /// Returns the front end that gives these chunks.
+    pub(super) fn of(self, front_end: &FrontEnd) -> Result<FrontEnd> {
+        match (self, front_end.config().chunk_samples) {
+            (Self::All, Some(length)) => Ok(front_end.with_hop(length)?),
+            _ => Ok(front_end.clone()),
+        }
     }
-    let clip = clip.clone().resampled(front_end.config().sample_rate)?;
-    let length = front_end.config().chunk_samples.unwrap_or(clip.samples.len());
-    let wanted = if chunks == Chunks::First { 1 } else { usize::MAX };
-    let parts: Vec<&[f32]> = windows(&clip.samples, length).take(wanted).collect();
-    parts.chunks(BATCH).try_for_each(|batch| take(&spectrograms(front_end, batch)?))
 }
 
-/// Returns (N, 1, frames, bands).
-fn spectrograms(front_end: &MelSpectrogram, parts: &[&[f32]]) -> Result<Tensor> {
-    let one = |samples: &&[f32]| {
-        let spectrogram = front_end.compute(samples)?;
+/// Returns the spectrograms of the next chunks, (N, 1, frames, bands) in dB on the CPU; `None` after the
+/// last.
+pub(super) fn next_batch(spectrograms: &mut Spectrograms<'_>) -> Result<Option<Tensor>> {
+    let mut batch = Vec::new();
+    for spectrogram in spectrograms.take(BATCH) {
+        let spectrogram = spectrogram?;
         let shape = (1, spectrogram.frames(), spectrogram.bands());
-        Ok(Tensor::from_vec(spectrogram.into_vec(), shape, &Device::Cpu)?)
-    };
-    Ok(Tensor::stack(&parts.iter().map(one).collect::<Result<Vec<_>>>()?, 0)?)
+        batch.push(Tensor::from_vec(spectrogram.into_vec(), shape, &Device::Cpu)?);
+    }
+    match batch.is_empty() {
+        true => Ok(None),
+        false => Ok(Some(Tensor::stack(&batch, 0)?)),
+    }
 }

@@ -15,14 +15,8 @@ pub struct Genre<'a> {
 /// The probabilities of all labels for one piece of music.
 ///
 /// ```
-/// # use mgc::{nets::NetConfig, train::seeded};
-/// # let network = NetConfig { width: 4, growth: 4, blocks: 1, classes: 3, ..NetConfig::default() };
-/// # let vars = candle_nn::VarMap::new();
-/// # mgc::nets::broadcast_net(&network, seeded(&vars, 1, mgc::candle::DType::F32, &mgc::candle::Device::Cpu))?;
-/// # let labels = ["waltz", "march", "tango"].map(String::from).to_vec();
-/// # let bundle = mgc::Bundle::new(network, Some(mgc::audio::MelConfig::quick()), labels, &vars)?;
-/// # let classifier = mgc::Classifier::new(bundle)?;
-/// let song = classifier.classify_samples(&[0.1; 22_050], 22_050)?;
+/// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+/// let song = mgc::Classifier::load("model.safetensors")?.classify("song.wav")?;
 /// println!("{} ({:.0} %)", song.best().label, 100.0 * song.best().probability);
 /// for genre in song.top(3) {
 ///     println!("{:10} {:.2}", genre.label, genre.probability);
@@ -45,11 +39,15 @@ pub struct Classification {
     /// Number of chunks that the probabilities were averaged over, at least 1; for an ensemble, that of its
     /// first member.
     pub chunks: usize,
-    /// Length of the music that was given.
+    /// Length of the music that was given. Of a file of which only the first chunk was decoded
+    /// ([`Chunks::First`]) it is the length that the file states, or the decoded length where it states none.
+    ///
+    /// [`Chunks::First`]: crate::Chunks::First
     pub duration: Duration,
     /// Sample rate of the music in Hz, before any resampling.
     pub sample_rate: u32,
-    /// Damaged packets of the file: see [`Clip::skipped_packets`](mgc_audio::Clip::skipped_packets).
+    /// Damaged packets in what was decoded of the file: see
+    /// [`Clip::skipped_packets`](mgc_audio::Clip::skipped_packets).
     pub skipped_packets: usize,
 }
 
@@ -57,14 +55,8 @@ impl Classification {
     /// Returns the index of the most probable label, the first of equals.
     ///
     /// ```
-    /// # use mgc::{nets::NetConfig, train::seeded};
-    /// # let network = NetConfig { width: 4, growth: 4, blocks: 1, classes: 2, ..NetConfig::default() };
-    /// # let vars = candle_nn::VarMap::new();
-    /// # mgc::nets::broadcast_net(&network, seeded(&vars, 1, mgc::candle::DType::F32, &mgc::candle::Device::Cpu))?;
-    /// # let labels = ["waltz", "march"].map(String::from).to_vec();
-    /// # let bundle = mgc::Bundle::new(network, Some(mgc::audio::MelConfig::quick()), labels, &vars)?;
-    /// # let classifier = mgc::Classifier::new(bundle)?;
-    /// let song = classifier.classify_samples(&[0.1; 22_050], 22_050)?;
+    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+    /// let song = mgc::Classifier::load("model.safetensors")?.classify("song.wav")?;
     /// assert_eq!(song.labels[song.predicted()], song.best().label);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -78,10 +70,11 @@ impl Classification {
 
     /// Returns the most probable label, the first of equals.
     ///
-    /// ```no_run
-    /// let song = mgc::Classifier::load("bbnn.safetensors")?.classify("song.mp3")?;
+    /// ```
+    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+    /// let song = mgc::Classifier::load("model.safetensors")?.classify("song.wav")?;
     /// println!("{} ({:.0} %)", song.best().label, 100.0 * song.best().probability);
-    /// # Ok::<(), mgc::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn best(&self) -> Genre<'_> {
@@ -90,12 +83,13 @@ impl Classification {
 
     /// Returns every label by falling probability; equals keep the order of the labels.
     ///
-    /// ```no_run
-    /// let song = mgc::Classifier::load("bbnn.safetensors")?.classify("song.mp3")?;
+    /// ```
+    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+    /// let song = mgc::Classifier::load("model.safetensors")?.classify("song.wav")?;
     /// for (place, genre) in song.ranking().enumerate() {
     ///     println!("{}. {} {:.3}", place + 1, genre.label, genre.probability);
     /// }
-    /// # Ok::<(), mgc::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn ranking(&self) -> impl ExactSizeIterator<Item = Genre<'_>> {
         let mut order: Vec<usize> = (0..self.probabilities.len()).collect();
@@ -105,12 +99,13 @@ impl Classification {
 
     /// Returns the `count` most probable labels, or all of them where there are fewer.
     ///
-    /// ```no_run
-    /// let song = mgc::Classifier::load("bbnn.safetensors")?.classify("song.mp3")?;
+    /// ```
+    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+    /// let song = mgc::Classifier::load("model.safetensors")?.classify("song.wav")?;
     /// for genre in song.top(3) {
     ///     println!("{:10} {:.2}", genre.label, genre.probability);
     /// }
-    /// # Ok::<(), mgc::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn top(&self, count: usize) -> impl ExactSizeIterator<Item = Genre<'_>> {
         self.ranking().take(count)

@@ -1,21 +1,18 @@
-//! From music to the probabilities of genres.
+//! A trained model, or several, ready for use.
 
-use crate::classify::chunks::{Chunks, for_each_batch};
-use crate::classify::classification::Classification;
-use crate::classify::mean::Mean;
-use crate::classify::member::{Member, Tally};
+use crate::classify::chunks::Chunks;
+use crate::classify::member::Member;
 use crate::error::{ModelError, Result};
 use crate::model::bundle::Bundle;
-use candle::{Device, Tensor};
-use mgc_audio::{Clip, MelSpectrogram, decode, decode_reader};
-use std::io::{Read, Seek};
+use candle::Device;
 use std::path::Path;
 use std::sync::Arc;
 
 /// A trained model, ready to name the genre of music; or several of them, an ensemble whose probabilities are
 /// averaged.
 ///
-/// It resamples to the rate of its own front end, whatever the file has. It is `Send + Sync`: threads may share it.
+/// It resamples to the rate of its own front end, whatever the file has. It is `Send + Sync`: threads may
+/// share it.
 ///
 /// ```
 /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
@@ -31,9 +28,9 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Classifier {
     /// At least one.
-    members: Vec<Member>,
-    labels: Arc<[String]>,
-    chunks: Chunks,
+    pub(super) members: Vec<Member>,
+    pub(super) labels: Arc<[String]>,
+    pub(super) chunks: Chunks,
 }
 
 impl Classifier {
@@ -106,9 +103,9 @@ impl Classifier {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Model`](crate::Error::Model) when a tensor is missing, has another shape, belongs to no layer or is not finite, when
-    /// labels and network do not fit, when the front end's settings are out of range, or when the
-    /// input's size is not what the front end gives or less than the network needs.
+    /// [`Error::Model`](crate::Error::Model) when a tensor is missing, has another shape, belongs to no layer
+    /// or is not finite, when labels and network do not fit, when the front end's settings are out of range,
+    /// or when the input's size is not what the front end gives or less than the network needs.
     pub fn new(bundle: Bundle) -> Result<Self> {
         Self::on(bundle, &Device::Cpu)
     }
@@ -125,14 +122,15 @@ impl Classifier {
     /// ```
     ///
     /// # Errors
-    /// As [`Classifier::new`]; [`Error::Candle`](crate::Error::Candle) when the device cannot hold the network.
+    /// As [`Classifier::new`]; [`Error::Candle`](crate::Error::Candle) when the device cannot hold the
+    /// network.
     pub fn on(bundle: Bundle, device: &Device) -> Result<Self> {
         let labels = bundle.labels.clone().into();
         Ok(Self { members: vec![Member::new(bundle, device)?], labels, chunks: Chunks::All })
     }
 
-    /// Joins classifiers of the same labels into one that averages their probabilities: folds of one network, or
-    /// different networks.
+    /// Joins classifiers of the same labels into one that averages their probabilities: folds of one network,
+    /// or different networks.
     ///
     /// A file is decoded once for all members that share a front end.
     ///
@@ -147,7 +145,8 @@ impl Classifier {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Model`](crate::Error::Model) when there is none, or when the labels of one are not those of the first, in number and order.
+    /// [`Error::Model`](crate::Error::Model) when there is none, or when the labels of one are not those of
+    /// the first, in number and order.
     pub fn ensemble(classifiers: Vec<Self>) -> Result<Self> {
         let Some(first) = classifiers.first() else { return Err(ModelError::EmptyEnsemble.into()) };
         let (labels, chunks) = (first.labels.clone(), first.chunks);
@@ -189,150 +188,5 @@ impl Classifier {
     /// Returns the models, at least one.
     pub fn bundles(&self) -> impl ExactSizeIterator<Item = &Bundle> {
         self.members.iter().map(|member| &member.bundle)
-    }
-
-    /// Names the genre of a music file of any supported format and rate.
-    ///
-    /// ```
-    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
-    /// let song = mgc::Classifier::load("model.safetensors")?.classify("song.wav")?;
-    /// println!("{}, {} chunks of {:?}", song.best().label, song.chunks, song.duration);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::NoFrontEnd`](crate::Error::NoFrontEnd) for a model of ready-made spectrograms, [`Error::Audio`](crate::Error::Audio) when the file cannot be
-    /// decoded.
-    pub fn classify(&self, path: impl AsRef<Path>) -> Result<Classification> {
-        self.front_ends()?;
-        self.classify_clip(&decode(path)?)
-    }
-
-    /// Names the genre of music that is read from anything that reads and seeks, such as a `Cursor` over the bytes of
-    /// an upload. `name` stands for the path in error messages.
-    ///
-    /// ```
-    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
-    /// use std::io::Cursor;
-    ///
-    /// let classifier = mgc::Classifier::load("model.safetensors")?;
-    /// let upload: Vec<u8> = std::fs::read("song.wav")?;
-    /// let song = classifier.classify_reader(Cursor::new(upload), "upload")?;
-    /// assert_eq!(song, classifier.classify("song.wav")?);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`classify`](Self::classify).
-    pub fn classify_reader(
-        &self,
-        reader: impl Read + Seek + Send + Sync + 'static,
-        name: impl AsRef<Path>,
-    ) -> Result<Classification> {
-        self.front_ends()?;
-        self.classify_clip(&decode_reader(reader, name)?)
-    }
-
-    /// Names the genre of mono samples (full scale -1 to 1) at `sample_rate` Hz.
-    ///
-    /// ```
-    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
-    /// let classifier = mgc::Classifier::load("model.safetensors")?;
-    /// let second: Vec<f32> = (0..44_100).map(|i| (0.06 * i as f32).sin()).collect();
-    /// println!("{}", classifier.classify_samples(&second, 44_100)?.best().label);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::NoFrontEnd`](crate::Error::NoFrontEnd) for a model of ready-made spectrograms; [`Error::Audio`](crate::Error::Audio) when there are no samples,
-    /// one is not finite, or the rate is out of range.
-    pub fn classify_samples(&self, samples: &[f32], sample_rate: u32) -> Result<Classification> {
-        self.classify_clip(&Clip::new(samples.to_vec(), sample_rate))
-    }
-
-    /// Names the genre of a decoded clip.
-    ///
-    /// ```
-    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
-    /// use std::time::Duration;
-    ///
-    /// let classifier = mgc::Classifier::load("model.safetensors")?;
-    /// let half_a_second = Duration::from_millis(500);
-    /// let part = mgc::audio::decode_segment("song.wav", half_a_second, half_a_second)?;
-    /// assert_eq!(classifier.classify_clip(&part)?.duration, half_a_second);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`classify_samples`](Self::classify_samples).
-    pub fn classify_clip(&self, clip: &Clip) -> Result<Classification> {
-        let mut tallies = vec![Tally::default(); self.members.len()];
-        for (front_end, members) in self.front_ends()? {
-            for_each_batch(front_end, clip, self.chunks, |spectrograms| {
-                for &member in &members {
-                    tallies[member].add(&self.members[member].answers(spectrograms)?);
-                }
-                Ok(())
-            })?;
-        }
-        Ok(self.classification(clip, &tallies))
-    }
-
-    /// Returns the probabilities of ready-made spectrograms, in the order of the labels.
-    ///
-    /// ```
-    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
-    /// use mgc::candle::{DType, Device, Tensor};
-    ///
-    /// let classifier = mgc::Classifier::load("model.safetensors")?;
-    /// let silence = Tensor::zeros((2, 1, 44, 32), DType::F32, &Device::Cpu)?;
-    /// let rows = classifier.probabilities(&silence)?;
-    /// assert_eq!((rows.len(), rows[0].len()), (2, 3));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Shapes
-    /// - `spectrograms`: (N, 1, frames, bands) in dB, as the model was trained on
-    /// - output: N rows of as many values as labels
-    ///
-    /// # Errors
-    /// [`Error::Candle`](crate::Error::Candle) when the shape does not fit the network; [`Error::Model`](crate::Error::Model) when it is not the size that the
-    /// model was trained on, or when a result is not finite.
-    pub fn probabilities(&self, spectrograms: &Tensor) -> Result<Vec<Vec<f64>>> {
-        let mut means: Vec<Mean> = Vec::new();
-        for member in &self.members {
-            let rows = member.answers(spectrograms)?.probabilities;
-            means.resize(rows.len(), Mean::default());
-            means.iter_mut().zip(&rows).for_each(|(mean, row)| mean.add(row));
-        }
-        Ok(means.iter().map(Mean::row).collect())
-    }
-
-    /// Returns the different front ends, each with the indices of the members that use it.
-    fn front_ends(&self) -> Result<Vec<(&MelSpectrogram, Vec<usize>)>> {
-        let mut groups: Vec<(&MelSpectrogram, Vec<usize>)> = Vec::new();
-        for (index, member) in self.members.iter().enumerate() {
-            let front_end = member.front_end()?;
-            match groups.iter_mut().find(|(known, _)| known.config() == front_end.config()) {
-                Some((_, members)) => members.push(index),
-                None => groups.push((front_end, vec![index])),
-            }
-        }
-        Ok(groups)
-    }
-
-    fn classification(&self, clip: &Clip, tallies: &[Tally]) -> Classification {
-        let mut probabilities = Mean::default();
-        tallies.iter().for_each(|tally| probabilities.add(&tally.probabilities.row()));
-        let embedding = tallies.iter().flat_map(|tally| tally.embedding.row());
-        Classification {
-            labels: self.labels.clone(),
-            probabilities: probabilities.row(),
-            embedding: embedding.map(|value| value as f32).collect(),
-            chunks: tallies[0].probabilities.rows(),
-            duration: clip.duration(),
-            sample_rate: clip.sample_rate,
-            skipped_packets: clip.skipped_packets,
-        }
     }
 }

@@ -5,49 +5,49 @@ use crate::error::{Error, ModelError, Result};
 use crate::model::bundle::Bundle;
 use candle::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
-use mgc_audio::MelSpectrogram;
+use mgc_audio::FrontEnd;
 use mgc_nets::{InferenceNet, broadcast_net};
 
 /// A model with its network in place on a device.
 #[derive(Debug)]
-pub(crate) struct Member {
-    pub(crate) bundle: Bundle,
-    front_end: Option<MelSpectrogram>,
+pub(super) struct Member {
+    pub(super) bundle: Bundle,
+    front_end: Option<FrontEnd>,
     net: InferenceNet,
     device: Device,
 }
 
 /// Rows of probabilities and of embeddings, one for each spectrogram.
-pub(crate) struct Answers {
-    pub(crate) probabilities: Vec<Vec<f64>>,
+pub(super) struct Answers {
+    pub(super) probabilities: Vec<Vec<f64>>,
     embeddings: Vec<Vec<f64>>,
 }
 
 /// The answers of a model so far, averaged.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Tally {
-    pub(crate) probabilities: Mean,
-    pub(crate) embedding: Mean,
+pub(super) struct Tally {
+    pub(super) probabilities: Mean,
+    pub(super) embedding: Mean,
 }
 
 impl Member {
     /// Puts the network of a bundle on a device.
-    pub(crate) fn new(bundle: Bundle, device: &Device) -> Result<Self> {
+    pub(super) fn new(bundle: Bundle, device: &Device) -> Result<Self> {
         bundle.check()?;
         let vb = VarBuilder::from_tensors(bundle.tensors.clone(), DType::F32, device);
         let net =
             broadcast_net(&bundle.network, vb).and_then(|net| net.prepare()).map_err(ModelError::from)?;
-        let front_end = bundle.front_end.clone().map(MelSpectrogram::new).transpose()?;
+        let front_end = bundle.front_end.clone().map(FrontEnd::new).transpose()?;
         Ok(Self { bundle, front_end, net, device: device.clone() })
     }
 
     /// Returns the front end that audio goes through.
-    pub(crate) fn front_end(&self) -> Result<&MelSpectrogram> {
+    pub(super) fn front_end(&self) -> Result<&FrontEnd> {
         self.front_end.as_ref().ok_or(Error::NoFrontEnd)
     }
 
     /// (N, 1, frames, bands) -> N answers
-    pub(crate) fn answers(&self, spectrograms: &Tensor) -> Result<Answers> {
+    pub(super) fn answers(&self, spectrograms: &Tensor) -> Result<Answers> {
         self.check_size(spectrograms)?;
         let spectrograms = spectrograms.to_device(&self.device)?.to_dtype(DType::F32)?;
         let embeddings = self.net.features(&spectrograms)?;
@@ -62,7 +62,7 @@ impl Member {
     /// Checks that spectrograms are of the size that the model was trained on, as far as it is known.
     fn check_size(&self, spectrograms: &Tensor) -> Result<()> {
         let [.., frames, bands] = *spectrograms.dims() else { return Ok(()) };
-        let by_front_end = self.front_end.as_ref().map(|mel| (frames, mel.config().n_mels));
+        let by_front_end = self.front_end.as_ref().map(|front_end| (frames, front_end.config().n_mels));
         match self.bundle.input_size().or(by_front_end) {
             Some(expected) if expected != (frames, bands) => {
                 Err(ModelError::SpectrogramSize { actual: (frames, bands), expected }.into())
@@ -74,7 +74,7 @@ impl Member {
 
 impl Tally {
     /// Adds the answers to a batch.
-    pub(crate) fn add(&mut self, answers: &Answers) {
+    pub(super) fn add(&mut self, answers: &Answers) {
         answers.probabilities.iter().for_each(|row| self.probabilities.add(row));
         answers.embeddings.iter().for_each(|row| self.embedding.add(row));
     }

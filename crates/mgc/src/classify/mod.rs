@@ -6,3 +6,5 @@ pub(crate) mod classifier;
 mod mean;
 mod member;
 pub(crate) mod predictions;
+mod recordings;
+mod rewind;

@@ -11,8 +11,9 @@ use std::collections::{BTreeMap, HashMap};
 /// A trained model with everything needed to use it: weights, network, labels, and the front end that turns
 /// audio into the spectrograms the network was trained on.
 ///
-/// On disk it is one safetensors file, readable by any safetensors library, with the rest as JSON in its header.
-/// Its tensors lie in host memory ([`Device::Cpu`](candle::Device::Cpu)), whatever device they were trained on.
+/// On disk it is one safetensors file, readable by any safetensors library, with the rest as JSON in its
+/// header. Its tensors lie in host memory ([`Device::Cpu`](candle::Device::Cpu)), whatever device they were
+/// trained on.
 ///
 /// ```
 /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
@@ -39,8 +40,8 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// Bundles a copy of the variables of a trained network. The size of the input is that of the front end, where
-    /// it cuts or pads recordings to one length.
+    /// Bundles a copy of the variables of a trained network. The size of the input is that of the front end,
+    /// where it cuts or pads recordings to one length.
     ///
     /// ```
     /// use candle_nn::VarMap;
@@ -59,7 +60,8 @@ impl Bundle {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Model`](crate::Error::Model) when labels, network and variables do not fit together, or a variable is not finite.
+    /// [`Error::Model`](crate::Error::Model) when labels, network and variables do not fit together, or a
+    /// variable is not finite.
     pub fn new(
         network: NetConfig,
         front_end: Option<MelConfig>,
@@ -76,7 +78,8 @@ impl Bundle {
         Ok(bundle)
     }
 
-    /// Returns the frames and bands of every input, where [`input`](Self::input) or the front end states them.
+    /// Returns the frames and bands of every input, where [`input`](Self::input) or the front end states
+    /// them.
     ///
     /// ```
     /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;

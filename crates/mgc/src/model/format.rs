@@ -3,6 +3,7 @@
 use crate::error::{Error, ModelError, Result};
 use crate::model::bundle::Bundle;
 use crate::model::checks::check_shapes;
+use crate::model::version2;
 use candle::Device;
 use mgc_audio::MelConfig;
 use mgc_nets::NetConfig;
@@ -13,7 +14,7 @@ use std::fs;
 use std::path::Path;
 
 /// The version that is written.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// The oldest version that is read.
 const OLDEST: u32 = 2;
 /// The one key of the safetensors header: several would be written in random order.
@@ -51,7 +52,8 @@ impl Bundle {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Io`] with the path; [`Error::Bundle`] when the parts do not belong together or a weight is not finite.
+    /// [`Error::Io`] with the path; [`Error::Bundle`] when the parts do not belong together or a weight is
+    /// not finite.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         let bytes = self.to_bytes().map_err(|error| error.in_file(path))?;
@@ -108,8 +110,8 @@ impl Bundle {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Model`] when they are not a bundle, are of another version, damaged, or the parts do not belong
-    /// together.
+    /// [`Error::Model`] when they are not a bundle, are of another version, damaged, or the parts do not
+    /// belong together.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let Header { version: _, network, front_end, input, labels, provenance } = header(bytes)?;
         check_shapes_of_file(bytes, &network)?;
@@ -134,6 +136,9 @@ fn header(bytes: &[u8]) -> std::result::Result<Header, ModelError> {
     let text = text.ok_or(ModelError::NoHeader)?;
     match serde_json::from_str(text).map_err(damaged)? {
         Versioned { version: VERSION } => serde_json::from_str(text).map_err(damaged),
+        Versioned { version: 2 } => {
+            version2::migrated(text).and_then(serde_json::from_value).map_err(damaged)
+        }
         Versioned { version } => {
             Err(ModelError::Version { actual: version, oldest: OLDEST, newest: VERSION })
         }

@@ -10,8 +10,8 @@ use std::path::Path;
 
 /// Returns the labels of a published checkpoint by the name of its dataset, in the order of its outputs.
 ///
-/// The checkpoints themselves carry none: their classes are the sorted folder names of their dataset, `gtzan` or
-/// `extended-ballroom`.
+/// The checkpoints themselves carry none: their classes are the sorted folder names of their dataset, `gtzan`
+/// or `extended-ballroom`.
 ///
 /// ```
 /// assert_eq!(mgc::published_labels("gtzan").map(|labels| labels.len()), Some(10));
@@ -24,8 +24,9 @@ pub fn published_labels(dataset: &str) -> Option<Vec<&'static str>> {
 }
 
 impl Bundle {
-    /// Imports a Keras HDF5 checkpoint, with the front end it was trained on: [`MelConfig::bbnn`] for Liu's network,
-    /// [`MelConfig::heakl`] for the others; change [`front_end`](Self::front_end) where that is not so.
+    /// Imports a Keras HDF5 checkpoint, with the front end it was trained on: [`MelConfig::bbnn`] for Liu's
+    /// network, [`MelConfig::heakl`] for the others; change [`front_end`](Self::front_end) where that is not
+    /// so.
     ///
     /// Without a `variant` the network is recognised by its layers ([`import_keras`]).
     ///

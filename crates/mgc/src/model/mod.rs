@@ -6,3 +6,4 @@ mod format;
 #[cfg(feature = "keras")]
 pub(crate) mod keras;
 mod onnx;
+mod version2;

@@ -9,8 +9,8 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 impl Bundle {
-    /// Returns the model as the bytes of an ONNX file: see [`to_onnx`]. Its metadata hold `labels`, `front_end` and
-    /// `network` as JSON, and the provenance.
+    /// Returns the model as the bytes of an ONNX file: see [`to_onnx`]. Its metadata hold `labels`,
+    /// `front_end` and `network` as JSON, and the provenance.
     ///
     /// ```
     /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
