@@ -12,11 +12,11 @@ mod common;
 use clap::Parser;
 use common::cli::{Outcome, Protocol, exit_code, with_advice};
 use common::files::{check_folder_of, write_csv, write_matrix};
+use common::inputs::{complain, music_files};
 use common::progress::bar;
 use common::say::say;
 use common::text::ranking;
 use mgc::audio::MelConfig;
-use mgc::datasets::{AUDIO_EXTENSIONS, find_audio};
 use mgc::{Classification, Classifier};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -74,7 +74,7 @@ fn run(options: &Options) -> Outcome<bool> {
     let classifier = Classifier::load_ensemble(&options.model)?.with_chunks(options.window.into());
     let front_end = &classifier.bundle().front_end;
     let front_end = front_end.as_ref().ok_or_else(|| with_advice(mgc::Error::NoFrontEnd))?;
-    let (files, mut all_good) = files(&options.paths);
+    let (files, mut all_good) = music_files(&options.paths);
     let bar = bar("Classifying", files.len());
     let (mut rows, mut embeddings) = (Vec::new(), Vec::new());
     for file in &files {
@@ -104,38 +104,6 @@ fn run(options: &Options) -> Outcome<bool> {
     Ok(all_good)
 }
 
-/// Returns the files to classify, and whether every path gave at least one.
-fn files(paths: &[PathBuf]) -> (Vec<PathBuf>, bool) {
-    let (mut files, mut all_good) = (Vec::new(), true);
-    for path in paths {
-        let before = files.len();
-        match path.is_dir() {
-            true => all_good &= add_music_below(path, &mut files),
-            false => files.push(path.clone()),
-        }
-        if files.len() == before {
-            complain(path, &format!("no music in this folder ({})", AUDIO_EXTENSIONS.join(", ")));
-            all_good = false;
-        }
-    }
-    (files, all_good)
-}
-
-/// Returns whether every folder below this one could be read.
-fn add_music_below(folder: &Path, files: &mut Vec<PathBuf>) -> bool {
-    let mut all_good = true;
-    for found in find_audio(folder) {
-        match found {
-            Ok(file) => files.push(file),
-            Err(error) => {
-                complain(folder, &error.to_string());
-                all_good = false;
-            }
-        }
-    }
-    all_good
-}
-
 fn show(file: &Path, result: &Classification, front_end: &MelConfig, as_json: bool) {
     let file = file.display().to_string();
     if !as_json {
@@ -157,13 +125,4 @@ fn row(file: &Path, result: &Classification) -> Vec<String> {
     let cells = result.probabilities.iter().map(|probability| format!("{probability:.7}"));
     let predicted = result.best().label.to_owned();
     [file.display().to_string(), predicted].into_iter().chain(cells).collect()
-}
-
-/// The crates' messages name most files themselves.
-fn complain(file: &Path, message: &str) {
-    let file = file.display().to_string();
-    match message.starts_with(&file) {
-        true => eprintln!("error: {message}"),
-        false => eprintln!("error: {file}: {message}"),
-    }
 }

@@ -15,9 +15,10 @@ use common::files::{check_folder_of, write_csv};
 use common::progress::bar;
 use common::say::say;
 use common::text::thousands;
-use mgc::datasets::{Dataset, Skipped, Source, Split, SplitConfig, Track, official, open, split};
+use mgc::datasets::{Dataset, Skipped, Source, Split, Track, open};
+use mgc::experiment::SplitChoice;
 use mgc::report::summary;
-use mgc::{Bundle, Classifier, Prediction, Predictions};
+use mgc::{Classifier, Prediction, Predictions};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -77,7 +78,12 @@ fn run(options: &Options) -> Outcome {
     let dataset = open(&options.dataset, &options.root)?;
     let (tracks, name) = choose(dataset.as_ref(), options.split)?;
     say!("Tracks: {} of {} ({name})", thousands(tracks.len()), options.dataset);
-    warn_of_training_tracks(classifier.bundle(), &options.dataset, &name);
+    let trained_on = classifier.bundle().provenance.get("dataset");
+    if trained_on == Some(&options.dataset) && !name.starts_with("test") {
+        eprintln!(
+            "warning: the model was trained on tracks of this dataset: on those its figures are no test"
+        );
+    }
     let bar = bar("Classifying", tracks.len());
     let predictions = classifier.predict(dataset.as_ref(), &tracks, |done| bar.set_position(done as u64));
     bar.finish_and_clear();
@@ -96,35 +102,17 @@ fn run(options: &Options) -> Outcome {
 
 /// The tracks to score, and what they are.
 fn choose(dataset: &dyn Dataset, choice: Option<Choice>) -> Outcome<(Vec<usize>, String)> {
-    let published = official(dataset.tracks());
-    let default = match &published {
-        Some(sides) if !sides.test().is_empty() => Choice::Test,
-        _ => Choice::All,
-    };
-    let side = match choice.unwrap_or(default) {
+    let tested = dataset.tracks().iter().any(|track| track.split == Some(Split::Test));
+    let side = match choice.unwrap_or(if tested { Choice::Test } else { Choice::All }) {
         Choice::All => return Ok(((0..dataset.tracks().len()).collect(), "all".into())),
         Choice::Train => Split::Train,
         Choice::Valid => Split::Valid,
         Choice::Test => Split::Test,
     };
-    let (origin, sides) = match published {
-        Some(sides) => ("the dataset's own", sides),
-        None => ("as `train` divides", split(dataset.tracks(), &SplitConfig::default())?),
-    };
+    let (sides, origin) = SplitChoice::Standard.divide(dataset.tracks())?;
     match sides.side(side) {
         [] => Err(format!("the dataset has no track on its {side} side; choose another --split").into()),
         tracks => Ok((tracks.to_vec(), format!("{side} side, {origin}"))),
-    }
-}
-
-/// Figures on tracks that the model has learned from are no test.
-fn warn_of_training_tracks(bundle: &Bundle, dataset: &str, choice: &str) {
-    let same = bundle.provenance.get("dataset").is_some_and(|trained| trained == dataset);
-    if same && !choice.starts_with("test") {
-        eprintln!(
-            "warning: this model was trained on tracks of `{dataset}`: if some of them are among these, \
-             the figures below are no test of it"
-        );
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub(crate) mod cli;
 pub(crate) mod files;
+pub(crate) mod inputs;
 pub(crate) mod progress;
 pub(crate) mod recipe_options;
 pub(crate) mod say;

@@ -8,19 +8,20 @@
 //! Expected: a line for each of the nineteen networks; with `--describe` the layers of one, as the paper's figure draws them.
 //! Immediate, but for `--time`, which runs every network: some seconds each at 647 x 128.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod text;
 
 use candle_nn::{ModuleT, VarMap};
 use clap::Parser;
 use common::cli::{Outcome, exit_code};
 use common::say::say;
-use common::text::thousands;
 use mgc::candle::{DType, Device, Tensor};
-use mgc::nets::{LayerTable, Variant, broadcast_net, layer_table};
+use mgc::nets::{Variant, broadcast_net, layer_table};
 use mgc::train::seeded;
-use serde_json::{Value, json};
 use std::process::ExitCode;
 use std::time::Instant;
+use text::{as_json, describe, header, line};
 
 /// List the published networks with their sizes and costs, or show the layers of one.
 ///
@@ -34,22 +35,22 @@ Examples:
   cargo run --release --example variants -- --describe proposed_figure
   cargo run --release --example variants -- --classes 13 --frames 216 --time
   cargo run --release --example variants -- --json | jq '.[] | select(.row).name'")]
-struct Options {
+pub(crate) struct Options {
     /// Show the layers of this network
     #[arg(long, value_name = "NAME")]
-    describe: Option<String>,
+    pub(crate) describe: Option<String>,
 
     /// Number of classes
     #[arg(long, default_value_t = 10)]
-    classes: usize,
+    pub(crate) classes: usize,
 
     /// Frames of the spectrogram; 647 are 30 s
     #[arg(long, default_value_t = 647)]
-    frames: usize,
+    pub(crate) frames: usize,
 
     /// Mel bands of the spectrogram
     #[arg(long, default_value_t = 128)]
-    bands: usize,
+    pub(crate) bands: usize,
 
     /// Measure the inference time of one clip too: the median of five passes, after one to warm up
     #[arg(long)]
@@ -73,18 +74,7 @@ fn run(options: &Options) -> Outcome {
         None => Variant::ALL.to_vec(),
     };
     if !options.json && options.describe.is_none() {
-        say!(
-            "{:18} {:>9} {:>9} {:>7} {:>9} {:>9} {:>14} {:>11}{}  row of Table III",
-            "network",
-            "total",
-            "trainable",
-            "norm",
-            "conv",
-            "weights",
-            "MACs",
-            "map",
-            if options.time { "   time ms" } else { "" }
-        );
+        header(options.time);
     }
     let mut list = vec![];
     for variant in variants {
@@ -103,68 +93,6 @@ fn run(options: &Options) -> Outcome {
         say!("{}", serde_json::to_string_pretty(&list)?);
     }
     Ok(())
-}
-
-fn line(variant: Variant, table: &LayerTable, seconds: Option<f64>) {
-    say!(
-        "{variant:18} {:>9} {:>9} {:>7} {:>9} {:>9} {:>14} {:>11}{}  {}",
-        thousands(table.parameters()),
-        thousands(table.trainable()),
-        thousands(table.norm_parameters()),
-        thousands(table.conv_parameters()),
-        thousands(table.parameters() - table.norm_parameters()),
-        thousands(table.macs() as usize),
-        last_map(table)
-            .map_or(String::new(), |[frames, bands, channels]| format!("{frames}x{bands}x{channels}")),
-        seconds.map_or(String::new(), |seconds| format!("{:10.1}", 1e3 * seconds)),
-        variant.info().row.unwrap_or("-")
-    );
-}
-
-/// Frames, bands and channels of the map that the head's pool turns into a vector.
-fn last_map(table: &LayerTable) -> Option<[usize; 3]> {
-    let pool = table.layers.iter().position(|layer| layer.name == "head.pool")?;
-    Some(table.layers[pool.checked_sub(1)?].output)
-}
-
-fn describe(variant: Variant, table: &LayerTable, seconds: Option<f64>) {
-    let info = variant.info();
-    say!("{variant}: {}", info.summary);
-    say!("  Table III:   {}", info.row.unwrap_or("not a row of it"));
-    say!("  defined by:  {}", info.source);
-    say!("  our choice:  {}", info.choice);
-    if let Some(accuracy) = info.paper_accuracy {
-        say!("  the paper:   {accuracy} % on GTZAN, best of several random splits");
-    }
-    if let Some(seconds) = seconds {
-        say!("  inference:   {:.1} ms for one clip", 1e3 * seconds);
-    }
-    say!("");
-    say!("{table}");
-}
-
-fn as_json(options: &Options, variant: Variant, table: &LayerTable, seconds: Option<f64>) -> Value {
-    let info = variant.info();
-    let layer = |layer: &mgc::nets::Layer| {
-        let [frames, bands, channels] = layer.output;
-        json!({
-            "name": layer.name, "kind": layer.kind.to_string(), "inputs": layer.inputs,
-            "kernel": layer.window.map(|window| window.kernel), "stride": layer.window.map(|window| window.stride),
-            "frames": frames, "bands": bands, "channels": channels,
-            "parameters": layer.parameters, "trainable": layer.trainable, "macs": layer.macs,
-        })
-    };
-    let mut value = json!({
-        "name": variant.name(), "summary": info.summary, "row": info.row, "source": info.source,
-        "choice": info.choice, "paper_accuracy": info.paper_accuracy, "classes": options.classes,
-        "input": [options.frames, options.bands], "parameters": table.parameters(), "trainable": table.trainable(),
-        "norm_parameters": table.norm_parameters(), "conv_parameters": table.conv_parameters(),
-        "weights": table.parameters() - table.norm_parameters(), "macs": table.macs(), "map": last_map(table), "seconds": seconds,
-    });
-    if options.describe.is_some() {
-        value["layers"] = table.layers.iter().map(layer).collect();
-    }
-    value
 }
 
 /// The median time of an evaluation of one clip.
