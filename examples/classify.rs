@@ -60,7 +60,7 @@ struct Options {
 
     /// Which chunks of a long file count; `first` is the protocol of the published figures
     #[arg(long, value_enum, default_value = "all")]
-    window: Protocol,
+    chunks: Protocol,
 }
 
 fn main() -> ExitCode {
@@ -71,7 +71,7 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Outcome<bool> {
     check_folder_of(options.csv.as_deref())?;
     check_folder_of(options.embeddings.as_deref())?;
-    let classifier = Classifier::load_ensemble(&options.model)?.with_chunks(options.window.into());
+    let classifier = Classifier::load_ensemble(&options.model)?.with_chunks(options.chunks.into());
     let front_end = &classifier.bundle().front_end;
     let front_end = front_end.as_ref().ok_or_else(|| with_advice(mgc::Error::NoFrontEnd))?;
     let (files, mut all_good) = music_files(&options.paths);

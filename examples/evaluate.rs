@@ -57,7 +57,7 @@ struct Options {
 
     /// Which chunks of a long file count; `first` is the protocol of the published figures
     #[arg(long, value_enum, default_value = "first")]
-    window: Protocol,
+    chunks: Protocol,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -74,7 +74,7 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Outcome {
     check_folder_of(options.predictions.as_deref())?;
-    let classifier = Classifier::load(&options.model)?.with_chunks(options.window.into());
+    let classifier = Classifier::load(&options.model)?.with_chunks(options.chunks.into());
     let dataset = open(&options.dataset, &options.root)?;
     let (tracks, name) = choose(dataset.as_ref(), options.split)?;
     say!("Tracks: {} of {} ({name})", thousands(tracks.len()), options.dataset);

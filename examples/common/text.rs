@@ -31,10 +31,10 @@ pub(crate) fn time(duration: Duration) -> String {
 /// A line for the file, a line for each probable genre.
 pub(crate) fn ranking(file: &str, result: &Classification, front_end: &MelConfig) -> String {
     let seconds = result.duration.as_secs();
-    let (minutes, seconds, windows) = (seconds / 60, seconds % 60, result.chunks);
+    let (minutes, seconds, chunks) = (seconds / 60, seconds % 60, result.chunks);
     let rate = rates(result.sample_rate, front_end.sample_rate);
-    let plural = if windows == 1 { "" } else { "s" };
-    let mut text = format!("{file}  ({minutes}:{seconds:02}, {rate}, {windows} window{plural})\n");
+    let plural = if chunks == 1 { "" } else { "s" };
+    let mut text = format!("{file}  ({minutes}:{seconds:02}, {rate}, {chunks} chunk{plural})\n");
     for note in notes(result, front_end) {
         let _ = writeln!(text, "  note: {note}"); // writing to a string cannot fail
     }
@@ -60,9 +60,9 @@ fn notes(result: &Classification, front_end: &MelConfig) -> Vec<String> {
     if result.skipped_packets > 0 {
         notes.push(format!("damaged packets: {}", result.skipped_packets));
     }
-    let window = front_end.chunk_samples.map(|samples| samples as f64 / f64::from(front_end.sample_rate));
-    if let Some(window) = window.filter(|window| 2.0 * result.duration.as_secs_f64() < *window) {
-        notes.push(format!("short: the model listens to {window:.0} s, the rest is silence"));
+    let chunk = front_end.chunk_samples.map(|samples| samples as f64 / f64::from(front_end.sample_rate));
+    if let Some(chunk) = chunk.filter(|chunk| 2.0 * result.duration.as_secs_f64() < *chunk) {
+        notes.push(format!("short: the model listens to {chunk:.0} s, the rest is silence"));
     }
     notes
 }

@@ -43,8 +43,3 @@ pub(crate) fn keeps_remainder(remainder: usize, length: usize, hop: usize) -> bo
     let shared = length.saturating_sub(hop);
     remainder.saturating_sub(shared) >= length.div_ceil(2)
 }
-
-/// [`chunks`] that follow each other without a gap.
-pub fn windows(samples: &[f32], length: usize) -> impl Iterator<Item = &[f32]> {
-    chunks(samples, length, length)
-}

@@ -14,7 +14,7 @@ mod write;
 /// The version of this crate. Store it with computed features: a release may change their values.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-pub use chunks::{chunks, windows};
+pub use chunks::chunks;
 pub use clip::Clip;
 pub use decode::{AudioInfo, Blocks, Tags, decode, decode_reader, decode_segment, probe};
 pub use error::{Error, Result};
