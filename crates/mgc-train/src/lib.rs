@@ -31,6 +31,7 @@ pub use run::callback::{Callback, Step};
 pub use run::config::TrainConfig;
 pub use run::csv_log::CsvLog;
 pub use run::history::{Epoch, History};
+pub use run::identity::differences;
 pub use run::resume::ResumeFile;
 pub use run::trainer::Trainer;
 

@@ -25,8 +25,19 @@ pub(crate) fn settings(
     Ok(settings)
 }
 
-/// Returns by name what differs between the run that wrote a file and this one.
-pub(crate) fn differences(expected: &Map<String, Value>, found: &Map<String, Value>) -> Vec<Difference> {
+/// Returns by name what differs between the settings of this run and those found in a file.
+///
+/// ```
+/// use mgc_train::differences;
+/// use serde_json::json;
+///
+/// let (here, there) = (json!({"adam": {"lr": 0.01}, "seed": 1}), json!({"adam": {"lr": 0.02}, "seed": 1}));
+/// let (Some(here), Some(there)) = (here.as_object(), there.as_object()) else { unreachable!() };
+/// let found: Vec<_> = differences(here, there).iter().map(ToString::to_string).collect();
+/// assert_eq!(found, ["adam.lr is 0.02 in the file and 0.01 in this run"]);
+/// ```
+#[must_use]
+pub fn differences(expected: &Map<String, Value>, found: &Map<String, Value>) -> Vec<Difference> {
     let (expected, found) = (leaves(expected), leaves(found));
     let names: BTreeSet<_> = expected.keys().chain(found.keys()).collect();
     let text = |value: Option<&Value>| value.map_or("absent".to_owned(), Value::to_string);

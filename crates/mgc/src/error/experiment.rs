@@ -1,7 +1,6 @@
 //! Reasons why an experiment cannot be run.
 
-use serde_json::Value;
-use std::fmt;
+use mgc_train::Difference;
 use std::path::PathBuf;
 
 /// An experiment that cannot be run as described.
@@ -71,27 +70,17 @@ pub enum ExperimentError {
     },
 }
 
+/// Differences that are named; more are counted.
+const LISTED: usize = 5;
+
 fn list(differences: &[Difference]) -> String {
     match differences {
         [] => "its settings are not known".into(),
-        all => all.iter().map(Difference::to_string).collect::<Vec<_>>().join("; "),
+        all if all.len() <= LISTED => sentences(all),
+        all => format!("{}; {} more differ", sentences(&all[..LISTED]), all.len() - LISTED),
     }
 }
 
-/// A setting in which a run on the disk differs from the one asked for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Difference {
-    /// The setting, its path joined by dots: `recipe.adam.lr`.
-    pub name: String,
-    /// Its value on the disk; `None` when it is not there.
-    pub found: Option<Value>,
-    /// Its value in the run asked for; `None` when it is not there.
-    pub expected: Option<Value>,
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = |value: &Option<Value>| value.as_ref().map_or("nothing".into(), Value::to_string);
-        write!(f, "{}: there {}, here {}", self.name, text(&self.found), text(&self.expected))
-    }
+fn sentences(differences: &[Difference]) -> String {
+    differences.iter().map(Difference::to_string).collect::<Vec<_>>().join("; ")
 }

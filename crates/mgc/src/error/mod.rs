@@ -3,7 +3,7 @@
 mod experiment;
 mod model;
 
-pub use experiment::{Difference, ExperimentError};
+pub use experiment::ExperimentError;
 pub use model::ModelError;
 
 use std::path::PathBuf;

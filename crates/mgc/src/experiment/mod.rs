@@ -45,7 +45,7 @@ mod store_examples;
 mod tables;
 mod training;
 
-pub use crate::error::{Difference, ExperimentError};
+pub use crate::error::ExperimentError;
 pub use builder::Experiment;
 pub use data::{Data, Side};
 pub use network::{CustomNetwork, Network};

@@ -1,7 +1,7 @@
 //! The folder of a run: whose it is, and what lies in it.
 
-use crate::error::{Difference, ExperimentError, Result};
-use crate::experiment::settings::differences;
+use crate::error::{ExperimentError, Result};
+use mgc_train::{Difference, differences};
 use serde_json::Value;
 use std::fs;
 use std::io::ErrorKind;
@@ -120,7 +120,8 @@ impl RunFolder {
             let any = FILES.iter().any(|name| self.file(name).exists());
             return if any { RunStatus::Other(Vec::new()) } else { RunStatus::Empty };
         };
-        let mut list = differences(&found, settings);
+        let fields = |value: &Value| value.as_object().cloned().unwrap_or_default();
+        let mut list = differences(&fields(settings), &fields(&found));
         if settings.get(VALUES).is_none() {
             list.retain(|difference| difference.name != VALUES); // not known yet
         }
