@@ -1,4 +1,4 @@
-//! The errors of this crate: each tells what was found and what was expected.
+//! The errors of this crate: each says what was found and what was expected.
 
 use std::path::{Path, PathBuf};
 

@@ -35,8 +35,8 @@ pub use spectrograms::Spectrograms;
 /// | [`new`](Self::new), `chunk_samples` unset | one spectrogram of all of it, held in memory |
 /// | [`with_hop`](Self::with_hop), [`chunked`](Self::chunked) | one spectrogram of every chunk |
 ///
-/// [`chunks`](crate::chunks) tells where chunks begin and what becomes of the remainder at the end; one
-/// shorter than a chunk is padded with silence. The values are those of [`decode`](crate::decode),
+/// [`chunks`](crate::chunks) says where chunks begin and what happens to the remainder at the end; a
+/// chunk that the end cuts short is padded with silence. The values are those of [`decode`](crate::decode),
 /// [`Clip::resampled`] and [`MelSpectrogram::compute`] one after the other, to the last bit.
 ///
 /// Make one and share it: a clone shares the plan, and threads may use one at the same time.

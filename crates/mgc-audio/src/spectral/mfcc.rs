@@ -37,7 +37,8 @@ const MIN_LIFTER: f64 = 1e-3;
 
 /// Computes MFCCs; holds the plan of the log-mel spectrogram and the DCT table.
 ///
-/// Make one and share it: it is `Send + Sync` and its methods take `&self`.
+/// Make one and share it: it is `Send + Sync` and its methods take `&self`. It neither decodes nor resamples:
+/// for a file, see the example at [`compute`](Self::compute).
 ///
 /// ```
 /// use mgc_audio::{Mfcc, MfccConfig};
@@ -86,6 +87,20 @@ impl Mfcc {
     ///
     /// let mfcc = Mfcc::new(MfccConfig::default())?;
     /// assert_eq!(mfcc.compute(&[0.1; 22_050])?.dim(), (44, 20));
+    /// # Ok::<(), mgc_audio::Error>(())
+    /// ```
+    ///
+    /// Of a file:
+    ///
+    /// ```
+    /// use mgc_audio::{Mfcc, MfccConfig, decode};
+    ///
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("song.wav");
+    /// # mgc_audio::write_wav(&path, &mgc_audio::Clip::new(vec![0.1; 44_100], 44_100))?;
+    /// let mfcc = Mfcc::new(MfccConfig::default())?;
+    /// let clip = decode(&path)?.resampled(mfcc.config().mel.sample_rate)?;
+    /// assert_eq!(mfcc.compute(&clip.samples)?.dim(), (44, 20)); // 1 s
     /// # Ok::<(), mgc_audio::Error>(())
     /// ```
     ///

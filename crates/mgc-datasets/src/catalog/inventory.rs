@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use md5::Digest;
 
 /// The expected content of a dataset, as far as its loader knows it. [`verify`](crate::verify) compares it
-/// with the files on the disk.
+/// with the files on disk.
 ///
 /// ```
 /// use mgc_datasets::{Checksum, Inventory};

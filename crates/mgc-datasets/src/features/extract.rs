@@ -42,7 +42,7 @@ pub struct Skipped {
 /// shape of the first; a track of another shape (a front end without
 /// [`chunk_samples`](mgc_audio::MelConfig::chunk_samples) keeps each length) is skipped.
 ///
-/// The chunks of a track follow each other, and [`Features::kept`] tells the track of each. So split tracks,
+/// The chunks of a track follow each other, and [`Features::kept`] gives the track of each. So split tracks,
 /// not chunks, and no chunk leaks to another side. (Much published code splits chunks that overlap by half,
 /// and so tests on music that it was trained on.)
 ///

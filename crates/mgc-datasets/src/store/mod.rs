@@ -1,4 +1,4 @@
-//! Features on the disk: computed once, in parallel, and mapped into memory from then on.
+//! Features on disk: computed once, in parallel, and mapped into memory from then on.
 
 mod build;
 mod file;

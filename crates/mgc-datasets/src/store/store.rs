@@ -19,7 +19,7 @@ use crate::features::Skipped;
 /// The published file in a store's folder.
 pub(super) const FILE: &str = "features.bin";
 
-/// The log-mel spectrograms of a dataset on the disk: computed once, mapped into memory, safe to interrupt.
+/// The log-mel spectrograms of a dataset on disk: computed once, mapped into memory, safe to interrupt.
 ///
 /// It holds one row per track, or one per chunk with a front end for
 /// [every chunk](mgc_audio::FrontEnd::chunked). The chunks of a track follow each other, and are found,
@@ -107,7 +107,7 @@ impl FeatureStore {
     /// Opens the published file of the last build. Header and index are read and checked; the rows stay on
     /// the disk until they are accessed.
     ///
-    /// [`config`](Self::config) and [`track_ids`](Self::track_ids) tell what the rows are. Only a
+    /// [`config`](Self::config) and [`track_ids`](Self::track_ids) say what the rows are. Only a
     /// [`build`](Self::build) can find out whether the audio has changed since.
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! Compares a dataset on the disk with its published content.
+//! Compares a dataset on disk with its published content.
 
 mod report;
 

@@ -35,7 +35,7 @@ impl Verification {
     }
 }
 
-/// One problem with a dataset on the disk.
+/// One problem with a dataset on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The kind of problem.

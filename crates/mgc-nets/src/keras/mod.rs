@@ -66,7 +66,7 @@ impl KerasCheckpoint {
 /// Imports a network from a Keras HDF5 file: a whole saved model or its weights alone, of Keras 2 or
 /// TensorFlow 2.
 ///
-/// The layers tell the network: it is the first of [`Variant::ALL`] with the file's layers, at the file's
+/// The layers identify the network: it is the first of [`Variant::ALL`] with the file's layers, at the file's
 /// width, number of blocks and classes. Layers match in the order of their creation, which Keras numbers
 /// (`conv2d_21`, `conv2d_22`, ...) and which differs from the order in the file. Each layer must fit in
 /// shape, every tensor of the network must be there, and every layer of the file must be used.
@@ -98,7 +98,7 @@ pub fn import_keras(path: impl AsRef<Path>) -> Result<KerasCheckpoint> {
     import(path.as_ref(), infer)
 }
 
-/// Imports a Keras HDF5 file of a named variant; the file tells width, blocks and classes.
+/// Imports a Keras HDF5 file of a named variant; width, blocks and classes come from the file.
 ///
 /// # Errors
 /// As [`import_keras`].

@@ -39,7 +39,7 @@ struct Versioned {
     version: u32,
 }
 
-/// A file that holds all that a run needs to go on after it was killed.
+/// A file that holds everything a run needs to continue after it was killed.
 ///
 /// It is one safetensors file, replaced in one step after every epoch. It holds all variables
 /// (`vars.<name>`), the optimiser ([`Adam::state`]) and the metrics of every epoch (`epochs`, f64, a row of

@@ -26,7 +26,7 @@ use metadata::Row;
 /// genres, the others 16, in alphabetical order.
 ///
 /// The table is read row by row: only ids, labels and groups stay in memory. A truncated table is refused,
-/// since a part of it would silently be another dataset; the error tells how many rows are sound. (A cut
+/// since a part of it would silently be another dataset; the error says how many rows are intact. (A cut
 /// between two rows shows only in [`verify`](crate::verify), as extra clips.)
 ///
 /// ```
