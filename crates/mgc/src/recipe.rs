@@ -81,8 +81,8 @@ impl Recipe {
     /// let net = broadcast_net(&network, seeded(&vars, 1, DType::F32, &Device::Cpu))?;
     /// let recipe = Recipe::quick().for_variant(variant);
     /// let mut adam = Adam::from_named_vars(trainable(&vars)?, recipe.adam)?;
-    /// let report = recipe.trainer(&net).fit(&net, &mut adam, &examples, None)?;
-    /// assert_eq!(report.epochs.len(), recipe.train.epochs);
+    /// let history = recipe.trainer(&net).fit(&net, &mut adam, &examples, None)?;
+    /// assert_eq!(history.epochs.len(), recipe.train.epochs);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

@@ -31,7 +31,7 @@ impl<'a> Experiment<'a> {
     /// use mgc::nets::Variant;
     /// # let root = tempfile::tempdir()?;
     /// # let root = root.path();
-    /// # let tiny = mgc::datasets::SyntheticConfig { seconds: 0.1, train: 1, valid: 1, test: 1, ..Default::default() };
+    /// # let tiny = mgc::datasets::SyntheticConfig { seconds: 0.5, train: 1, valid: 1, test: 1, ..Default::default() };
     /// # mgc::datasets::Synthetic::write(root, &tiny, |_, _| ())?;
     ///
     /// let dataset = mgc::datasets::open("synthetic", root)?;

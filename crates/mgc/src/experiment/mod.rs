@@ -1,7 +1,7 @@
 //! Experiments: train a network on a dataset, resume it, score it, save it.
 //!
-//! [`Experiment`] says what is trained on what, and how; [`Experiment::run`] does it in a folder and tells an
-//! [`Observer`] how far it is. Nothing here prints.
+//! [`Experiment`] says what is trained on what, and how; [`Experiment::run`] does it in a folder and reports
+//! progress to an [`Observer`]. Nothing here prints.
 //!
 //! ```
 //! use mgc::Recipe;

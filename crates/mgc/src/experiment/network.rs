@@ -99,6 +99,10 @@ impl Network for NetConfig {
 /// let network = CustomNetwork::new("band means", |classes, vb| Ok(BandMeans(linear(128, classes, vb.pp("out"))?)));
 /// # let _ = network;
 /// ```
+///
+/// A run saves the weights of such a network in `weights.safetensors`, under the names that `vb` was asked for;
+/// [`guide::extend`](crate::guide::extend) loads them again. Random numbers of the model's own, such as those
+/// of a dropout layer, are not restarted when a run is resumed: implement [`Network`] for such a model.
 #[derive(Clone)]
 pub struct CustomNetwork<F> {
     name: String,
@@ -106,7 +110,8 @@ pub struct CustomNetwork<F> {
 }
 
 impl<M: ModuleT + 'static, F: Fn(usize, VarBuilder<'_>) -> Result<M>> CustomNetwork<F> {
-    /// Names a network and tells how it is built.
+    /// Names a network and says how it is built. A resumed run compares the name alone: change it with the
+    /// network.
     pub fn new(name: impl Into<String>, build: F) -> Self {
         Self { name: name.into(), build }
     }

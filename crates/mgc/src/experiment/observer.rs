@@ -24,7 +24,7 @@ use std::ops::ControlFlow;
 /// # let _ = Losses(Vec::new());
 /// ```
 pub trait Observer: Send {
-    /// Called for everything that may spoil the result without being an error.
+    /// Called for everything that may spoil the result without being an error; a [`Warning`] can be printed.
     fn on_warning(&mut self, warning: &Warning) {
         let _ = warning;
     }
@@ -56,7 +56,7 @@ pub trait Observer: Send {
     }
 }
 
-/// Follows nothing.
+/// An observer that ignores everything, warnings included.
 impl Observer for () {}
 
 /// What a run is about to do.

@@ -15,7 +15,7 @@ use serde_json::json;
 use std::path::Path;
 
 impl Experiment<'_> {
-    /// Trains the network, or goes on where an earlier call was stopped; restores the best epoch, scores it on the test
+    /// Trains the network, or continues where an earlier call was stopped; restores the best epoch, scores it on the test
     /// side, and saves the model and its tables in `folder` ([`RunFolder`] lists the files).
     ///
     /// The same experiment on the same kind of machine gives the same bytes, resumed or not, whatever the number of threads.

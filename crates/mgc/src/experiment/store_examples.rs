@@ -1,4 +1,4 @@
-//! Training examples from a feature store on the disk.
+//! Training examples from a feature store on disk.
 
 use candle::{Device, Result, Tensor, bail};
 use mgc_datasets::FeatureStore;

@@ -1,4 +1,4 @@
-//! ConfusionMatrix matrices.
+//! Confusion matrices.
 
 use super::canvas::{Draw, Drawn, FONT, Figure, INK};
 use super::error::{Error, Result};
