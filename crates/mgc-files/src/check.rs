@@ -5,7 +5,7 @@ use crate::target::{self, Target};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// Checks that [`replace`](crate::replace()) could write `path` now, and leaves nothing.
+/// Checks that [`replace`](crate::replace()) could write `path` now, and leaves no file behind.
 ///
 /// It creates a temporary file in the folder and removes it. Call it before long work whose result would
 /// otherwise be lost. Pipes and devices are not opened, since that may block.
@@ -36,7 +36,7 @@ pub fn check_writable(path: impl AsRef<Path>) -> io::Result<()> {
     }
 }
 
-/// Tells whether `output` is the file `input`, by whatever names, links included.
+/// Returns whether `output` is the file `input`, by whatever names, links included.
 ///
 /// Two paths of which one does not exist are not the same file.
 ///

@@ -105,7 +105,7 @@ pub struct FeatureStore {
 
 impl FeatureStore {
     /// Opens the published file of the last build. Header and index are read and checked; the rows stay on
-    /// the disk until they are accessed.
+    /// disk until they are accessed.
     ///
     /// [`config`](Self::config) and [`track_ids`](Self::track_ids) say what the rows are. Only a
     /// [`build`](Self::build) can find out whether the audio has changed since.

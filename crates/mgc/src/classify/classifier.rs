@@ -49,10 +49,10 @@ impl Classifier {
         Self::load_on(path, &Device::Cpu)
     }
 
-    /// Reads a bundle and prepares its network on a device.
+    /// Reads a bundle and prepares its network on a device, which has to be the CPU so far.
     ///
     /// # Errors
-    /// As [`Bundle::load`] and [`Classifier::new`].
+    /// As [`Bundle::load`] and [`Classifier::on`].
     pub fn load_on(path: impl AsRef<Path>, device: &Device) -> Result<Self> {
         let path = path.as_ref();
         Self::on(Bundle::load(path)?, device).map_err(|error| error.in_file(path))
@@ -110,20 +110,20 @@ impl Classifier {
         Self::on(bundle, &Device::Cpu)
     }
 
-    /// Prepares the network of a bundle on a device, and its front end.
+    /// Prepares the network of a bundle on a device, and its front end. The networks of [`mgc_nets`] compute on
+    /// the CPU alone, so far: another device is an error.
     ///
     /// ```
     /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
     /// use mgc::{Bundle, Classifier, candle::Device};
     ///
-    /// let device = Device::Cpu; // or Device::new_cuda(0)?
-    /// let classifier = Classifier::on(Bundle::load("model.safetensors")?, &device)?;
+    /// let classifier = Classifier::on(Bundle::load("model.safetensors")?, &Device::Cpu)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// As [`Classifier::new`]; [`Error::Candle`](crate::Error::Candle) when the device cannot hold the
-    /// network.
+    /// As [`Classifier::new`]; [`Error::Candle`](crate::Error::Candle) when the device cannot hold or
+    /// compute the network.
     pub fn on(bundle: Bundle, device: &Device) -> Result<Self> {
         let labels = bundle.labels.clone().into();
         Ok(Self { members: vec![Member::new(bundle, device)?], labels, chunks: Chunks::All })

@@ -15,7 +15,7 @@ pub enum ExperimentError {
     OtherRun {
         /// The folder.
         folder: PathBuf,
-        /// In what the two runs differ; empty when the folder does not tell.
+        /// What differs between the two runs; empty when the folder does not say.
         differences: Vec<Difference>,
     },
     /// The folder for the results is a file.

@@ -78,7 +78,8 @@ impl<'a> Experiment<'a> {
         Self { store: Some(folder.into()), ..self }
     }
 
-    /// Trains on another device than the CPU.
+    /// Trains on another device than the CPU: possible for a network of your own on candle's operations. The
+    /// networks of [`mgc_nets`] compute on the CPU alone, so far.
     #[must_use]
     pub fn with_device(self, device: Device) -> Self {
         Self { device, ..self }

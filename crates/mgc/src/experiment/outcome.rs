@@ -13,7 +13,7 @@ pub struct Outcome {
     /// The side that [`evaluation`](Self::evaluation) is about: test; valid, or even train, where there is no such
     /// side.
     pub side: Split,
-    /// What the network of the best epoch says of each example of that side.
+    /// The predictions of the best epoch's network for the examples of that side, and their scores.
     pub evaluation: Evaluation,
     /// The genres, in the order of the classes.
     pub labels: Vec<String>,

@@ -15,12 +15,12 @@ use std::path::{Path, PathBuf};
 /// | `model.safetensors` | the [`Bundle`](crate::Bundle) of the best epoch (`weights.safetensors` for a network of your own) |
 /// | `log.csv` | a row for each epoch |
 /// | `split.csv`, `skipped.csv` | the side of each track; the tracks that could not be used |
-/// | `curves`, `confusion` (`.svg`, `.png`) | figures, where the caller draws them |
+/// | `curves`, `confusion` (`.svg`, `.png`) | figures, if `report::save_figures` draws them here |
 /// | `state.safetensors`, `best.safetensors` | what a resumed run needs |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunFolder(PathBuf);
 
-/// How a folder stands to an experiment.
+/// What a folder holds, seen from an experiment.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RunStatus {
@@ -30,7 +30,7 @@ pub enum RunStatus {
     Unfinished,
     /// It holds this run, finished.
     Finished,
-    /// It holds another run, which differs so.
+    /// It holds another run; these settings differ.
     Other(Vec<Difference>),
 }
 
@@ -65,9 +65,9 @@ impl RunFolder {
     pub const SPLIT: &'static str = "split.csv";
     /// The tracks that could not be used.
     pub const SKIPPED: &'static str = "skipped.csv";
-    /// Stem of the learning curves.
+    /// The learning curves, without an extension.
     pub const CURVES: &'static str = "curves";
-    /// Stem of the confusion matrix.
+    /// The confusion matrix, without an extension.
     pub const CONFUSION: &'static str = "confusion";
 
     /// Names a folder, which need not exist.
