@@ -76,8 +76,8 @@ impl Clip {
     /// The filter is that of soxr's HQ quality, librosa's default: linear phase, flat up to 0.914 of the
     /// lower Nyquist frequency, and 127 dB down from that frequency on. Up to 0.9 of it the error is below
     /// -130 dB; [the crate page](crate) states how close log-mel spectrograms come. Silence is assumed beyond
-    /// both ends. A sample that is not finite, or near the largest f32, spoils up to 8,000 samples around it at
-    /// usual rates.
+    /// both ends. A sample that is not finite, or near the largest f32, spoils up to 8,000 samples around it
+    /// at usual rates.
     ///
     /// Any two rates work. Rates without a large common divisor need long blocks: 100 samples from 767,999 to
     /// 768,000 Hz took 0.3 s and 140 MB, a second from 44,101 to 22,050 Hz 12 ms.

@@ -30,8 +30,8 @@ pub use tags::Tags;
 /// Decodes a music file to mono: the mean of its channels, at its own sample rate.
 ///
 /// The format is recognised by content; the name of the file does not matter. [The crate page](crate) lists
-/// the formats and their features. Encoder delay and padding are removed where the file states them (the LAME tag
-/// of an mp3, the edit list of an MP4), so the clip has the length of the recording that was encoded.
+/// the formats and their features. Encoder delay and padding are removed where the file states them (the LAME
+/// tag of an mp3, the edit list of an MP4), so the clip has the length of the recording that was encoded.
 ///
 /// Damaged packets are counted in [`Clip::skipped_packets`].
 ///

@@ -110,8 +110,8 @@ impl Classifier {
         Self::on(bundle, &Device::Cpu)
     }
 
-    /// Prepares the network of a bundle on a device, and its front end. The networks of [`mgc_nets`] compute on
-    /// the CPU alone, so far: another device is an error.
+    /// Prepares the network of a bundle on a device, and its front end. The networks of [`mgc_nets`] compute
+    /// on the CPU alone, so far: another device is an error.
     ///
     /// ```
     /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
