@@ -101,8 +101,8 @@ impl Network for NetConfig {
 /// ```
 ///
 /// A run saves the weights of such a network in `weights.safetensors`, under the names that `vb` was asked
-/// for; [`guide::extend`](crate::guide::extend) loads them again. Random numbers of the model's own, such as those
-/// of a dropout layer, are not restarted when a run is resumed: implement [`Network`] for such a model.
+/// for; [`guide::extend`](crate::guide::extend) loads them again. Random numbers of the model's own, such as
+/// those of a dropout layer, are not restarted when a run is resumed: implement [`Network`] for such a model.
 #[derive(Clone)]
 pub struct CustomNetwork<F> {
     name: String,

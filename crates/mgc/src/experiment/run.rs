@@ -15,8 +15,8 @@ use serde_json::json;
 use std::path::Path;
 
 impl Experiment<'_> {
-    /// Trains the network, or continues where an earlier call was stopped; restores the best epoch, scores it on the
-    /// test side, and saves the model and its tables in `folder` ([`RunFolder`] lists the files).
+    /// Trains the network, or continues where an earlier call was stopped; restores the best epoch, scores it on
+    /// the test side, and saves the model and its tables in `folder` ([`RunFolder`] lists the files).
     ///
     /// The same experiment on the same kind of machine gives the same bytes, resumed or not, whatever the number of threads.
     /// A resumed run may have more epochs; everything else must be as before, the tracks and their spectrograms
