@@ -45,7 +45,13 @@ impl Tones {
                 let id = format!("{name}-{index}");
                 let path = folder.join(format!("{id}.wav"));
                 write_wav(&path, &tone(hertz * (1.0 + 0.01 * f64::from(index))))?;
-                tracks.push(Track { id, genre: Some(genre), group: None, split: None, source: Source::Audio(path) });
+                tracks.push(Track {
+                    id,
+                    genre: Some(genre),
+                    group: None,
+                    split: None,
+                    source: Source::Audio(path),
+                });
             }
         }
         Ok(Self { genres: vec!["low".into(), "high".into()], tracks })
