@@ -110,7 +110,7 @@ fn parameters(config: &TrunkConfig) -> Result<Vec<Var>> {
         TrunkExit::Map | TrunkExit::Appended => {}
         TrunkExit::Conv(outputs) => shapes.extend([vec![outputs, c, 1, 1], vec![outputs]]),
         TrunkExit::NormConv(outputs) => {
-            shapes.extend([vec![c], vec![c], vec![outputs, c, 1, 1], vec![outputs]])
+            shapes.extend([vec![c], vec![c], vec![outputs, c, 1, 1], vec![outputs]]);
         }
     }
     assert_eq!(

@@ -1,5 +1,7 @@
 //! Experiments from tracks to a saved model: files, events, resuming, refusals.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is the finding itself")]
+
 use candle_nn::{Module, ModuleT};
 use mgc::audio::{Clip, MelConfig, write_wav};
 use mgc::candle::{self, Tensor};
@@ -60,7 +62,7 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 
 fn refusal(result: mgc::Result<Outcome>) -> ExperimentError {
     match result {
-        Err(Error::Experiment(error)) => error,
+        Err(Error::Experiment(error)) => *error,
         other => panic!("expected a refusal, got {other:?}"),
     }
 }

@@ -1,5 +1,7 @@
 //! Figures and text of reports.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is the finding itself")]
+
 use mgc::audio::{MelConfig, MelSpectrogram, Spectrogram};
 use mgc::report::{
     ConfusionFigure, CurvesFigure, Error, Figure, SpectrogramFigure, save, summary, to_png, to_svg,

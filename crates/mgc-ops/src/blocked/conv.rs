@@ -90,7 +90,7 @@ impl Conv {
         );
         for (row, y) in (place.first..).zip(y.chunks_mut(self.size.w)) {
             self.fill(&mut rows, &mut next, row, |row, scratch| {
-                prepare(self.row(x, place, row), before, scratch)
+                prepare(self.row(x, place, row), before, scratch);
             });
             y.fill(*bias);
             let (inputs, taps) = self.seen(&rows, row);

@@ -43,7 +43,7 @@ impl GlobalMaxPool {
     fn forward<T: Real>(&self, x: &[T]) -> Vec<T> {
         let plane = self.input.plane();
         build_planes(self.input.n * self.input.c, 1, |i, y| {
-            y.fill(pooling::maximum(&x[i * plane..][..plane]))
+            y.fill(pooling::maximum(&x[i * plane..][..plane]));
         })
     }
 

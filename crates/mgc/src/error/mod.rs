@@ -29,16 +29,16 @@ pub enum Error {
     Audio(#[from] mgc_audio::Error),
     /// A dataset could not be read, split or stored.
     #[error(transparent)]
-    Datasets(#[from] mgc_datasets::Error),
+    Datasets(Box<mgc_datasets::Error>),
     /// A network could not be described or imported.
     #[error(transparent)]
     Nets(#[from] mgc_nets::Error),
     /// Training or evaluation failed.
     #[error(transparent)]
-    Train(#[from] mgc_train::Error),
+    Train(Box<mgc_train::Error>),
     /// An experiment cannot be run as described.
     #[error(transparent)]
-    Experiment(#[from] ExperimentError),
+    Experiment(Box<ExperimentError>),
     /// A tensor computation failed.
     #[error(transparent)]
     Candle(#[from] candle::Error),
@@ -91,6 +91,24 @@ pub enum Error {
         /// All known names.
         known: &'static [&'static str],
     },
+}
+
+impl From<mgc_datasets::Error> for Error {
+    fn from(error: mgc_datasets::Error) -> Self {
+        Self::Datasets(Box::new(error))
+    }
+}
+
+impl From<mgc_train::Error> for Error {
+    fn from(error: mgc_train::Error) -> Self {
+        Self::Train(Box::new(error))
+    }
+}
+
+impl From<ExperimentError> for Error {
+    fn from(error: ExperimentError) -> Self {
+        Self::Experiment(Box::new(error))
+    }
 }
 
 impl Error {

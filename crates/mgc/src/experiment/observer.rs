@@ -110,10 +110,8 @@ impl fmt::Display for Warning {
             ),
             Self::Skipped(skipped) => {
                 write!(f, "tracks that could not be used and were left out: {}", skipped.len())?;
-                let shown = skipped.iter().take(SHOWN);
-                shown
-                    .map(|track| write!(f, "\n  {}: {}", track.id, track.reason))
-                    .collect::<fmt::Result>()?;
+                let mut shown = skipped.iter().take(SHOWN);
+                shown.try_for_each(|track| write!(f, "\n  {}: {}", track.id, track.reason))?;
                 if skipped.len() > SHOWN { write!(f, "\n  ... all of them in skipped.csv") } else { Ok(()) }
             }
             Self::FewTracks { least, genres } => {

@@ -95,14 +95,19 @@ impl<'a> Pass<'a> {
     }
 
     /// Takes the gradients of block `i`'s branches to the outputs of its bottlenecks.
-    #[allow(clippy::expect_used, reason = "a block that is left out would be a zero gradient, not an error")]
+    #[allow(
+        clippy::expect_used,
+        clippy::panic,
+        reason = "a block that is left out would be a zero gradient, not an error"
+    )]
     fn block(&mut self, i: usize, dy: Vec<MapGradient>) {
         let (trunk, slots, statistics) =
             (self.trunk, &self.trunk.slots.blocks[i], &self.statistics.blocks[i]);
         // The forward pass kept one pair per block, and the group of a block has its branches' maps.
         let [z3, z5] = self.state.z.pop().expect("the bottleneck outputs of each block");
-        let [dy1, dy3, dy5, dyp]: [MapGradient; BRANCHES] =
-            dy.try_into().ok().expect("one gradient for each branch");
+        let Ok([dy1, dy3, dy5, dyp]) = <[MapGradient; BRANCHES]>::try_from(dy) else {
+            panic!("one gradient for each branch")
+        };
         let b3 = trunk.tail(&slots.b3, &trunk.config.kernels3, self.theta, (&statistics.z3, self.through));
         let b5 = trunk.tail(&slots.b5, &trunk.config.kernels5, self.theta, (&statistics.z5, self.through));
         let dz3 = b3.backward(&z3, dy3.0, &mut self.dtheta);

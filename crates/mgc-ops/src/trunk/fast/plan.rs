@@ -30,7 +30,7 @@ pub(crate) struct Plan {
 
 /// The last layer: from the maps to the output.
 enum Exit {
-    Conv(Reader),
+    Conv(Box<Reader>),
     /// These maps are the output.
     Maps(Range<usize>),
 }
@@ -62,7 +62,7 @@ impl Plan {
             stem: trunk.slots.stem.as_ref().map(|slots| trunk.stem(slots, theta, running.stem())),
             blocks: blocks.collect(),
             exit: match &trunk.slots.exit {
-                Some(slots) => Exit::Conv(trunk.exit_reader(slots, theta, running)),
+                Some(slots) => Exit::Conv(Box::new(trunk.exit_reader(slots, theta, running))),
                 None => Exit::Maps(output_maps(config)),
             },
             inputs: maps_read(config, 0),

@@ -68,15 +68,15 @@ impl<'a, T: Real> Tail<'a, T> {
     /// Returns the gradient of the bottleneck's output; those of the parameters go to `dtheta`.
     pub(crate) fn backward(&self, z: &[T], dy: Vec<T>, dtheta: &mut [T]) -> Vec<T> {
         let convs = self.convs.iter().zip(&self.slots.convs).zip(self.inputs(z));
-        let dy = convs.rev().fold(dy, |dy, ((conv, slot), x)| self.undo(conv, slot, &x, dy, dtheta));
-        self.undo(&self.norm, &self.slots.norm, z, dy, dtheta)
+        let dy = convs.rev().fold(dy, |dy, ((conv, slot), x)| self.undo(conv, slot, &x, &dy, dtheta));
+        self.undo(&self.norm, &self.slots.norm, z, &dy, dtheta)
     }
 
     /// Takes the gradient back through one operation.
     #[allow(clippy::expect_used, reason = "the gradient left as it is would be a wrong number, not an error")]
-    fn undo(&self, op: &impl MapOp, slot: &Slot, x: &[T], dy: Vec<T>, dtheta: &mut [T]) -> Vec<T> {
+    fn undo(&self, op: &impl MapOp, slot: &Slot, x: &[T], dy: &[T], dtheta: &mut [T]) -> Vec<T> {
         let (weight, bias) = self.parameters(slot);
-        let (dx, dweight, dbias) = op.backward(x, weight, bias, &dy, true);
+        let (dx, dweight, dbias) = op.backward(x, weight, bias, dy, true);
         dtheta[slot.weight.clone()].copy_from_slice(&dweight);
         dtheta[slot.bias.clone()].copy_from_slice(&dbias);
         dx.expect("an operation that is asked for the input's gradient returns it")
