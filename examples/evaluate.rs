@@ -81,7 +81,7 @@ fn run(options: &Options) -> Outcome {
     let trained_on = classifier.bundle().provenance.get("dataset");
     if trained_on == Some(&options.dataset) && !name.starts_with("test") {
         eprintln!(
-            "warning: the model was trained on tracks of this dataset: on those its figures are no test"
+            "warning: the model was trained on tracks of this dataset: where they are among these, the score is too good"
         );
     }
     let bar = bar("Classifying", tracks.len());

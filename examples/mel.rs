@@ -30,7 +30,7 @@ use std::time::Duration;
 Examples:
   cargo run --release --example mel -- song.mp3                            numbers only
   cargo run --release --example mel -- song.mp3 --png song.png             with a picture
-  cargo run --release --example mel -- song.mp3 --offset 60                from the second minute on
+  cargo run --release --example mel -- song.mp3 --offset 60                from 1:00 on
   cargo run --release --example mel -- song.mp3 --preset heakl --npy x.npy array (frames, bands) for np.load")]
 struct Options {
     /// Music file: wav, mp3, flac, ogg, m4a, aiff, au and others

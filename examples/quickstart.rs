@@ -11,14 +11,14 @@
 mod common;
 
 use clap::Parser;
-use common::cli::{Outcome, exit_code};
+use common::cli::{Outcome, exit_code, with_advice};
 use common::progress::bar;
 use common::say::say;
 use common::terminal::{Terminal, show_outcome};
 use common::text::{ranking, time};
 use mgc::audio::MelConfig;
 use mgc::datasets::{Dataset, Source, Split, Synthetic, SyntheticConfig};
-use mgc::experiment::{Experiment, RunFolder, RunStatus};
+use mgc::experiment::{Experiment, RunFolder};
 use mgc::nets::Variant;
 use mgc::ops::keep_freed_memory;
 use mgc::{Classifier, Recipe};
@@ -41,6 +41,10 @@ struct Options {
     /// Seed of the initial weights and of the order of the examples
     #[arg(long, default_value_t = 1)]
     seed: u64,
+
+    /// Replace the run in that folder: a finished one is not trained again otherwise, and another one is kept
+    #[arg(long)]
+    overwrite: bool,
 }
 
 fn main() -> ExitCode {
@@ -55,10 +59,10 @@ fn run(options: &Options) -> Outcome {
     recipe.train.seed = options.seed;
     let experiment =
         Experiment::new(&corpus, Variant::Proposed).with_recipe(recipe).with_front_end(MelConfig::quick());
-    if experiment.status(&options.out)? != RunStatus::Unfinished {
-        RunFolder::new(&options.out).clear()?; // a finished run, or one with another seed
+    if options.overwrite {
+        RunFolder::new(&options.out).clear()?;
     }
-    let outcome = experiment.run(&options.out, &mut Terminal::new("quick"))?;
+    let outcome = experiment.run(&options.out, &mut Terminal::new("quick")).map_err(with_advice)?;
     show_outcome(&outcome, &options.out)?;
     try_it(&options.out.join(RunFolder::MODEL), &held_out)
 }

@@ -12,10 +12,11 @@
 mod common;
 
 use clap::Parser;
-use common::cli::{Outcome, exit_code};
+use common::cli::{Outcome, exit_code, with_advice};
 use common::recipe_options::RecipeOptions;
 use common::say::say;
 use common::terminal::{Terminal, show_outcome};
+use mgc::Recipe;
 use mgc::audio::MelConfig;
 use mgc::datasets::{Dataset, Synthetic, open, with_groups};
 use mgc::experiment::{Experiment, RunFolder};
@@ -86,13 +87,14 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Outcome {
     keep_freed_memory();
+    let (recipe, variant) = (options.recipe.recipe()?, options.variant.parse()?);
     let dataset = options.dataset()?;
-    let experiment = options.experiment(dataset.as_ref())?;
+    let experiment = options.experiment(dataset.as_ref(), variant, recipe)?;
     let folder = options.folder();
     if options.overwrite {
         RunFolder::new(&folder).clear()?;
     }
-    let outcome = experiment.run(&folder, &mut Terminal::new(&options.recipe.recipe))?;
+    let outcome = experiment.run(&folder, &mut Terminal::new(&options.recipe.recipe)).map_err(with_advice)?;
     show_outcome(&outcome, &folder)?;
     try_it(&folder.join(RunFolder::MODEL), experiment.front_end().is_some());
     Ok(())
@@ -107,9 +109,13 @@ impl Options {
         })
     }
 
-    fn experiment<'a>(&self, dataset: &'a dyn Dataset) -> Outcome<Experiment<'a>> {
-        let variant: Variant = self.variant.parse()?;
-        let mut experiment = Experiment::new(dataset, variant).with_recipe(self.recipe.recipe()?);
+    fn experiment<'a>(
+        &self,
+        dataset: &'a dyn Dataset,
+        variant: Variant,
+        recipe: Recipe,
+    ) -> Outcome<Experiment<'a>> {
+        let mut experiment = Experiment::new(dataset, variant).with_recipe(recipe);
         if let Some(front_end) = self.front_end()? {
             experiment = experiment.with_front_end(front_end);
         }

@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 use mgc::Chunks;
+use mgc::experiment::ExperimentError;
 use std::error::Error;
 use std::fmt::Display;
 use std::path::Path;
@@ -34,6 +35,9 @@ pub(crate) fn with_advice(error: mgc::Error) -> Box<dyn Error> {
             "{error}; train it with `--front-end PRESET` if its spectrograms were made like one of the presets"
         )
         .into(),
+        mgc::Error::Experiment(ref reason) if matches!(**reason, ExperimentError::OtherRun { .. }) => {
+            format!("{error}, or replace that run by --overwrite").into()
+        }
         mgc::Error::Model(mgc::ModelError::SpectrogramSize { .. }) => {
             format!("{error}: make the arrays with the model's front end").into()
         }

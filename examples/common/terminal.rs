@@ -79,7 +79,7 @@ impl Observer for Terminal {
         match *done {
             0 => {}
             done if done < train.epochs => say!("Resuming after epoch {done}."),
-            done => say!("All {done} epochs were trained before."),
+            done => say!("Nothing to train: all {done} epochs are done. A larger --epochs goes further."),
         }
     }
 

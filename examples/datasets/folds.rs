@@ -10,6 +10,7 @@ use mgc::datasets::{
     official, open, repeated,
 };
 use serde_json::json;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 #[derive(Args)]
@@ -23,7 +24,7 @@ pub(crate) struct Folds {
 
     /// Number of random 80:10:10 splits to make instead of folds (much published code calls these folds)
     #[arg(long, value_name = "RUNS", conflicts_with = "k")]
-    random: Option<usize>,
+    random: Option<NonZeroUsize>,
 
     /// Use the dataset's own split
     #[arg(long, conflicts_with_all = ["k", "random", "ignore_groups"])]
@@ -73,10 +74,13 @@ fn divide(options: &Folds, tracks: &[Track]) -> Outcome<Vec<SplitIndices>> {
     let grouped = !options.ignore_groups;
     if options.official {
         let name = &options.place.name;
-        return Ok(vec![official(tracks).ok_or_else(|| format!("{name} prescribes no split"))?]);
+        return Ok(vec![
+            official(tracks)
+                .ok_or_else(|| format!("{name} has no split of its own; leave out --official"))?,
+        ]);
     }
     Ok(match options.random {
-        Some(runs) => repeated(tracks, runs, &SplitConfig { grouped, seed, ..Default::default() })?,
+        Some(runs) => repeated(tracks, runs.get(), &SplitConfig { grouped, seed, ..Default::default() })?,
         None => k_fold(tracks, &FoldConfig { folds: k, grouped, seed })?,
     })
 }

@@ -115,7 +115,10 @@ fn verify(place: &Place) -> Outcome<bool> {
         say!("{finding}");
     }
     let (tracks, right) = (thousands(report.tracks), thousands(report.checksums));
-    say!("{tracks} tracks, {right} published checksums are right");
+    match report.checksums {
+        0 => say!("{tracks} tracks; no published checksum to compare"),
+        _ => say!("{tracks} tracks, {right} published checksums are right"),
+    }
     let kinds = [Problem::Missing, Problem::Extra, Problem::Corrupt, Problem::Checksum, Problem::KnownBad];
     for kind in kinds.into_iter().filter(|kind| report.count(*kind) > 0) {
         say!("{kind}: {}", thousands(report.count(kind)));

@@ -148,7 +148,10 @@ fn spectrograms_of_another_size_than_the_front_ends_are_refused() {
     assert!(answer(frames, 32).is_ok());
     for (frames, bands) in [(32, frames), (frames, 64), (frames + 1, 32)] {
         let message = answer(frames, bands).unwrap_err().to_string();
-        assert!(message.contains(&format!("got {frames} x {bands}")), "{message}");
+        assert!(
+            message.contains(&format!("spectrograms of {frames} frames x {bands} bands were given")),
+            "{message}"
+        );
     }
 }
 
@@ -185,7 +188,7 @@ fn an_ensemble_of_other_labels_or_of_nothing_is_refused() {
     bundle.labels.swap(0, 1);
     let members = vec![classifier(Some(front_end())), Classifier::new(bundle).unwrap()];
     let message = Classifier::ensemble(members).unwrap_err().to_string();
-    assert!(message.contains("march, waltz, tango, where that one has waltz, march, tango"), "{message}");
+    assert!(message.contains("march, waltz, tango, where the first has waltz, march, tango"), "{message}");
 }
 
 #[test]

@@ -245,6 +245,15 @@ fn a_folder_can_be_cleared_for_another_run_and_keeps_foreign_files() {
 }
 
 #[test]
+fn a_run_of_an_older_version_is_refused_for_its_format_alone() {
+    let root = TempDir::new().unwrap();
+    let corpus = corpus(root.path());
+    fs::write(root.path().join("run.json"), r#"{"dataset": "synthetic", "seed": 1}"#).unwrap();
+    let error = refusal(experiment(&corpus, 1).run(root.path(), &mut ())).to_string();
+    assert!(error.contains("(format is absent in the file and 2 in this run)"), "{error}");
+}
+
+#[test]
 fn a_model_whose_run_is_not_known_is_not_overwritten() {
     let root = TempDir::new().unwrap();
     let corpus = corpus(root.path());

@@ -227,7 +227,10 @@ fn a_bundle_states_the_input_it_was_trained_on_and_refuses_another() -> CandleRe
     let zeros = |frames, bands| Tensor::zeros((1, 1, frames, bands), DType::F32, &Device::Cpu);
     assert!(classifier.probabilities(&zeros(20, 9)?).is_ok());
     let message = classifier.probabilities(&zeros(21, 9)?).unwrap_err().to_string();
-    assert!(message.contains("trained on 20 frames x 9 bands, got 21 x 9"), "{message}");
+    assert!(
+        message.contains("of 21 frames x 9 bands were given, the model was trained on 20 x 9"),
+        "{message}"
+    );
     Ok(())
 }
 

@@ -121,7 +121,7 @@ fn a_genre_that_the_model_does_not_know_is_an_error() {
     let dataset = folder(root.path(), &["march/a.wav", "polka/b.wav"]);
     let error = classifier().predict(&dataset, &[0], |_| {}).unwrap_err();
     assert!(matches!(&error, Error::UnknownGenre { genre, .. } if genre == "polka"), "{error}");
-    let message = "the model knows no `polka`; dataset: march, polka; model: waltz, march, tango";
+    let message = "the dataset has a genre `polka` that the model does not know; dataset: march, polka; model: waltz, march, tango";
     assert_eq!(error.to_string(), message);
 }
 

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 pub enum ExperimentError {
     /// The folder holds another run.
     #[error(
-        "{}: holds another run ({}); choose another folder, or delete that run first",
+        "{}: holds another run ({}); choose another folder",
         folder.display(), list(differences)
     )]
     OtherRun {

@@ -68,7 +68,7 @@ pub enum Error {
     )]
     NoFrontEnd,
     /// A dataset has a genre that the model does not know.
-    #[error("the model knows no `{genre}`; dataset: {}; model: {}", genres.join(", "), labels.join(", "))]
+    #[error("the dataset has a genre `{genre}` that the model does not know; dataset: {}; model: {}", genres.join(", "), labels.join(", "))]
     UnknownGenre {
         /// The genre.
         genre: String,

@@ -120,7 +120,8 @@ pub enum ModelError {
     Candle(#[from] candle::Error),
     /// A spectrogram of another size than the model was trained on.
     #[error(
-        "it was trained on {} frames x {} bands, got {} x {}", expected.0, expected.1, actual.0, actual.1
+        "spectrograms of {} frames x {} bands were given, the model was trained on {} x {}",
+        actual.0, actual.1, expected.0, expected.1
     )]
     SpectrogramSize {
         /// The size that was given.
@@ -136,7 +137,7 @@ pub enum ModelError {
     EmptyEnsemble,
     /// A model of an ensemble whose labels, in number and order, are not those of the first.
     #[error(
-        "model {} of the ensemble knows other labels than the first: {}, where that one has {}",
+        "member {} of the ensemble has other labels than the first: {}, where the first has {}",
         index + 1, actual.join(", "), expected.join(", ")
     )]
     EnsembleLabels {

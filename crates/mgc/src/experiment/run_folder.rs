@@ -122,6 +122,9 @@ impl RunFolder {
         };
         let fields = |value: &Value| value.as_object().cloned().unwrap_or_default();
         let mut list = differences(&fields(settings), &fields(&found));
+        if found.get(FORMAT) != settings.get(FORMAT) {
+            list.retain(|difference| difference.name == FORMAT); // an older version: the rest is its consequence
+        }
         if settings.get(VALUES).is_none() {
             list.retain(|difference| difference.name != VALUES); // not known yet
         }
@@ -156,6 +159,9 @@ impl RunFolder {
         mgc_files::replace_bytes(&path, text.as_bytes()).map_err(|source| io(&path, source))
     }
 }
+
+/// The version of the settings themselves.
+const FORMAT: &str = "format";
 
 /// The digest of the spectrograms among the settings, known only once they are there.
 pub(super) const VALUES: &str = "spectrograms";
