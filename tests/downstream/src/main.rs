@@ -29,7 +29,7 @@ const TONES: Info = Info {
     about: "low and high sine waves",
     layout: "low-N.wav, high-N.wav",
     genres: &[("low", 60), ("high", 60)],
-    clip_seconds: Some(1.0),
+    clip_seconds: Some(1),
     citation: "",
     licence: "",
     homepage: "",
