@@ -1,4 +1,4 @@
-//! What can be asked before long work.
+//! The checks that precede long work.
 
 #![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
 

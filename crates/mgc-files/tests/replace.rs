@@ -1,4 +1,4 @@
-//! What replacing a file promises.
+//! The promises of replacing a file.
 
 #![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
 

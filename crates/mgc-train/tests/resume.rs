@@ -50,7 +50,7 @@ impl Run {
         Trainer::new(self.config).fit_resumable(&model, &mut adam, &train, valid, &file)
     }
 
-    /// What a resumed run with these settings is told, after the default run.
+    /// Returns the error of resuming the default run with these settings.
     fn differences(&self) -> Vec<(String, String, String)> {
         differences(&Run::default(), self)
     }

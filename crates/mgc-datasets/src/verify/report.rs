@@ -42,7 +42,7 @@ pub struct Finding {
     pub problem: Problem,
     /// The track's id, or a genre of which many tracks are missing, or the path of an extra file.
     pub id: String,
-    /// What was found and what was expected.
+    /// The finding, with what was expected.
     pub detail: String,
     /// The file, where there is one.
     pub path: Option<PathBuf>,

@@ -62,10 +62,7 @@ impl Classification {
     /// ```
     #[must_use]
     pub fn predicted(&self) -> usize {
-        let better = |best, class| {
-            if self.probabilities[class] > self.probabilities[best] { class } else { best }
-        };
-        (0..self.probabilities.len()).reduce(better).unwrap_or(0)
+        most_probable(&self.probabilities)
     }
 
     /// Returns the most probable label, the first of equals.
@@ -114,4 +111,10 @@ impl Classification {
     fn genre(&self, class: usize) -> Genre<'_> {
         Genre { label: &self.labels[class], probability: self.probabilities[class] }
     }
+}
+
+/// Returns the index of the largest probability; of equal ones, the first.
+pub(crate) fn most_probable(probabilities: &[f64]) -> usize {
+    let better = |best, class| if probabilities[class] > probabilities[best] { class } else { best };
+    (0..probabilities.len()).reduce(better).unwrap_or(0)
 }

@@ -1,5 +1,6 @@
 //! A classifier's predictions for the tracks of a dataset.
 
+use crate::classify::classification::most_probable;
 use crate::classify::classifier::Classifier;
 use crate::error::{Error, ModelError, Result};
 use candle::{Device, Tensor};
@@ -22,10 +23,7 @@ impl Prediction {
     /// Returns the index of the most probable label; of equal ones, the first.
     #[must_use]
     pub fn predicted(&self) -> usize {
-        let better = |best: usize, class: usize| {
-            if self.probabilities[class] > self.probabilities[best] { class } else { best }
-        };
-        (0..self.probabilities.len()).reduce(better).unwrap_or(0)
+        most_probable(&self.probabilities)
     }
 }
 

@@ -15,7 +15,7 @@ pub enum ExperimentError {
     OtherRun {
         /// The folder.
         folder: PathBuf,
-        /// What differs between the two runs; empty when the folder does not say.
+        /// The differences between the two runs; empty when the folder does not say.
         differences: Vec<Difference>,
     },
     /// The folder for the results is a file.
@@ -26,7 +26,7 @@ pub enum ExperimentError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The message of the operating system.
         source: std::io::Error,
     },
     /// No track could be used.

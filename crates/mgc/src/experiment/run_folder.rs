@@ -51,7 +51,7 @@ const FILES: [&str; 12] = [
 ];
 
 impl RunFolder {
-    /// What a resumed run needs.
+    /// The variables, optimiser and epochs that a resumed run starts from.
     pub const STATE: &'static str = "state.safetensors";
     /// The weights of the best epoch so far.
     pub const BEST: &'static str = "best.safetensors";
