@@ -249,6 +249,7 @@ fn a_run_of_an_older_version_is_refused_for_its_format_alone() {
     let root = TempDir::new().unwrap();
     let corpus = corpus(root.path());
     fs::write(root.path().join("run.json"), r#"{"dataset": "synthetic", "seed": 1}"#).unwrap();
+    fs::write(root.path().join(RunFolder::STATE), "two epochs").unwrap();
     let error = refusal(experiment(&corpus, 1).run(root.path(), &mut ())).to_string();
     assert!(error.contains("(format is absent in the file and 2 in this run)"), "{error}");
 }

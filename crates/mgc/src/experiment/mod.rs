@@ -43,6 +43,7 @@ mod settings;
 mod split;
 mod store_examples;
 mod tables;
+mod tracks;
 mod training;
 
 pub use crate::error::ExperimentError;

@@ -8,7 +8,7 @@ use crate::experiment::outcome::Outcome;
 use crate::experiment::prepare::Preparation;
 use crate::experiment::run_folder::{RunFolder, RunStatus, VALUES};
 use crate::experiment::training::Training;
-use crate::experiment::{settings, tables};
+use crate::experiment::{settings, tables, tracks};
 use mgc_audio::{FrontEnd, MelConfig};
 use mgc_datasets::{Source, SplitIndices, crossing_tags};
 use serde_json::json;
@@ -29,7 +29,7 @@ impl Experiment<'_> {
         let folder = RunFolder::new(folder.as_ref());
         let (split, origin) = self.split.divide(self.dataset.tracks())?;
         let mut settings = settings::of(self, &split, &origin);
-        folder.check(&settings)?;
+        folder.check(&settings).map_err(|error| tracks::named(error, &folder, self.dataset, &split))?;
         self.warn_of_relatives(&split, observer);
         let data = self.prepare(&split, observer)?;
         settings[VALUES] = json!(data.digest);

@@ -24,7 +24,7 @@ pub struct RunFolder(PathBuf);
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RunStatus {
-    /// It holds no run.
+    /// It holds no run, or only the settings of one that ended before its first epoch did.
     Empty,
     /// It holds this run, unfinished.
     Unfinished,
@@ -129,12 +129,18 @@ impl RunFolder {
             list.retain(|difference| difference.name != VALUES); // not known yet
         }
         match list.is_empty() {
+            false if self.holds_nothing() => RunStatus::Empty,
             false => RunStatus::Other(list),
             true if [Self::MODEL, Self::WEIGHTS].iter().any(|name| self.file(name).exists()) => {
                 RunStatus::Finished
             }
             true => RunStatus::Unfinished,
         }
+    }
+
+    /// Whether the run in this folder ended before its first epoch did, so that there is nothing to lose.
+    fn holds_nothing(&self) -> bool {
+        [Self::STATE, Self::BEST, Self::MODEL, Self::WEIGHTS].iter().all(|name| !self.file(name).exists())
     }
 
     /// Refuses the folder of another run; writes nothing.
