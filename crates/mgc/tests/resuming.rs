@@ -25,7 +25,8 @@ fn music(root: &Path) -> PathBuf {
 }
 
 fn put_tone(path: &Path, number: usize) {
-    let wave = |index| (index as f32 * (200.0 + 30.0 * number as f32) * std::f32::consts::TAU / 22_050.0).sin();
+    let wave =
+        |index| (index as f32 * (200.0 + 30.0 * number as f32) * std::f32::consts::TAU / 22_050.0).sin();
     write_wav(path, &Clip::new((0..22_050).map(wave).collect(), 22_050)).unwrap();
 }
 
@@ -67,7 +68,9 @@ fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 
 fn refusal(result: mgc::Result<Outcome>) -> String {
     match result {
-        Err(Error::Experiment(error)) if matches!(*error, ExperimentError::OtherRun { .. }) => error.to_string(),
+        Err(Error::Experiment(error)) if matches!(*error, ExperimentError::OtherRun { .. }) => {
+            error.to_string()
+        }
         other => panic!("expected a refusal, got {other:?}"),
     }
 }
@@ -153,7 +156,12 @@ fn a_track_on_another_side_and_another_kind_of_split_are_told() {
     let root = TempDir::new().unwrap();
     let dataset = Folder::open(music(root.path())).unwrap();
     let all = sides(&dataset);
-    let moved = SplitIndices::new(dataset.tracks(), &all.train()[1..], &[all.valid(), &all.train()[..1]].concat(), all.test());
+    let moved = SplitIndices::new(
+        dataset.tracks(),
+        &all.train()[1..],
+        &[all.valid(), &all.train()[..1]].concat(),
+        all.test(),
+    );
     let other = |split| experiment(&dataset).with_split(split);
     let others = vec![
         (
@@ -183,7 +191,10 @@ fn every_setting_of_the_recipe_is_told() {
             "recipe.train.plateau.patience",
             change(|r| r.train.plateau = Some(PlateauConfig { patience: 7, ..Default::default() })),
         ),
-        ("recipe.train.early_stopping", change(|r| r.train.early_stopping = Some(EarlyStoppingConfig::default()))),
+        (
+            "recipe.train.early_stopping",
+            change(|r| r.train.early_stopping = Some(EarlyStoppingConfig::default())),
+        ),
         ("recipe.adam.lr", change(|r| r.adam.lr = 0.004)),
         ("recipe.adam.beta1", change(|r| r.adam.beta1 = 0.8)),
         ("recipe.adam.beta2", change(|r| r.adam.beta2 = 0.9)),
