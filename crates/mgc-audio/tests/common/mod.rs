@@ -4,6 +4,8 @@
 pub(crate) mod counting;
 #[allow(dead_code, reason = "not every test file needs it")]
 pub(crate) mod flac;
+#[allow(dead_code, reason = "not every test file needs it")]
+pub(crate) mod ogg;
 
 use std::path::PathBuf;
 

@@ -13,6 +13,7 @@ mod skip;
 mod sound;
 mod track;
 mod unsupported;
+mod vorbis;
 
 use std::{collections::VecDeque, path::Path, time::Duration};
 

@@ -20,7 +20,7 @@ use super::{
     guard::{BROKE_DOWN, guarded},
     mp4::Edit,
     sound::Sound,
-    unsupported,
+    unsupported, vorbis,
 };
 
 pub(super) struct Track {
@@ -106,7 +106,7 @@ impl Decoder {
         // This crate drops delay and padding itself: symphonia 0.6.1 also drops frames inside a vorbis stream
         // where a page has too early a time stamp.
         let options = AudioDecoderOptions::default().gapless(false);
-        let parameters = with_true_width(parameters);
+        let parameters = vorbis::mended(&with_true_width(parameters))?;
         guarded(|| symphonia::default::get_codecs().make_audio_decoder(&parameters, &options))
             .map(Self::Symphonia)
     }
