@@ -12,7 +12,7 @@ mod golden;
 mod common;
 
 use clap::Parser;
-use common::cli::{Outcome, exit_code, in_file};
+use common::cli::{Outcome, exit_code, in_file, parse};
 use common::say::say;
 use golden::{TOLERANCE_F32, TOLERANCE_F64, Tensors, replay, variant};
 use mgc::candle::{self, DType, Device, Tensor, safetensors::load_buffer};
@@ -52,7 +52,7 @@ struct Group {
 }
 
 fn main() -> ExitCode {
-    exit_code(run(&Options::parse()))
+    exit_code(run(&parse()))
 }
 
 /// Returns whether everything lies within the tolerances.

@@ -10,12 +10,14 @@
 mod common;
 
 use clap::Parser;
-use common::cli::{Outcome, Protocol, exit_code, with_advice};
-use common::files::{check_folder_of, write_csv, write_matrix};
+use common::cli::{Outcome, Protocol, exit_code, parse, with_advice};
+use common::files::{csv_bytes, npy_bytes};
 use common::inputs::{complain, music_files};
+use common::output::Output;
+use common::outputs::claim;
 use common::progress::bar;
-use common::say::say;
-use common::text::ranking;
+use common::say::{product, say, tell};
+use common::text::{exact, ranking};
 use mgc::audio::MelConfig;
 use mgc::{Classification, Classifier};
 use serde_json::json;
@@ -26,7 +28,7 @@ use std::process::ExitCode;
 ///
 /// Long files are cut into chunks of the length that the model was trained on, and the probabilities of
 /// all chunks are averaged. A file that cannot be read is reported, the other files are still classified,
-/// and the exit code is 1.
+/// and the exit code is 1. An output called `-` goes to standard output, and everything else to standard error.
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
@@ -64,17 +66,23 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    exit_code(run(&Options::parse()))
+    exit_code(run(&parse()))
 }
 
 /// Returns whether all files could be classified.
 fn run(options: &Options) -> Outcome<bool> {
-    check_folder_of(options.csv.as_deref())?;
-    check_folder_of(options.embeddings.as_deref())?;
-    let classifier = Classifier::load_ensemble(&options.model)?.with_chunks(options.chunks.into());
+    let (files, mut all_good) = music_files(&options.paths);
+    let lines = options.json.then_some(Path::new("-"));
+    let wishes = [
+        ("--json", lines, &["json"][..]),
+        ("--csv", options.csv.as_deref(), &["csv"]),
+        ("--embeddings", options.embeddings.as_deref(), &["npy"]),
+    ];
+    let [_, csv, npy] = claim(wishes, options.model.iter().chain(&files))?;
+    let classifier =
+        Classifier::load_ensemble(&options.model).map_err(with_advice)?.with_chunks(options.chunks.into());
     let front_end = &classifier.bundle().front_end;
     let front_end = front_end.as_ref().ok_or_else(|| with_advice(mgc::Error::NoFrontEnd))?;
-    let (files, mut all_good) = music_files(&options.paths);
     let bar = bar("Classifying", files.len());
     let (mut rows, mut embeddings) = (Vec::new(), Vec::new());
     for file in &files {
@@ -92,37 +100,41 @@ fn run(options: &Options) -> Outcome<bool> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    if let Some(path) = &options.csv {
+    if let Some(csv) = csv {
         let genres = classifier.labels().iter().map(|label| format!("p_{label}"));
         let header: Vec<_> = ["file", "predicted"].map(str::to_owned).into_iter().chain(genres).collect();
-        write_csv(path, &header, &rows)?;
+        all_good &= written(&csv, &csv_bytes(&header, &rows)?);
     }
-    if let Some(path) = &options.embeddings {
+    if let Some(npy) = npy {
         let columns = embeddings.first().map_or(0, Vec::len);
-        write_matrix(path, columns, &embeddings.concat())?;
+        all_good &= written(&npy, &npy_bytes(columns, &embeddings.concat()));
     }
     Ok(all_good)
 }
 
+/// One output that cannot be written leaves the others as they are.
+fn written(output: &Output, bytes: &[u8]) -> bool {
+    output.write(bytes).inspect_err(|error| tell!("error: {error}")).is_ok()
+}
+
 fn show(file: &Path, result: &Classification, front_end: &MelConfig, as_json: bool) {
-    let file = file.display().to_string();
     if !as_json {
-        return say!("{}", ranking(&file, result, front_end).trim_end());
+        return say!("{}", ranking(&file.display().to_string(), result, front_end).trim_end());
     }
     let genre = |genre: mgc::Genre<'_>| json!({ "label": genre.label, "probability": genre.probability });
     let line = json!({
-        "file": file,
+        "file": exact(file),
         "seconds": result.duration.as_secs_f64(),
         "sample_rate": result.sample_rate,
         "chunks": result.chunks,
         "skipped_packets": result.skipped_packets,
         "genres": result.ranking().map(genre).collect::<Vec<_>>(),
     });
-    say!("{line}");
+    product(format!("{line}\n").as_bytes());
 }
 
 fn row(file: &Path, result: &Classification) -> Vec<String> {
     let cells = result.probabilities.iter().map(|probability| format!("{probability:.7}"));
     let predicted = result.best().label.to_owned();
-    [file.display().to_string(), predicted].into_iter().chain(cells).collect()
+    [exact(file), predicted].into_iter().chain(cells).collect()
 }

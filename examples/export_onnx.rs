@@ -9,8 +9,8 @@
 mod common;
 
 use clap::Parser;
-use common::cli::{Outcome, exit_code};
-use common::files::{check_folder_of, write_whole};
+use common::cli::{Outcome, exit_code, parse, with_advice};
+use common::outputs::claim;
 use common::say::say;
 use mgc::Bundle;
 use std::path::PathBuf;
@@ -30,22 +30,23 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     model: PathBuf,
 
-    /// The ONNX file to write
+    /// The ONNX file to write; `-` is standard output
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
 
 fn main() -> ExitCode {
-    exit_code(run(&Options::parse()).map(|()| true))
+    exit_code(run(&parse()).map(|()| true))
 }
 
 fn run(options: &Options) -> Outcome {
-    check_folder_of(Some(&options.out))?;
-    let bundle = Bundle::load(&options.model)?;
+    let [out] = claim([("--out", Some(&options.out), &["onnx"])], [&options.model])?;
+    let bundle = Bundle::load(&options.model).map_err(with_advice)?;
     let bytes = bundle.to_onnx()?;
-    write_whole(&options.out, &bytes)?;
+    let out = out.ok_or("--out is missing")?;
+    out.write(&bytes)?;
     let (features, classes) = (bundle.network.features(), bundle.network.classes);
-    say!("written: {} ({:.1} MB)", options.out.display(), bytes.len() as f64 / 1e6);
+    say!("written: {out} ({:.1} MB)", bytes.len() as f64 / 1e6);
     say!("input    spectrograms  (batch, 1, frames, bands), dB, f32");
     say!("output   logits        (batch, {classes}): {}", bundle.labels.join(", "));
     say!("output   features      (batch, {features})");

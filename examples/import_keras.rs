@@ -9,7 +9,9 @@
 mod common;
 
 use clap::Parser;
-use common::cli::{Outcome, exit_code};
+use common::cli::{Outcome, exit_code, parse};
+use common::output::Output;
+use common::outputs::claim;
 use common::say::say;
 use common::text::thousands;
 use mgc::audio::MelConfig;
@@ -49,16 +51,17 @@ struct Options {
     #[arg(long, value_name = "PRESET")]
     front_end: Option<String>,
 
-    /// The model file to write
+    /// The model file to write; `-` is standard output
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
 
 fn main() -> ExitCode {
-    exit_code(run(&Options::parse()).map(|()| true))
+    exit_code(run(&parse()).map(|()| true))
 }
 
 fn run(options: &Options) -> Outcome {
+    let [out] = claim([("--out", Some(&options.out), &["safetensors"])], [&options.hdf5])?;
     let labels = labels(&options.labels)?;
     let variant = options.variant.as_deref().map(str::parse).transpose()?;
     let mut bundle = Bundle::from_keras(&options.hdf5, &labels, variant)?;
@@ -68,16 +71,16 @@ fn run(options: &Options) -> Outcome {
     if published_labels(&options.labels).is_some() {
         bundle = bundle.with_provenance("dataset", &options.labels);
     }
-    if options.out.canonicalize().ok().is_some_and(|out| options.hdf5.canonicalize().ok() == Some(out)) {
-        return Err("--out is the checkpoint itself; choose another name".into());
-    }
-    bundle.save(&options.out)?;
+    let out = out.ok_or("--out is missing")?;
+    out.write(&bundle.to_bytes()?)?;
     let parameters = bundle.tensors.values().map(|tensor| tensor.elem_count()).sum();
     let name = name(&bundle.network).unwrap_or_else(|| "a network of its own size".into());
     say!("{name} ({} parameters), {} labels: {}", thousands(parameters), labels.len(), labels.join(", "));
     bundle.provenance.iter().for_each(|(topic, text)| say!("{topic}: {text}"));
-    say!("written: {}", options.out.display());
-    say!("Try it:  cargo run --release --example classify -- --model {} FILE", options.out.display());
+    say!("written: {out}");
+    if let Output::File(model) = &out {
+        say!("Try it:  cargo run --release --example classify -- --model {} FILE", model.display());
+    }
     Ok(())
 }
 

@@ -9,15 +9,16 @@
 mod common;
 
 use clap::Parser;
-use common::cli::{Outcome, exit_code};
-use common::files::{check_folder_of, write_matrix};
+use common::cli::{Outcome, exit_code, parse};
+use common::files::npy_bytes;
+use common::outputs::claim;
 use common::say::say;
-use common::text::thousands;
+use common::text::{length, printable, thousands};
 use mgc::audio::{
     AudioInfo, Clip, MelConfig, MelSpectrogram, Spectrogram, Tags, decode, decode_segment, probe,
 };
-use mgc::report::{SpectrogramFigure, save};
-use std::path::{Path, PathBuf};
+use mgc::report::{SpectrogramFigure, to_png, to_svg};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -44,7 +45,7 @@ struct Options {
     #[arg(long, default_value = "bbnn")]
     preset: String,
 
-    /// Write the spectrogram as a NumPy array (frames, bands) of f32
+    /// Write the spectrogram as a NumPy array (frames, bands) of f32; `-` is standard output, which then gets nothing else
     #[arg(long, value_name = "OUT")]
     npy: Option<PathBuf>,
 
@@ -54,12 +55,13 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    exit_code(run(&Options::parse()).map(|()| true))
+    exit_code(run(&parse()).map(|()| true))
 }
 
 fn run(options: &Options) -> Outcome {
-    check_folder_of(options.npy.as_deref())?;
-    check_folder_of(options.png.as_deref())?;
+    let wishes =
+        [("--npy", options.npy.as_deref(), &["npy"][..]), ("--png", options.png.as_deref(), &["png", "svg"])];
+    let [npy, png] = claim(wishes, [&options.file])?;
     let mel = MelSpectrogram::new(options.preset.parse()?)?;
     let offset = Duration::try_from_secs_f64(options.offset)
         .map_err(|_| format!("--offset is {}, expected seconds from 0 on", options.offset))?;
@@ -74,42 +76,47 @@ fn run(options: &Options) -> Outcome {
     let spectrogram = mel.compute(&clip.resampled(mel.config().sample_rate)?.samples)?;
     say!("preset {}: {} frames x {} mel bands", options.preset, spectrogram.frames(), spectrogram.bands());
     say!("{}", levels(&spectrogram));
-    if let Some(path) = &options.npy {
-        write_matrix(path, spectrogram.bands(), spectrogram.as_slice())?;
-        report_written(path);
+    if let Some(output) = npy {
+        output.write(&npy_bytes(spectrogram.bands(), spectrogram.as_slice()))?;
+        say!("written: {output}");
     }
-    if let Some(path) = &options.png {
+    if let Some(output) = png {
         let figure = SpectrogramFigure::new(&spectrogram, mel.config());
-        save(&figure.with_title(format!("{file}, {}", options.preset)), path)?;
-        report_written(path);
+        let figure = figure.with_title(format!("{}, {}", printable(&file), options.preset));
+        output.write(&if output.has_ending("svg") {
+            to_svg(&figure)?.into_bytes()
+        } else {
+            to_png(&figure)?
+        })?;
+        say!("written: {output}");
     }
     Ok(())
 }
 
 fn introduce(file: &str, info: &AudioInfo) {
     let rate = thousands(info.sample_rate as usize);
-    let seconds = info.duration.map_or_else(String::new, |length| format!("{:.2} s, ", length.as_secs_f64()));
-    say!("{file}: {seconds}{}, {rate} Hz, channels: {}", info.codec, info.channels);
+    let long = info.duration.map_or_else(String::new, |duration| format!("{}, ", length(duration)));
+    say!("{}: {long}{}, {rate} Hz, channels: {}", printable(file), info.codec, info.channels);
     let Tags { title, artist, album, genre, .. } = &info.tags;
     for (name, tag) in [("title", title), ("artist", artist), ("album", album), ("genre", genre)] {
         if let Some(tag) = tag {
-            say!("{name} (tag): {tag}");
+            say!("{name} (tag): {}", printable(tag));
         }
     }
 }
 
 fn describe(clip: &Clip, config: &MelConfig) {
-    let seconds = clip.duration().as_secs_f64();
+    let (seconds, long) = (clip.duration().as_secs_f64(), length(clip.duration()));
     if clip.skipped_packets > 0 {
         say!("warning: damaged packets: {}", clip.skipped_packets);
     }
     let wanted = config.chunk_samples.map(|samples| samples as f64 / f64::from(config.sample_rate));
     match wanted {
-        Some(wanted) if seconds > wanted + 0.001 => say!("used: {wanted:.2} of {seconds:.2} s"),
+        Some(wanted) if seconds > wanted + 0.001 => say!("used: {wanted:.2} s of {long}"),
         Some(wanted) if seconds < wanted - 0.001 => {
-            say!("used: {seconds:.2} s, padded with silence to {wanted:.2} s");
+            say!("used: {long}, padded with silence to {wanted:.2} s");
         }
-        _ => say!("used: {seconds:.2} s"),
+        _ => say!("used: {long}"),
     }
 }
 
@@ -121,8 +128,4 @@ fn levels(spectrogram: &Spectrogram) -> String {
     let deviation = (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count).sqrt();
     let (min, max) = values.iter().fold((f64::MAX, f64::MIN), |(min, max), v| (min.min(*v), max.max(*v)));
     format!("mean {mean:.4}  std {deviation:.4}  min {min:.4}  max {max:.4} dB")
-}
-
-fn report_written(path: &Path) {
-    say!("written: {}", path.display());
 }

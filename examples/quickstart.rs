@@ -11,7 +11,8 @@
 mod common;
 
 use clap::Parser;
-use common::cli::{Outcome, exit_code, with_advice};
+use common::cli::{Outcome, exit_code, parse, with_advice};
+use common::outputs::claim_folder;
 use common::progress::bar;
 use common::say::say;
 use common::terminal::{Terminal, show_outcome};
@@ -48,20 +49,20 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    exit_code(run(&Options::parse()).map(|()| true))
+    exit_code(run(&parse()).map(|()| true))
 }
 
 fn run(options: &Options) -> Outcome {
     keep_freed_memory();
+    claim_folder("--out", &options.out, [], &[] as &[PathBuf])?;
     let corpus = corpus(&options.out.join("corpus"))?;
     let held_out = held_out(&corpus).ok_or("the corpus has no test track")?;
     let mut recipe = Recipe::quick();
     recipe.train.seed = options.seed;
-    let experiment =
-        Experiment::new(&corpus, Variant::Proposed).with_recipe(recipe).with_front_end(MelConfig::quick());
-    if options.overwrite {
-        RunFolder::new(&options.out).clear()?;
-    }
+    let experiment = Experiment::new(&corpus, Variant::Proposed)
+        .with_recipe(recipe)
+        .with_front_end(MelConfig::quick())
+        .with_overwrite(options.overwrite);
     let outcome = experiment.run(&options.out, &mut Terminal::new("quick")).map_err(with_advice)?;
     show_outcome(&outcome, &options.out)?;
     try_it(&options.out.join(RunFolder::MODEL), &held_out)

@@ -11,7 +11,7 @@
 mod common;
 
 use clap::{Parser, ValueEnum};
-use common::cli::{Outcome, exit_code, in_file};
+use common::cli::{Outcome, exit_code, in_file, parse};
 use common::say::say;
 use mgc::train::{EarlyStoppingConfig, KerasVersion, PlateauConfig, replay};
 use std::fs;
@@ -56,7 +56,7 @@ struct Log {
 }
 
 fn main() -> ExitCode {
-    exit_code(run(&Options::parse()))
+    exit_code(run(&parse()))
 }
 
 /// Returns whether all logs match.

@@ -5,14 +5,14 @@
 //! ```
 //!
 //! Expected: a line for each epoch, then accuracy, macro-F1 and confusion table of the test side, and a folder
-//! with model, log, curves, confusion matrix and split. An epoch of 40 clips of 30 s
-//! took 51 s on 2 busy cores (AVX-512 Xeon), in 2.2 GB of memory; one of all of GTZAN (800) would at that rate
-//! take about 17 minutes.
+//! with model, log, curves, confusion matrix and split. An epoch of 40 clips of 30 s took 51 s on 2 busy cores
+//! (AVX-512 Xeon), in 2.2 GB of memory; one of all of GTZAN (800) would take about 17 minutes.
 
 mod common;
 
 use clap::Parser;
-use common::cli::{Outcome, exit_code, with_advice};
+use common::cli::{Outcome, exit_code, parse, with_advice};
+use common::outputs::claim_folder;
 use common::recipe_options::RecipeOptions;
 use common::say::say;
 use common::terminal::{Terminal, show_outcome};
@@ -82,18 +82,16 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    exit_code(run(&Options::parse()).map(|()| true))
+    exit_code(run(&parse()).map(|()| true))
 }
 
 fn run(options: &Options) -> Outcome {
     keep_freed_memory();
     let (recipe, variant) = (options.recipe.recipe()?, options.variant.parse()?);
+    let folder = options.folder();
+    options.claim(&RunFolder::new(&folder))?;
     let dataset = options.dataset()?;
     let experiment = options.experiment(dataset.as_ref(), variant, recipe)?;
-    let folder = options.folder();
-    if options.overwrite {
-        RunFolder::new(&folder).clear()?;
-    }
     let outcome = experiment.run(&folder, &mut Terminal::new(&options.recipe.recipe)).map_err(with_advice)?;
     show_outcome(&outcome, &folder)?;
     try_it(&folder.join(RunFolder::MODEL), experiment.front_end().is_some());
@@ -101,21 +99,25 @@ fn run(options: &Options) -> Outcome {
 }
 
 impl Options {
+    fn claim(&self, run: &RunFolder) -> Outcome {
+        let inputs: Vec<_> = [Some(&self.root), self.groups.as_ref()].into_iter().flatten().collect();
+        claim_folder("--out", run.path(), run.files(), &inputs)?;
+        self.features.iter().try_for_each(|store| claim_folder("--features", store, [], &inputs))
+    }
+
     fn dataset(&self) -> Outcome<Box<dyn Dataset>> {
         let dataset = open(&self.dataset, &self.root)?;
-        Ok(match &self.groups {
-            Some(list) => with_groups(dataset, list)?,
-            None => dataset,
-        })
+        Ok(if let Some(list) = &self.groups { with_groups(dataset, list)? } else { dataset })
     }
 
     fn experiment<'a>(
         &self,
-        dataset: &'a dyn Dataset,
+        data: &'a dyn Dataset,
         variant: Variant,
         recipe: Recipe,
     ) -> Outcome<Experiment<'a>> {
-        let mut experiment = Experiment::new(dataset, variant).with_recipe(recipe);
+        let mut experiment =
+            Experiment::new(data, variant).with_recipe(recipe).with_overwrite(self.overwrite);
         if let Some(front_end) = self.front_end()? {
             experiment = experiment.with_front_end(front_end);
         }

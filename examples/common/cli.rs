@@ -1,26 +1,51 @@
 //! The command line: results to exit codes, errors to one line, options that several examples share.
 
-use clap::ValueEnum;
-use mgc::Chunks;
+use super::say::{lost, tell};
+use super::text::printable_lines;
+use clap::error::Error as UsageError;
+use clap::{Parser, ValueEnum};
 use mgc::experiment::ExperimentError;
+use mgc::{Chunks, ModelError};
 use std::error::Error;
 use std::fmt::Display;
+use std::io::ErrorKind;
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{ExitCode, exit};
 
 /// The result of an example's functions; any error becomes one line for the user.
 pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-/// Returns success, failure, or the failure of an error that is printed first.
-pub(crate) fn exit_code(outcome: Outcome<bool>) -> ExitCode {
-    match outcome {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+/// Version of mgc, and which example this is.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("CARGO_BIN_NAME"), ")");
+
+/// Reads the command line. Help, version and complaints about usage end the program.
+pub(crate) fn parse<Options: Parser>() -> Options {
+    let mut command = Options::command().name("mgc").version(VERSION);
+    let found = command.try_get_matches_from_mut(std::env::args_os());
+    found
+        .and_then(|found| Options::from_arg_matches(&found))
+        .unwrap_or_else(|error| explain(&error.format(&mut command)))
+}
+
+fn explain(message: &UsageError) -> ! {
+    let plain = message.render().to_string();
+    if message.use_stderr() && plain != printable_lines(&plain) {
+        tell!("{plain}"); // without colours, and without what the user's terminal would obey
+        exit(message.exit_code());
     }
+    match message.print() {
+        Err(error) if !message.use_stderr() && error.kind() != ErrorKind::BrokenPipe => exit(1),
+        _ => exit(message.exit_code()),
+    }
+}
+
+/// Returns success, or the failure of an error, which is printed first, or of output that was lost.
+pub(crate) fn exit_code(outcome: Outcome<bool>) -> ExitCode {
+    let good = outcome.unwrap_or_else(|error| {
+        tell!("error: {error}");
+        false
+    });
+    if good && !lost() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Names the file in an error that does not.
@@ -38,7 +63,10 @@ pub(crate) fn with_advice(error: mgc::Error) -> Box<dyn Error> {
         mgc::Error::Experiment(ref reason) if matches!(**reason, ExperimentError::OtherRun { .. }) => {
             format!("{error}, or replace that run by --overwrite").into()
         }
-        mgc::Error::Model(mgc::ModelError::SpectrogramSize { .. }) => {
+        mgc::Error::Bundle { ref source, .. } if matches!(**source, ModelError::Keras) => {
+            format!("{error}:\n  cargo run --release --example import_keras -- --hdf5 FILE --labels NAMES --out MODEL.safetensors").into()
+        }
+        mgc::Error::Model(ModelError::SpectrogramSize { .. }) => {
             format!("{error}: make the arrays with the model's front end").into()
         }
         other => other.into(),

@@ -1,6 +1,11 @@
-//! Music files named on the command line, and complaints about them.
+//! Files, folders and datasets named on the command line, and complaints about them.
 
-use mgc::datasets::{AUDIO_EXTENSIONS, find_audio};
+use super::cli::Outcome;
+use super::say::tell;
+use super::text::printable;
+use mgc::datasets::{AUDIO_EXTENSIONS, Dataset, Source, Synthetic, find_audio, open};
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Returns the files to classify, and whether every path gave at least one.
@@ -8,6 +13,11 @@ pub(crate) fn music_files(paths: &[PathBuf]) -> (Vec<PathBuf>, bool) {
     let (mut files, mut all_good) = (Vec::new(), true);
     for path in paths {
         let before = files.len();
+        if let Err(error) = no_url(path) {
+            tell!("error: {error}");
+            all_good = false;
+            continue;
+        }
         match path.is_dir() {
             true => all_good &= add_music_below(path, &mut files),
             false => files.push(path.clone()),
@@ -38,8 +48,60 @@ fn add_music_below(folder: &Path, files: &mut Vec<PathBuf>) -> bool {
 /// Prints an error with the file's name; the crates' messages name most files themselves.
 pub(crate) fn complain(file: &Path, message: &str) {
     let file = file.display().to_string();
-    match message.starts_with(&file) {
-        true => eprintln!("error: {message}"),
-        false => eprintln!("error: {file}: {message}"),
+    let rest = message.strip_prefix(&file).map_or_else(|| format!(": {message}"), str::to_owned);
+    tell!("error: {}{}", printable(&file), printable(&rest));
+}
+
+/// Says of a URL that it is one, where nothing on the disk has this name.
+pub(crate) fn no_url(path: &Path) -> Outcome {
+    let text = path.to_string_lossy();
+    let Some((scheme, rest)) = text.split_once(":/").filter(|_| !path.exists()) else { return Ok(()) };
+    let is_scheme =
+        scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    match (is_scheme, scheme.eq_ignore_ascii_case("file")) {
+        (false, _) => Ok(()),
+        (true, true) => {
+            let path = format!("/{}", rest.trim_start_matches('/'));
+            Err(format!("{text}: a URL, expected a path: give {path}").into())
+        }
+        (true, false) => {
+            Err(format!("{text}: a URL, expected a file; download it first, then give the file").into())
+        }
     }
+}
+
+/// Opens a dataset without ever writing into it: an invented corpus must be there already.
+pub(crate) fn open_present(name: &str, root: &Path) -> Outcome<Box<dyn Dataset>> {
+    no_url(root)?;
+    match name == Synthetic::INFO.name {
+        true => Ok(Box::new(Synthetic::existing(root)?)),
+        false => Ok(open(name, root)?),
+    }
+}
+
+/// The files of a dataset that an output must not replace: its tracks, and `output` itself where it lies below the
+/// root and is no table of predictions, since it may be one of the dataset's tables.
+pub(crate) fn files_of(
+    dataset: &dyn Dataset,
+    root: &Path,
+    output: Option<&Path>,
+) -> impl Iterator<Item = PathBuf> {
+    let audio = dataset.tracks().iter().filter_map(|track| match &track.source {
+        Source::Audio(path) => Some(path.clone()),
+        _ => None,
+    });
+    let output = output.filter(|output| lies_below(output, root) && !is_predictions(output));
+    audio.chain([root.to_owned()]).chain(output.map(Path::to_owned))
+}
+
+fn lies_below(file: &Path, folder: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    file.is_file() && real(folder).zip(real(file)).is_some_and(|(folder, file)| file.starts_with(folder))
+}
+
+fn is_predictions(file: &Path) -> bool {
+    let mut start = String::new();
+    let read = File::open(file).and_then(|file| file.take(64).read_to_string(&mut start));
+    read.is_ok()
+        && ["file,label,predicted,", "id,label,predicted,"].iter().any(|head| start.starts_with(head))
 }

@@ -1,4 +1,4 @@
-//! Shared by the examples: the command line, progress bars, experiments in the terminal, files that the user asks for, numbers
+//! Shared by the examples: the command line, progress bars, experiments in the terminal, inputs, outputs, numbers
 //! as text.
 
 #![allow(dead_code, unused_imports, reason = "each example is a program of its own and uses a part of this")]
@@ -6,6 +6,8 @@
 pub(crate) mod cli;
 pub(crate) mod files;
 pub(crate) mod inputs;
+pub(crate) mod output;
+pub(crate) mod outputs;
 pub(crate) mod progress;
 pub(crate) mod recipe_options;
 pub(crate) mod say;

@@ -2,7 +2,7 @@
 
 use super::cli::Outcome;
 use super::progress::bar;
-use super::say::say;
+use super::say::{say, tell};
 use super::text::{thousands, time};
 use indicatif::ProgressBar;
 use mgc::candle::utils::get_num_threads;
@@ -49,7 +49,7 @@ impl Terminal {
 
 impl Observer for Terminal {
     fn on_warning(&mut self, warning: &Warning) {
-        eprintln!("warning: {warning}");
+        tell!("warning: {warning}");
     }
 
     fn on_features(&mut self, done: usize, total: usize) {

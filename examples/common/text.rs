@@ -3,6 +3,7 @@
 use mgc::Classification;
 use mgc::audio::MelConfig;
 use std::fmt::Write;
+use std::path::Path;
 use std::time::Duration;
 
 /// Genres that are shown at most, and the least probable one.
@@ -18,23 +19,62 @@ pub(crate) fn thousands(number: usize) -> String {
     groups.join(",")
 }
 
-/// `45 s`, `3 min 20 s`, `1 h 5 min`
+/// `45 s`, `3 min 20 s`, `1:05:07`
 pub(crate) fn time(duration: Duration) -> String {
     let seconds = duration.as_secs_f64().round() as u64;
     match seconds {
         0..60 => format!("{seconds} s"),
         60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
-        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+        _ => clock(seconds),
     }
+}
+
+/// `12.34 s`, `1:05:07`
+pub(crate) fn length(duration: Duration) -> String {
+    match duration.as_secs() {
+        0..3600 => format!("{:.2} s", duration.as_secs_f64()),
+        seconds => clock(seconds),
+    }
+}
+
+/// `0:45`, `1:05:07`
+pub(crate) fn clock(seconds: u64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours == 0 { format!("{minutes}:{seconds:02}") } else { format!("{hours}:{minutes:02}:{seconds:02}") }
+}
+
+/// A name or a tag for a terminal: characters that it would obey or hide are written as `\u{1b}`.
+pub(crate) fn printable(text: &str) -> String {
+    let escaped = |c: char| if obeyed(c) { c.escape_default().to_string() } else { c.into() };
+    text.chars().map(escaped).collect()
+}
+
+/// Lines for a terminal, as [`printable`].
+pub(crate) fn printable_lines(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
+}
+
+/// Control characters, ends of lines and of paragraphs, and those that turn the direction of the text around them.
+fn obeyed(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A path for a table: bytes that are no UTF-8 become `\xE4` and the like, so that different names stay different.
+pub(crate) fn exact(path: &Path) -> String {
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        text += chunk.valid();
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}")));
+    }
+    text
 }
 
 /// A line for the file, a line for each probable genre.
 pub(crate) fn ranking(file: &str, result: &Classification, front_end: &MelConfig) -> String {
-    let seconds = result.duration.as_secs();
-    let (minutes, seconds, chunks) = (seconds / 60, seconds % 60, result.chunks);
+    let (length, chunks) = (clock(result.duration.as_secs()), result.chunks);
     let rate = rates(result.sample_rate, front_end.sample_rate);
     let plural = if chunks == 1 { "" } else { "s" };
-    let mut text = format!("{file}  ({minutes}:{seconds:02}, {rate}, {chunks} chunk{plural})\n");
+    let mut text = format!("{}  ({length}, {rate}, {chunks} chunk{plural})\n", printable(file));
     for note in notes(result, front_end) {
         let _ = writeln!(text, "  note: {note}"); // writing to a string cannot fail
     }

@@ -2,12 +2,13 @@
 
 use crate::Place;
 use crate::common::cli::Outcome;
-use crate::common::say::say;
+use crate::common::inputs::{no_url, open_present};
+use crate::common::say::{product, say};
 use crate::common::text::thousands;
 use clap::Args;
 use mgc::datasets::{
     Dataset, FoldConfig, Split, SplitConfig, SplitIndices, SplitReport, Track, apply_groups, k_fold,
-    official, open, repeated,
+    official, repeated,
 };
 use serde_json::json;
 use std::num::NonZeroUsize;
@@ -48,14 +49,15 @@ pub(crate) struct Folds {
 }
 
 pub(crate) fn folds(options: &Folds) -> Outcome<bool> {
-    let dataset = open(&options.place.name, &options.place.root)?;
+    let dataset = open_present(&options.place.name, &options.place.root)?;
     let mut tracks = dataset.tracks().to_vec();
     if let Some(file) = &options.groups {
+        no_url(file)?;
         apply_groups(&mut tracks, file)?;
     }
     let splits = divide(options, &tracks)?;
     if options.json {
-        say!("{}", serde_json::to_string_pretty(&as_json(&tracks, &splits))?);
+        product(format!("{}\n", serde_json::to_string_pretty(&as_json(&tracks, &splits))?).as_bytes());
         return Ok(true);
     }
     for (fold, split) in splits.iter().enumerate() {

@@ -13,12 +13,13 @@ mod common;
 mod folds;
 
 use clap::{Args, Parser, Subcommand};
-use common::cli::{Outcome, exit_code};
+use common::cli::{Outcome, exit_code, parse};
+use common::inputs::open_present;
 use common::progress::bar;
 use common::say::say;
 use common::text::thousands;
 use folds::{Folds, folds};
-use mgc::datasets::{Info, Problem, REGISTRY, open, verify_dataset};
+use mgc::datasets::{Info, Problem, REGISTRY, find, verify_dataset};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -62,7 +63,7 @@ pub(crate) struct Place {
 }
 
 fn main() -> ExitCode {
-    exit_code(match Options::parse().command {
+    exit_code(match parse::<Options>().command {
         Command::List => list(),
         Command::Describe { name } => describe(&name),
         Command::Verify(place) => verify(&place),
@@ -78,11 +79,7 @@ fn list() -> Outcome<bool> {
 }
 
 fn describe(name: &str) -> Outcome<bool> {
-    let Some(entry) = REGISTRY.iter().find(|entry| entry.info.name == name) else {
-        let known: Vec<&str> = REGISTRY.iter().map(|entry| entry.info.name).collect();
-        return Err(format!("unknown dataset `{name}`; known: {}", known.join(", ")).into());
-    };
-    let info = &entry.info;
+    let info = &find(name)?.info;
     say!("{}: {}\n", info.name, info.about);
     for (genre, count) in info.genres {
         say!("  {genre:24} {:>6}", thousands(*count));
@@ -107,7 +104,7 @@ fn describe(name: &str) -> Outcome<bool> {
 }
 
 fn verify(place: &Place) -> Outcome<bool> {
-    let dataset = open(&place.name, &place.root)?;
+    let dataset = open_present(&place.name, &place.root)?;
     let bar = bar("Verifying", dataset.tracks().len());
     let report = verify_dataset(dataset.as_ref(), |done, _| bar.set_position(done as u64))?;
     bar.finish_and_clear();

@@ -14,8 +14,8 @@ mod text;
 
 use candle_nn::{ModuleT, VarMap};
 use clap::Parser;
-use common::cli::{Outcome, exit_code};
-use common::say::say;
+use common::cli::{Outcome, exit_code, parse};
+use common::say::product;
 use mgc::candle::{DType, Device, Tensor};
 use mgc::nets::{Variant, broadcast_net, layer_table};
 use mgc::train::seeded;
@@ -65,7 +65,7 @@ pub(crate) struct Options {
 const PASSES: usize = 5;
 
 fn main() -> ExitCode {
-    exit_code(run(&Options::parse()).map(|()| true))
+    exit_code(run(&parse()).map(|()| true))
 }
 
 fn run(options: &Options) -> Outcome {
@@ -90,7 +90,7 @@ fn run(options: &Options) -> Outcome {
         }
     }
     if options.json {
-        say!("{}", serde_json::to_string_pretty(&list)?);
+        product(format!("{}\n", serde_json::to_string_pretty(&list)?).as_bytes());
     }
     Ok(())
 }

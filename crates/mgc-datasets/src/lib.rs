@@ -16,7 +16,7 @@ pub use error::{Error, Result};
 pub use features::{Features, Skipped, extract, spectrograms};
 pub use loaders::{
     AUDIO_EXTENSIONS, Arrays, DatasetEntry, ExtendedBallroom, Fma, FmaSubset, Folder, Gtzan, Homburg,
-    LinkKinds, REGISTRY, Synthetic, SyntheticConfig, find_audio, open,
+    LinkKinds, REGISTRY, Synthetic, SyntheticConfig, find, find_audio, open,
 };
 pub use names::UnknownName;
 pub use side::Split;

@@ -6,5 +6,5 @@ mod check;
 mod replace;
 mod target;
 
-pub use check::{check_writable, same_file};
+pub use check::{check_folder, check_writable, same_file};
 pub use replace::{replace, replace_bytes};

@@ -16,6 +16,7 @@ use tempfile::{NamedTempFile, TempPath};
 /// * Several threads and processes may write one path; one of them comes last.
 /// * The file keeps its permissions. A new file gets those of any new file: 0666 less the umask on Unix.
 ///   Owner, hard links and extended attributes are not carried over.
+/// * A file that is write-protected is not replaced, although its folder would allow that.
 /// * A symbolic link stays, and the file that it leads to is replaced, or created.
 /// * A pipe, a device or an open file of a process (`/dev/stdout`) has no old content to protect: `write`
 ///   writes straight into it. There it cannot seek.

@@ -40,6 +40,10 @@ pub(crate) fn find(path: &Path) -> io::Result<Target> {
         return Err(io::Error::new(ErrorKind::InvalidInput, "the path has no file name"));
     }
     let permissions = metadata.map(|metadata| metadata.permissions());
+    if permissions.as_ref().is_some_and(Permissions::readonly) {
+        let reason = "the file is write-protected; it is kept as it is";
+        return Err(io::Error::new(ErrorKind::PermissionDenied, reason));
+    }
     Ok(Target::File { path: path.into(), folder: folder_of(path).into(), permissions })
 }
 

@@ -121,7 +121,8 @@ impl FromStr for Recipe {
 /// Returns the name that resembles a mistyped one, if any does.
 fn resembling(name: &str, known: &'static [&'static str]) -> Option<&'static str> {
     const CLOSE: f64 = 0.7; // Jaro-Winkler, 0 to 1
-    let likeness = known.iter().map(|known| (strsim::jaro_winkler(name, known), *known));
+    let name = name.to_lowercase();
+    let likeness = known.iter().map(|known| (strsim::jaro_winkler(&name, known), *known));
     let near = likeness.filter(|(likeness, _)| *likeness > CLOSE).max_by(|a, b| a.0.total_cmp(&b.0));
     near.map(|(_, known)| known)
 }

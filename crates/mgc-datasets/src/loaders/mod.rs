@@ -20,5 +20,5 @@ pub use fma::{Fma, FmaSubset};
 pub use folder::Folder;
 pub use gtzan::Gtzan;
 pub use homburg::Homburg;
-pub use registry::{DatasetEntry, REGISTRY, open};
+pub use registry::{DatasetEntry, REGISTRY, find, open};
 pub use synthetic::{Synthetic, SyntheticConfig};

@@ -51,10 +51,23 @@ pub static REGISTRY: &[DatasetEntry] = &[
 /// [`Error::UnknownDataset`], with the known names and the nearest of them, and the errors of the dataset's
 /// own `open`.
 pub fn open(name: &str, root: impl AsRef<Path>) -> Result<Box<dyn Dataset>> {
-    match REGISTRY.iter().find(|entry| entry.info.name == name) {
-        Some(entry) => (entry.open)(root.as_ref()),
-        None => Err(unknown(name)),
-    }
+    (find(name)?.open)(root.as_ref())
+}
+
+/// Returns the entry of the dataset called `name`.
+///
+/// ```
+/// let fma = mgc_datasets::find("fma")?;
+/// assert_eq!(fma.info.genres.len(), 16);
+/// let error = mgc_datasets::find("FMA").unwrap_err();
+/// assert!(error.to_string().contains("did you mean `fma`?"));
+/// # Ok::<(), mgc_datasets::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::UnknownDataset`], with the known names and the nearest of them.
+pub fn find(name: &str) -> Result<&'static DatasetEntry> {
+    REGISTRY.iter().find(|entry| entry.info.name == name).ok_or_else(|| unknown(name))
 }
 
 fn unknown(name: &str) -> Error {

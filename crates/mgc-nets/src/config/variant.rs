@@ -405,7 +405,8 @@ impl FromStr for Variant {
 /// Returns the known name closest to `name`, if one is close enough to be meant.
 fn nearest(name: &str) -> Option<&'static str> {
     const CLOSE: f64 = 0.7;
-    let scored = Variant::NAMES.iter().map(|known| (strsim::jaro_winkler(name, known), *known));
+    let name = name.to_lowercase();
+    let scored = Variant::NAMES.iter().map(|known| (strsim::jaro_winkler(&name, known), *known));
     let (score, known) = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
     (score > CLOSE).then_some(known)
 }

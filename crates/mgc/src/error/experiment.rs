@@ -18,6 +18,17 @@ pub enum ExperimentError {
         /// The differences between the two runs; empty when the folder does not say.
         differences: Vec<Difference>,
     },
+    /// The folder holds files of a run's names, but nothing tells that they are those of a run.
+    #[error(
+        "{}: holds {}, but no run.json of a run, so nothing there is replaced; choose another folder, or delete the \
+         files yourself", folder.display(), files.join(", ")
+    )]
+    NotARun {
+        /// The folder.
+        folder: PathBuf,
+        /// The files.
+        files: Vec<String>,
+    },
     /// The folder for the results is a file.
     #[error("{}: a file; the results need a folder", .0.display())]
     NotAFolder(PathBuf),

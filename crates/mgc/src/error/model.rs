@@ -9,6 +9,11 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
+    /// The file is one of Keras.
+    #[error(
+        "a file of Keras, no model file yet; `Bundle::from_keras` or the example import_keras makes one of it"
+    )]
+    Keras,
     /// The bytes are not a safetensors file.
     #[error("not a safetensors file ({source})")]
     NotSafetensors {

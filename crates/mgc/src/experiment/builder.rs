@@ -19,6 +19,7 @@ pub struct Experiment<'a> {
     pub(super) front_end: Option<MelConfig>,
     pub(super) split: SplitChoice,
     pub(super) store: Option<PathBuf>,
+    pub(super) overwrite: bool,
     pub(super) device: Device,
 }
 
@@ -48,6 +49,7 @@ impl<'a> Experiment<'a> {
             front_end: audio.then(MelConfig::bbnn),
             split: SplitChoice::Standard,
             store: None,
+            overwrite: false,
             device: Device::Cpu,
         }
     }
@@ -69,6 +71,13 @@ impl<'a> Experiment<'a> {
     #[must_use]
     pub fn with_split(self, split: SplitChoice) -> Self {
         Self { split, ..self }
+    }
+
+    /// Replaces the run that the folder holds, this one included, by a new one. It is deleted after the data could be
+    /// read, so a mistake in the data costs nothing.
+    #[must_use]
+    pub fn with_overwrite(self, overwrite: bool) -> Self {
+        Self { overwrite, ..self }
     }
 
     /// Keeps the spectrograms in a [`FeatureStore`](mgc_datasets::FeatureStore) in `folder` and trains from that file:
@@ -107,6 +116,7 @@ impl std::fmt::Debug for Experiment<'_> {
             .field("front_end", &self.front_end)
             .field("split", &self.split)
             .field("store", &self.store)
+            .field("overwrite", &self.overwrite)
             .field("device", &self.device)
             .finish()
     }

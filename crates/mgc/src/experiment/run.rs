@@ -10,7 +10,7 @@ use crate::experiment::run_folder::{RunFolder, RunStatus, VALUES};
 use crate::experiment::training::Training;
 use crate::experiment::{settings, tables, tracks};
 use mgc_audio::{FrontEnd, MelConfig};
-use mgc_datasets::{Source, SplitIndices, crossing_tags};
+use mgc_datasets::{Source, Split, SplitIndices, crossing_tags};
 use serde_json::json;
 use std::path::Path;
 
@@ -23,17 +23,20 @@ impl Experiment<'_> {
     /// included, or the run is refused before anything is written.
     ///
     /// # Errors
-    /// [`Error::Experiment`](crate::Error::Experiment) when the folder holds another run or the experiment cannot be run;
+    /// [`Error::Experiment`](crate::Error::Experiment) when the folder holds another run, cannot be written, or the experiment cannot be run;
     /// the errors of datasets, front end, network and training.
     pub fn run(&self, folder: impl AsRef<Path>, observer: &mut dyn Observer) -> Result<Outcome> {
         let folder = RunFolder::new(folder.as_ref());
         let (split, origin) = self.split.divide(self.dataset.tracks())?;
         let mut settings = settings::of(self, &split, &origin);
-        folder.check(&settings).map_err(|error| tracks::named(error, &folder, self.dataset, &split))?;
+        folder
+            .check(&settings, self.overwrite)
+            .map_err(|error| tracks::named(error, &folder, self.dataset, &split))?;
         self.warn_of_relatives(&split, observer);
         let data = self.prepare(&split, observer)?;
         settings[VALUES] = json!(data.digest);
-        folder.claim(&settings)?;
+        data.side(Split::Train).examples().ok_or(ExperimentError::NoTrainingTracks)?;
+        folder.claim(&settings, self.overwrite)?;
         if !data.skipped.is_empty() {
             observer.on_warning(&Warning::Skipped(data.skipped.clone()));
         }

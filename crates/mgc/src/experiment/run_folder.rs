@@ -87,13 +87,25 @@ impl RunFolder {
         self.0.join(name)
     }
 
-    /// Deletes the files of a run; other files and the folder itself stay.
+    /// The paths of all files that a run writes, whether or not they exist.
+    ///
+    /// ```
+    /// let folder = mgc::experiment::RunFolder::new("runs/first");
+    /// assert!(folder.files().any(|file| file == folder.file("log.csv")));
+    /// ```
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        FILES.iter().map(|name| self.file(name))
+    }
+
+    /// Deletes the files of a run; other files and the folder itself stay. A folder that holds files of these
+    /// names but no `run.json` of a run is left as it is.
     ///
     /// ```
     /// use mgc::experiment::RunFolder;
     /// # let root = tempfile::tempdir()?;
     /// # let root = root.path();
     ///
+    /// std::fs::write(root.join("run.json"), r#"{"dataset": "mine"}"#)?;
     /// std::fs::write(root.join("log.csv"), "epoch,acc")?;
     /// std::fs::write(root.join("notes.txt"), "mine")?;
     /// RunFolder::new(root).clear()?;
@@ -102,9 +114,12 @@ impl RunFolder {
     /// ```
     ///
     /// # Errors
-    /// [`ExperimentError::Io`] when a file cannot be deleted.
+    /// [`ExperimentError::NotARun`] when the files are not known to be those of a run, [`ExperimentError::Io`] when
+    /// one cannot be deleted.
     pub fn clear(&self) -> Result<()> {
-        for path in FILES.map(|name| self.file(name)) {
+        self.check_is_run()?;
+        for name in FILES.iter().rev() {
+            let path = self.file(name); // the settings last: an interrupted clearing can be repeated
             match fs::remove_file(&path) {
                 Err(source) if source.kind() != ErrorKind::NotFound => return Err(io(&path, source)),
                 _ => {}
@@ -113,10 +128,32 @@ impl RunFolder {
         Ok(())
     }
 
+    fn settings(&self) -> Option<Value> {
+        serde_json::from_slice(&fs::read(self.file(SETTINGS)).ok()?).ok()
+    }
+
+    /// Checks that the files in this folder, if there are any, may be deleted as those of a run.
+    fn check_is_run(&self) -> Result<()> {
+        let files: Vec<_> =
+            FILES.iter().filter(|name| self.file(name).exists()).map(|&name| name.into()).collect();
+        match self.settings().as_ref().is_some_and(is_run) || files.is_empty() {
+            true => Ok(()),
+            false => Err(ExperimentError::NotARun { folder: self.0.clone(), files }.into()),
+        }
+    }
+
+    /// Checks that every file of a run could be written now.
+    fn check_writable(&self) -> Result<()> {
+        mgc_files::check_folder(&self.0).map_err(|source| io(&self.0, source))?;
+        for path in self.files().filter(|path| path.exists()) {
+            mgc_files::check_writable(&path).map_err(|source| io(&path, source))?;
+        }
+        Ok(())
+    }
+
     /// Compares the run in this folder with one of these settings.
     pub(super) fn status(&self, settings: &Value) -> RunStatus {
-        let found = fs::read(self.file(SETTINGS)).ok();
-        let Some(found) = found.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok()) else {
+        let Some(found) = self.settings() else {
             let any = FILES.iter().any(|name| self.file(name).exists());
             return if any { RunStatus::Other(Vec::new()) } else { RunStatus::Empty };
         };
@@ -129,7 +166,7 @@ impl RunFolder {
             list.retain(|difference| difference.name != VALUES); // not known yet
         }
         match list.is_empty() {
-            false if self.holds_nothing() => RunStatus::Empty,
+            false if is_run(&found) && self.holds_nothing() => RunStatus::Empty,
             false => RunStatus::Other(list),
             true if [Self::MODEL, Self::WEIGHTS].iter().any(|name| self.file(name).exists()) => {
                 RunStatus::Finished
@@ -143,27 +180,38 @@ impl RunFolder {
         [Self::STATE, Self::BEST, Self::MODEL, Self::WEIGHTS].iter().all(|name| !self.file(name).exists())
     }
 
-    /// Refuses the folder of another run; writes nothing.
-    pub(super) fn check(&self, settings: &Value) -> Result<()> {
+    /// Refuses the folder of another run, unless that is to be replaced, and one that cannot be written; writes
+    /// nothing.
+    pub(super) fn check(&self, settings: &Value, overwrite: bool) -> Result<()> {
         if self.0.is_file() {
             return Err(ExperimentError::NotAFolder(self.0.clone()).into());
         }
         match self.status(settings) {
+            _ if overwrite => self.check_is_run()?,
             RunStatus::Other(differences) => {
-                Err(ExperimentError::OtherRun { folder: self.0.clone(), differences }.into())
+                return Err(ExperimentError::OtherRun { folder: self.0.clone(), differences }.into());
             }
-            _ => Ok(()),
+            _ => {}
         }
+        self.check_writable()
     }
 
     /// Makes the folder that of a run with these settings.
-    pub(super) fn claim(&self, settings: &Value) -> Result<()> {
-        self.check(settings)?;
+    pub(super) fn claim(&self, settings: &Value, overwrite: bool) -> Result<()> {
+        self.check(settings, overwrite)?;
+        if overwrite {
+            self.clear()?;
+        }
         fs::create_dir_all(&self.0).map_err(|source| io(&self.0, source))?;
         let path = self.file(SETTINGS);
         let text = format!("{settings:#}\n");
         mgc_files::replace_bytes(&path, text.as_bytes()).map_err(|source| io(&path, source))
     }
+}
+
+/// Whether these are the settings of a run, whatever its version.
+fn is_run(settings: &Value) -> bool {
+    settings.get("dataset").is_some()
 }
 
 /// The version of the settings themselves.

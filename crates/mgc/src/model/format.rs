@@ -19,6 +19,10 @@ const VERSION: u32 = 3;
 const OLDEST: u32 = 2;
 /// The one key of the safetensors header: several would be written in random order.
 const KEY: &str = "mgc";
+/// The beginning of HDF5 (`.h5`, `.hdf5`), and of a zip file, with what one of Keras (`.keras`) holds.
+const HDF5: &[u8] = b"\x89HDF\r\n\x1a\n";
+const ZIP: &[u8] = b"PK\x03\x04";
+const WEIGHTS_IN_ZIP: &[u8] = b"model.weights.h5";
 
 /// The part of the header that every version has.
 #[derive(Deserialize)]
@@ -113,6 +117,9 @@ impl Bundle {
     /// [`Error::Model`] when they are not a bundle, are of another version, damaged, or the parts do not
     /// belong together.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        if is_keras(bytes) {
+            return Err(ModelError::Keras.into());
+        }
         let Header { version: _, network, front_end, input, labels, provenance } = header(bytes)?;
         check_shapes_of_file(bytes, &network)?;
         let tensors = candle::safetensors::load_buffer(bytes, &Device::Cpu).map_err(ModelError::from)?;
@@ -143,6 +150,11 @@ fn header(bytes: &[u8]) -> std::result::Result<Header, ModelError> {
             Err(ModelError::Version { actual: version, oldest: OLDEST, newest: VERSION })
         }
     }
+}
+
+fn is_keras(bytes: &[u8]) -> bool {
+    let holds_weights = || bytes.windows(WEIGHTS_IN_ZIP.len()).any(|name| name == WEIGHTS_IN_ZIP);
+    bytes.starts_with(HDF5) || bytes.starts_with(ZIP) && holds_weights()
 }
 
 fn not_safetensors(source: safetensors::SafeTensorError) -> ModelError {

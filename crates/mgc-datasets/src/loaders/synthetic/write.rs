@@ -47,6 +47,35 @@ impl Synthetic {
         Self::write(root, &config.unwrap_or_default(), |_, _| ())
     }
 
+    /// Opens the corpus at `root` as it lies there, and writes nothing: files that are missing stay so.
+    ///
+    /// ```
+    /// use mgc_datasets::Synthetic;
+    ///
+    /// # let root = tempfile::tempdir().unwrap();
+    /// # let root = root.path();
+    /// assert!(Synthetic::existing(root.join("typo")).is_err());
+    /// assert!(!root.join("typo").exists());
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Layout`] where there is no manifest, or one that cannot be read, [`Error::Io`] where it cannot be
+    /// opened, [`Error::Synthetic`] when its configuration is out of range.
+    pub fn existing(root: impl AsRef<Path>) -> Result<Self> {
+        let root = root.as_ref();
+        let Some((config, _)) = manifest::read(root)? else {
+            let found = if root.is_dir() { "no manifest synthetic.txt" } else { "no such folder" };
+            return Err(Error::Layout {
+                path: root.to_path_buf(),
+                dataset: Self::INFO.name,
+                found: found.to_string(),
+                expected: "the folder of a corpus that was written before, by the example train for instance",
+            });
+        };
+        config.check()?;
+        Ok(Self::describe(root, &config))
+    }
+
     /// Writes the missing files of the corpus at `root`, and opens it.
     ///
     /// Each file appears whole or not at all, so another call completes an interrupted corpus, and leaves a

@@ -3,6 +3,7 @@
 //! The store has its own, beside `mgc_files`: its rows are written by several threads before the file gets
 //! its name, abandoned files are swept, and folders may be removed by another process meanwhile.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
@@ -77,10 +78,11 @@ impl Drop for Temporary {
     }
 }
 
-/// Removes the files of killed processes.
+/// Removes the files of killed processes. Anything else stays: the store's folder may be somebody's home, with a
+/// folder `tmp` of its own.
 pub(crate) fn sweep(store: &Path) {
     let Ok(entries) = fs::read_dir(folder(store)) else { return };
-    for entry in entries.flatten() {
+    for entry in entries.flatten().filter(|entry| is_ours(&entry.file_name())) {
         let age = entry.metadata().and_then(|data| data.modified()).map(|time| time.elapsed());
         if matches!(age, Ok(Ok(age)) if age > ABANDONED) {
             let _ = fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path()));
@@ -91,6 +93,12 @@ pub(crate) fn sweep(store: &Path) {
 /// Returns a random path in the folder `tmp`.
 pub(crate) fn unused(store: &Path) -> PathBuf {
     folder(store).join(format!("{:016x}", random()))
+}
+
+/// Whether [`unused`] gives such names.
+fn is_ours(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    name.len() == 16 && name.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Renames a file or folder, and makes the folder that it goes to.
@@ -161,6 +169,23 @@ mod tests {
                 }
             });
         }
+    }
+
+    #[test]
+    fn what_is_swept_is_old_and_has_a_name_of_ours() {
+        let root = tempfile::tempdir().unwrap();
+        let (ours, thesis) = (unused(root.path()), root.path().join("tmp/thesis.tex"));
+        let (new, photos) = (unused(root.path()), root.path().join("tmp/photos"));
+        fs::create_dir_all(&photos).unwrap();
+        for file in [&ours, &thesis, &new] {
+            fs::write(file, "text").unwrap();
+        }
+        for old in [&ours, &thesis, &photos] {
+            let long_ago = std::time::SystemTime::now() - 2 * ABANDONED;
+            File::open(old).unwrap().set_modified(long_ago).unwrap();
+        }
+        sweep(root.path());
+        assert_eq!([&ours, &thesis, &new, &photos].map(|path| path.exists()), [false, true, true, true]);
     }
 
     #[test]
