@@ -58,6 +58,10 @@ pub fn probe(path: impl AsRef<Path>) -> Result<AudioInfo> {
     let found = container::recognise(path, &mut source)?;
     let mut source = source.without_start(found.offset);
     let info = match pcm::layout(path, &mut source, found.container)? {
+        // The own reader of AIFF passes over its tags.
+        Some((layout, _)) if found.container == Container::Aiff => {
+            of_pcm(path, source, layout, trailing_tags(path))?
+        }
         Some((layout, tags)) => of_pcm(path, source, layout, tags)?,
         None => of_packets(path, source, &found)?,
     };

@@ -15,8 +15,8 @@ use super::{
     reader::Layout,
 };
 
-/// Data length of a file whose writer did not know it.
-const UNKNOWN_LENGTH: u32 = u32::MAX;
+/// Data lengths of a file whose writer did not know it: as specified, and one that was never filled in.
+const UNKNOWN_LENGTH: [u32; 2] = [u32::MAX, 0];
 const HEADER: usize = 24;
 
 pub(super) fn layout(name: &Path, source: &mut Source) -> Result<Layout> {
@@ -36,7 +36,7 @@ pub(super) fn layout(name: &Path, source: &mut Source) -> Result<Layout> {
         channels: word(5),
         sample_rate: word(4),
         start: offset.into(),
-        stated: (length != UNKNOWN_LENGTH).then_some(length.into()),
+        stated: (!UNKNOWN_LENGTH.contains(&length)).then_some(length.into()),
     })
 }
 

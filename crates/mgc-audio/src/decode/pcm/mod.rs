@@ -1,6 +1,8 @@
-//! Uncompressed samples after a header: wav and `.au`, read without a decoder.
+//! Uncompressed samples after a header: wav, AIFF, CAF and `.au`, read without a decoder.
 
+mod aiff;
 mod au;
+mod caf;
 mod encoding;
 mod g711;
 mod reader;
@@ -22,6 +24,8 @@ pub(crate) fn layout(
 ) -> Result<Option<(Layout, Tags)>> {
     match container {
         Container::Au => au::layout(name, source).map(|layout| Some((layout, Tags::default()))),
+        Container::Aiff => aiff::layout(name, source).map(|layout| Some((layout, Tags::default()))),
+        Container::Caf => Ok(caf::layout(name, source)?.map(|layout| (layout, Tags::default()))),
         Container::Wav => wav::layout(name, source).map(Some),
         _ => Ok(None),
     }

@@ -1,4 +1,4 @@
-//! Uncompressed interleaved samples in a range of bytes, as in `.au` and wav files.
+//! Uncompressed interleaved samples in a range of bytes, as in wav and AIFF files.
 
 use std::{
     io::{Read, Seek, SeekFrom},
@@ -59,9 +59,9 @@ impl Pcm {
         self.frames
     }
 
-    /// Whether the header states more than the file holds.
+    /// Whether the header states more frames than the file holds.
     pub(crate) fn truncated(&self) -> bool {
-        self.layout.stated.is_some_and(|stated| stated > self.source.len().saturating_sub(self.layout.start))
+        self.layout.stated.is_some_and(|stated| stated / self.layout.frame() > self.frames)
     }
 
     /// Continues at `frame`, or at the end if that is earlier; returns the position.

@@ -32,7 +32,7 @@ pub(super) fn layout(name: &Path, source: &mut Source) -> Result<(Layout, Tags)>
         let Some(chunk) = chunks.next(source).map_err(|e| Error::io(name, e))? else { break };
         if chunk.tag == *b"data" {
             let stated = match chunk.size {
-                UNKNOWN_SIZE => true_size,
+                UNKNOWN_SIZE => true_size.filter(|size| *size > 0),
                 0 => None, // its writer was stopped before it could fill that in
                 size => Some(size),
             };
@@ -133,8 +133,8 @@ const SUB_FORMAT: [u8; 14] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x
 impl Format {
     fn new(name: &Path, chunk: &[u8]) -> Result<Self> {
         let word = |offset| u16_at(chunk, offset);
-        let (Some(code), Some(channels), Some(sample_rate), Some(align), Some(bits)) =
-            (word(0), word(2), u32_at(chunk, 4), word(12), word(14))
+        let (Some(code), Some(channels), Some(sample_rate), Some(byte_rate), Some(align), Some(bits)) =
+            (word(0), word(2), u32_at(chunk, 4), u32_at(chunk, 8), word(12), word(14))
         else {
             return Err(Error::malformed(name, "the wav format chunk is cut short"));
         };
@@ -145,7 +145,8 @@ impl Format {
         if !(1..=Clip::MAX_CHANNELS).contains(&channels.into()) {
             return Err(Error::Channels { path: name.into(), channels: channels.into() });
         }
-        if usize::from(align) != usize::from(channels) * encoding.width() {
+        let rates = (byte_rate, sample_rate);
+        if !is_frame(channels, usize::from(channels) * encoding.width(), align, rates) {
             let reason = format!("{channels} channels of {bits} bits do not make frames of {align} bytes");
             return Err(Error::malformed(name, reason));
         }
@@ -155,6 +156,20 @@ impl Format {
     fn layout(&self, start: u64, stated: Option<u64>) -> Layout {
         let Self { encoding, channels, sample_rate } = *self;
         Layout { encoding, channels: channels.into(), sample_rate, start, stated }
+    }
+}
+
+/// Whether frames have `frame` bytes, as channels and bits say, where another field may contradict.
+///
+/// Some writers leave the block align or the byte rate out or count samples there. If both name the same other
+/// frame, it is the width that is wrong.
+fn is_frame(channels: u16, frame: usize, align: u16, (byte_rate, sample_rate): (u32, u32)) -> bool {
+    let states = |frame: u64| u64::from(byte_rate) == frame * u64::from(sample_rate);
+    match align {
+        0 => true,
+        _ if usize::from(align) == frame || states(frame as u64) => true,
+        _ if states(align.into()) => false,
+        _ => !align.is_multiple_of(channels),
     }
 }
 
