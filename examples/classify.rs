@@ -128,6 +128,9 @@ fn show(file: &Path, result: &Classification, front_end: &MelConfig, as_json: bo
         "sample_rate": result.sample_rate,
         "chunks": result.chunks,
         "skipped_packets": result.skipped_packets,
+        "peak": result.peak,
+        "silent": result.is_silent(),
+        "channels_cancel": result.channels_cancel(),
         "genres": result.ranking().map(genre).collect::<Vec<_>>(),
     });
     product(format!("{line}\n").as_bytes());

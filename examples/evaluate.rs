@@ -13,6 +13,7 @@ use clap::{Parser, ValueEnum};
 use common::cli::{Outcome, Protocol, exit_code, parse, with_advice};
 use common::files::csv_bytes;
 use common::inputs::{files_of, open_present};
+use common::labels::relabelled;
 use common::outputs::claim;
 use common::progress::bar;
 use common::say::{say, tell};
@@ -50,8 +51,12 @@ struct Options {
     root: PathBuf,
 
     /// Which tracks [default: test where the dataset has a test side of its own, else all]
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, ignore_case = true)]
     split: Option<Choice>,
+
+    /// Rename a label of the dataset to that of the model (`--label-map hip-hop=hiphop`)
+    #[arg(long, value_name = "LABEL=NAME")]
+    label_map: Vec<String>,
 
     /// Write a table: file (or id), label, predicted, a probability for each genre
     #[arg(long, value_name = "OUT")]
@@ -64,8 +69,11 @@ struct Options {
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Choice {
+    #[value(alias = "training")]
     Train,
+    #[value(aliases = ["val", "validation", "dev"])]
     Valid,
+    #[value(alias = "testing")]
     Test,
     All,
 }
@@ -76,7 +84,7 @@ fn main() -> ExitCode {
 
 /// Returns whether all tracks could be classified.
 fn run(options: &Options) -> Outcome<bool> {
-    let dataset = open_present(&options.dataset, &options.root)?;
+    let dataset = relabelled(open_present(&options.dataset, &options.root)?, &options.label_map)?;
     let table = options.predictions.as_deref();
     let inputs = files_of(dataset.as_ref(), &options.root, table).chain([options.model.clone()]);
     let [table] = claim([("--predictions", table, &["csv"])], inputs)?;
@@ -96,6 +104,7 @@ fn run(options: &Options) -> Outcome<bool> {
     let predictions = predictions.map_err(with_advice)?;
     let left_out = |track: &Skipped| tell!("warning: {} is left out: {}", track.id, track.reason);
     predictions.skipped.iter().for_each(left_out);
+    warn_of_silence(dataset.tracks(), &predictions.silent);
     if predictions.tracks.is_empty() {
         return Err("no track could be classified".into());
     }
@@ -105,6 +114,15 @@ fn run(options: &Options) -> Outcome<bool> {
         say!("written: {output}");
     }
     Ok(predictions.skipped.is_empty())
+}
+
+/// Names the first tracks of which nothing was heard.
+fn warn_of_silence(tracks: &[Track], silent: &[usize]) {
+    if !silent.is_empty() {
+        let names: Vec<_> = silent.iter().take(5).map(|&index| tracks[index].id.as_str()).collect();
+        let more = if silent.len() > names.len() { ", ..." } else { "" };
+        tell!("warning: silence in {} tracks: {}{more}", silent.len(), names.join(", "));
+    }
 }
 
 /// The tracks to score, and what they are.
@@ -117,6 +135,10 @@ fn choose(dataset: &dyn Dataset, choice: Option<Choice>) -> Outcome<(Vec<usize>,
         Choice::Test => Split::Test,
     };
     let (sides, origin) = SplitChoice::Standard.divide(dataset.tracks())?;
+    let (tracks, used) = (dataset.tracks().len(), Split::ALL.map(|side| sides.side(side).len()).iter().sum());
+    if tracks > used {
+        tell!("warning: {} of {tracks} tracks lie on no side of {origin}", tracks - used);
+    }
     match sides.side(side) {
         [] => Err(format!("the dataset has no track on its {side} side; choose another --split").into()),
         tracks => Ok((tracks.to_vec(), format!("{side} side, {origin}"))),

@@ -12,13 +12,14 @@ mod common;
 
 use clap::Parser;
 use common::cli::{Outcome, exit_code, parse, with_advice};
+use common::labels::{read_groups, relabelled};
 use common::outputs::claim_folder;
 use common::recipe_options::RecipeOptions;
 use common::say::say;
 use common::terminal::{Terminal, show_outcome};
 use mgc::Recipe;
 use mgc::audio::MelConfig;
-use mgc::datasets::{Dataset, Synthetic, open, with_groups};
+use mgc::datasets::{Dataset, Synthetic, open};
 use mgc::experiment::{Experiment, RunFolder};
 use mgc::nets::Variant;
 use mgc::ops::keep_freed_memory;
@@ -51,9 +52,14 @@ struct Options {
     #[arg(long, value_name = "PATH")]
     root: PathBuf,
 
-    /// CSV file of track id and group: tracks of one group (an artist, an album) stay on one side
+    /// CSV file of track id and group: tracks of one group (an artist, an album) stay on one side. A header may name
+    /// the columns: id, track_id, file, ... and group, artist, album, ...
     #[arg(long, value_name = "FILE")]
     groups: Option<PathBuf>,
+
+    /// Rename a label of the dataset; labels of the same new name become one (`--label-map 'Hip Hop=hiphop'`)
+    #[arg(long, value_name = "LABEL=NAME")]
+    label_map: Vec<String>,
 
     /// Keep the spectrograms in this folder: the next run with the same front end decodes nothing
     #[arg(long, value_name = "DIR")]
@@ -106,8 +112,11 @@ impl Options {
     }
 
     fn dataset(&self) -> Outcome<Box<dyn Dataset>> {
-        let dataset = open(&self.dataset, &self.root)?;
-        Ok(if let Some(list) = &self.groups { with_groups(dataset, list)? } else { dataset })
+        let dataset = relabelled(open(&self.dataset, &self.root)?, &self.label_map)?;
+        Ok(match &self.groups {
+            Some(list) => read_groups(list)?.wrap(dataset)?,
+            None => dataset,
+        })
     }
 
     fn experiment<'a>(

@@ -60,6 +60,10 @@ pub(crate) fn with_advice(error: mgc::Error) -> Box<dyn Error> {
             "{error}; train it with `--front-end PRESET` if its spectrograms were made like one of the presets"
         )
         .into(),
+        mgc::Error::UnknownGenre { ref genre, ref suggestion, ref labels, .. } => {
+            let label = suggestion.as_ref().or(labels.first()).map_or("LABEL", String::as_str);
+            format!("{error}; name its label in the model by `--label-map '{genre}={label}'`").into()
+        }
         mgc::Error::Experiment(ref reason) if matches!(**reason, ExperimentError::OtherRun { .. }) => {
             format!("{error}, or replace that run by --overwrite").into()
         }

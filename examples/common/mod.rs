@@ -6,6 +6,7 @@
 pub(crate) mod cli;
 pub(crate) mod files;
 pub(crate) mod inputs;
+pub(crate) mod labels;
 pub(crate) mod output;
 pub(crate) mod outputs;
 pub(crate) mod progress;

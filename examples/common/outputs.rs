@@ -78,7 +78,7 @@ fn check(path: &Path, endings: &[&str]) -> Outcome {
         );
     }
     let ending = ending_of(path);
-    let promises = FORMATS.split(' ').chain(AUDIO_EXTENSIONS).any(|format| format == ending);
+    let promises = FORMATS.split(' ').chain(AUDIO_EXTENSIONS.iter().copied()).any(|format| format == ending);
     if !endings.contains(&ending.as_str()) && (promises || endings.len() > 1) {
         let expected = endings.join(" or .");
         return Err(format!("{}: expected a name that ends in .{expected}", path.display()).into());

@@ -62,7 +62,9 @@ impl Observer for Terminal {
         }
         let mut tracks: Vec<_> = Split::ALL.iter().flat_map(|split| data.side(*split).tracks()).collect();
         tracks.dedup();
-        say!("Spectrograms of {} tracks: {}", thousands(tracks.len()), time(self.started.elapsed()));
+        let (frames, bands) = data.shape();
+        let (tracks, took) = (thousands(tracks.len()), time(self.started.elapsed()));
+        say!("Spectrograms of {tracks} tracks, {frames} frames x {bands} bands: {took}");
     }
 
     fn on_start(&mut self, start: &Start) {

@@ -2,6 +2,7 @@
 
 use mgc::Classification;
 use mgc::audio::MelConfig;
+use mgc::datasets::path_text;
 use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -61,12 +62,7 @@ fn obeyed(c: char) -> bool {
 
 /// A path for a table: bytes that are no UTF-8 become `\xE4` and the like, so that different names stay different.
 pub(crate) fn exact(path: &Path) -> String {
-    let mut text = String::new();
-    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
-        text += chunk.valid();
-        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}")));
-    }
-    text
+    path_text(path)
 }
 
 /// A line for the file, a line for each probable genre.
@@ -97,6 +93,13 @@ fn rates(from: u32, to: u32) -> String {
 /// What makes the answer less sure than it looks.
 fn notes(result: &Classification, front_end: &MelConfig) -> Vec<String> {
     let mut notes = Vec::new();
+    if result.channels_cancel() {
+        notes.push(
+            "the channels cancel each other: the model hears their mean, which is next to nothing".into(),
+        );
+    } else if result.is_silent() {
+        notes.push("silent: there is nothing to hear, so the genre means nothing".into());
+    }
     if result.skipped_packets > 0 {
         notes.push(format!("damaged packets: {}", result.skipped_packets));
     }

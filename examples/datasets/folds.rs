@@ -3,12 +3,12 @@
 use crate::Place;
 use crate::common::cli::Outcome;
 use crate::common::inputs::{no_url, open_present};
+use crate::common::labels::read_groups;
 use crate::common::say::{product, say};
 use crate::common::text::thousands;
 use clap::Args;
 use mgc::datasets::{
-    Dataset, FoldConfig, Split, SplitConfig, SplitIndices, SplitReport, Track, apply_groups, k_fold,
-    official, repeated,
+    Dataset, FoldConfig, Split, SplitConfig, SplitIndices, SplitReport, Track, k_fold, official, repeated,
 };
 use serde_json::json;
 use std::num::NonZeroUsize;
@@ -35,7 +35,8 @@ pub(crate) struct Folds {
     #[arg(long)]
     ignore_groups: bool,
 
-    /// Use your own groups: a CSV file of track id and group
+    /// Use your own groups: a CSV file of track id and group (a header may name the columns: id, track_id, file, ...
+    /// and group, artist, album, ...)
     #[arg(long, value_name = "FILE")]
     groups: Option<PathBuf>,
 
@@ -53,7 +54,7 @@ pub(crate) fn folds(options: &Folds) -> Outcome<bool> {
     let mut tracks = dataset.tracks().to_vec();
     if let Some(file) = &options.groups {
         no_url(file)?;
-        apply_groups(&mut tracks, file)?;
+        read_groups(file)?.apply(&mut tracks)?;
     }
     let splits = divide(options, &tracks)?;
     if options.json {
@@ -63,7 +64,10 @@ pub(crate) fn folds(options: &Folds) -> Outcome<bool> {
     for (fold, split) in splits.iter().enumerate() {
         let [train, valid, test] = Split::ALL.map(|side| thousands(split.side(side).len()));
         let balance = SplitReport::new(&tracks, dataset.genres().len(), split);
-        say!("fold {fold}: train {train}, valid {valid}, test {test}; {balance}");
+        let outside = tracks.len() - Split::ALL.map(|side| split.side(side).len()).iter().sum::<usize>();
+        let outside =
+            if outside > 0 { format!(", on no side {}", thousands(outside)) } else { String::new() };
+        say!("fold {fold}: train {train}, valid {valid}, test {test}{outside}; {balance}");
     }
     if let Some(first) = splits.first() {
         say_balance(dataset.as_ref(), &tracks, first);

@@ -108,3 +108,8 @@ impl Clip {
         }
     }
 }
+
+/// Returns the largest absolute sample; 0 without one.
+pub(crate) fn peak(samples: &[f32]) -> f32 {
+    samples.iter().fold(0.0, |peak, sample| peak.max(sample.abs()))
+}

@@ -77,6 +77,21 @@ pub enum Error {
         example: String,
     },
 
+    /// A label was to be renamed that the dataset does not have.
+    #[error(
+        "the dataset has no label `{label}`{}; its labels: {}",
+        did_you_mean(suggestion.as_deref()),
+        known.join(", ")
+    )]
+    UnknownLabel {
+        /// The label asked for.
+        label: String,
+        /// The label that resembles it, where one does.
+        suggestion: Option<String>,
+        /// All labels of the dataset.
+        known: Vec<String>,
+    },
+
     /// An array of an array dataset is missing, has the wrong type, or holds invalid values.
     #[error("{}: array `{array}`: found {found}, expected {expected}", path.display())]
     Array {
@@ -123,10 +138,7 @@ pub enum Error {
     },
 
     /// [`k_fold`](crate::k_fold) was called with too few or too many folds.
-    #[error(
-        "{folds} folds of {tracks} tracks in {groups} groups: expected at least 3 (train, validation, test) \
-         and at most one per group"
-    )]
+    #[error("{}", folds_out_of_range(*folds, *tracks, *groups))]
     Folds {
         /// Number of folds requested.
         folds: usize,
@@ -217,6 +229,22 @@ impl Error {
     /// Returns a function for `map_err` that attaches the path to an I/O error.
     pub(crate) fn io(path: &Path) -> impl Fn(std::io::Error) -> Self + '_ {
         move |source| Self::Io { path: path.to_path_buf(), source }
+    }
+}
+
+fn folds_out_of_range(folds: usize, tracks: usize, groups: usize) -> String {
+    match (folds < 3, groups < tracks) {
+        (true, _) => format!(
+            "cross-validation was asked for {folds} folds; it needs at least 3: one to test, one to validate, the rest \
+             to train"
+        ),
+        (false, false) => {
+            format!("{folds} folds were asked for, but there are only {tracks} tracks to divide")
+        }
+        (false, true) => format!(
+            "{folds} folds were asked for, but the {tracks} tracks form only {groups} groups (artists, albums), \
+             which are not divided; make at most {groups} folds, or ignore the groups"
+        ),
     }
 }
 

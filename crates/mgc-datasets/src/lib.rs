@@ -9,9 +9,10 @@ mod names;
 mod side;
 mod splits;
 mod store;
+mod text;
 mod verify;
 
-pub use catalog::{Checksum, Dataset, Info, Inventory, Source, Track};
+pub use catalog::{Checksum, Dataset, Info, Inventory, Source, Track, with_label_map};
 pub use error::{Error, Result};
 pub use features::{Features, Skipped, extract, spectrograms};
 pub use loaders::{
@@ -21,8 +22,9 @@ pub use loaders::{
 pub use names::UnknownName;
 pub use side::Split;
 pub use splits::{
-    FoldConfig, SplitConfig, SplitIndices, SplitReport, apply_groups, crossing_tags, k_fold, official,
-    repeated, split, with_groups,
+    FoldConfig, GroupList, SplitConfig, SplitIndices, SplitReport, apply_groups, crossing_tags, k_fold,
+    official, repeated, split, with_groups,
 };
 pub use store::{FeatureStore, Progress, Shard};
+pub use text::{alike_labels, composed, path_text, similar_label};
 pub use verify::{Finding, Problem, Verification, verify, verify_dataset};

@@ -36,9 +36,10 @@ impl UnknownName {
 }
 
 /// Returns the known name that resembles this one most, if any does.
-pub(crate) fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str> {
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let lower = name.to_lowercase();
-    let likeness = |candidate: &&'static str| (strsim::jaro_winkler(&lower, candidate), *candidate);
+    let likeness =
+        |candidate: &&'a str| (strsim::jaro_winkler(&lower, &candidate.to_lowercase()), *candidate);
     let alike = known.iter().map(likeness).filter(|(likeness, _)| *likeness >= RESEMBLES);
     alike.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
 }

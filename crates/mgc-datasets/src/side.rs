@@ -11,6 +11,7 @@ use crate::names::UnknownName;
 /// use mgc_datasets::Split;
 ///
 /// assert_eq!("valid".parse::<Split>()?, Split::Valid);
+/// assert_eq!("Validation".parse::<Split>()?, Split::Valid);
 /// assert_eq!(Split::Test.to_string(), "test");
 /// # Ok::<(), mgc_datasets::UnknownName>(())
 /// ```
@@ -37,13 +38,27 @@ impl Split {
     }
 }
 
-/// Parses a [`name`](Split::name).
+/// The names that others give to the sides, in lower case.
+const SYNONYMS: [(&str, Split); 7] = [
+    ("training", Split::Train),
+    ("val", Split::Valid),
+    ("validation", Split::Valid),
+    ("validate", Split::Valid),
+    ("dev", Split::Valid),
+    ("development", Split::Valid),
+    ("testing", Split::Test),
+];
+
+/// Parses a [`name`](Split::name), or what others call the side (`training`, `val`, `validation`, `dev`,
+/// `testing`), in any case.
 impl FromStr for Split {
     type Err = UnknownName;
 
     fn from_str(name: &str) -> Result<Self, UnknownName> {
-        let found = Self::ALL.into_iter().find(|split| split.name() == name);
-        found.ok_or_else(|| UnknownName::new("side of a split", name, Self::NAMES))
+        let plain = name.trim().to_lowercase();
+        let found = Self::ALL.into_iter().find(|split| split.name() == plain);
+        let synonym = || SYNONYMS.into_iter().find(|(known, _)| *known == plain).map(|(_, side)| side);
+        found.or_else(synonym).ok_or_else(|| UnknownName::new("side of a split", name, Self::NAMES))
     }
 }
 

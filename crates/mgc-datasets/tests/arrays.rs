@@ -104,7 +104,9 @@ fn each_bad_array_is_named_with_what_was_found_and_what_was_expected() {
         ("bad_fractional_label", "y", "0.5", "whole numbers"),
         ("bad_two_hot", "y", "2 ones and 0 zeros among the 2 numbers of row 2", "one 1 among zeros"),
         ("bad_same_id", "ids", "`a` twice", "different id"),
-        ("bad_split_name", "split", "`testing`", "train, valid, test"),
+        ("bad_split_name", "split", "`eval`", "train, valid, test"),
+        ("bad_bzip2", "x", "packed with bzip2", "numpy.savez_compressed"),
+        ("bad_lzma", "x", "packed with LZMA", "numpy.savez_compressed"),
     ] {
         let error = Arrays::open(fixture(&format!("{name}.npz"))).unwrap_err();
         let Error::Array { array: at, found: saw, expected: wanted, .. } = &error else {
@@ -182,4 +184,13 @@ proptest! {
         let _ = pair_of(&npy(&String::from_utf8_lossy(&noise), &data));
         let _ = pair_of(&noise);
     }
+}
+
+#[test]
+fn labels_lose_the_spaces_around_them_and_sides_go_by_any_of_their_names() {
+    let arrays = open("names_by_other_hands.npz");
+    assert_eq!(arrays.genres(), ["jazz", "rock"]);
+    assert_eq!(genres(&arrays), [Some(1), Some(1), Some(1), Some(0)]);
+    let sides: Vec<_> = arrays.tracks().iter().map(|track| track.split).collect();
+    assert_eq!(sides, [Split::Train, Split::Valid, Split::Valid, Split::Test].map(Some));
 }

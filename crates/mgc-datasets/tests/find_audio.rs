@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
 
-use mgc_datasets::{Error, find_audio};
+use mgc_datasets::{AUDIO_EXTENSIONS, Dataset, Error, Folder, find_audio};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -53,4 +53,21 @@ fn links_are_followed_unless_they_are_broken_or_lead_round_in_a_circle() {
     symlink(root.path(), root.path().join("album/circle")).unwrap();
     symlink("nothing.wav", root.path().join("broken.wav")).unwrap();
     assert_eq!(found(root.path()), ["album/a.ogg", "linked/song.flac"].map(PathBuf::from));
+}
+
+#[test]
+fn folders_and_datasets_find_music_by_the_same_endings() {
+    let root = tempfile::tempdir().unwrap();
+    let files: Vec<String> = AUDIO_EXTENSIONS.iter().map(|ending| format!("fado/a.{ending}")).collect();
+    touch(root.path(), &files.iter().map(String::as_str).collect::<Vec<_>>());
+    touch(root.path(), &["polka/b.WEBM", "polka/cover.jpg", "polka/list.m3u"]);
+    let (mut found, mut expected) = (found(root.path()), files);
+    expected.push("polka/b.WEBM".into());
+    expected.sort();
+    found.sort();
+    assert_eq!(found, expected.iter().map(PathBuf::from).collect::<Vec<_>>());
+    assert_eq!(Folder::open(root.path()).unwrap().tracks().len(), expected.len());
+    let decoded = "wav w64 rf64 mp3 mp2 flac ogg oga opus au m4a mp4 aac aif aiff aifc caf mka mkv webm weba";
+    assert!(decoded.split(' ').all(|ending| AUDIO_EXTENSIONS.contains(&ending)));
+    assert!(AUDIO_EXTENSIONS.iter().all(|ending| *ending == ending.to_lowercase()));
 }

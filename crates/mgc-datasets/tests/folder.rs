@@ -4,7 +4,7 @@
 
 mod support;
 
-use mgc_datasets::{Dataset, Error, Folder};
+use mgc_datasets::{Dataset, Error, Folder, alike_labels, path_text, with_label_map};
 use support::{ids, put};
 
 #[test]
@@ -115,4 +115,69 @@ fn names_that_are_no_unicode_stay_apart() {
     assert_eq!(music.genres(), ["bl\\xF6es", "bl\\xFCes"]);
     assert_eq!(ids(&music), ["bl\\xF6es/l\\xE4nd/a.mp3", "bl\\xFCes/m\\xE4rz.mp3", "bl\\xFCes/m\\xF6rz.mp3"]);
     assert_eq!(music.tracks()[0].group.as_deref(), Some("bl\\xF6es/l\\xE4nd"));
+}
+
+#[test]
+fn a_name_that_holds_an_escape_itself_stays_apart_from_the_byte() {
+    assert_eq!(path_text("m\\xE4rz"), "m\\x5CxE4rz");
+    assert_eq!(path_text("a\\b\\x2\\xe4"), "a\\b\\x2\\xe4", "no escape of ours");
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        let names =
+            [&b"m\xe4rz"[..], b"m\xf6rz", b"m\\xE4rz", b"m\\x5CxE4rz", b"m\xff\\xE4", "märz".as_bytes()];
+        let texts: Vec<_> = names.iter().map(|name| path_text(std::ffi::OsStr::from_bytes(name))).collect();
+        let back: Vec<_> = texts.iter().map(|text| unescaped(text)).collect();
+        assert_eq!(back, names.map(<[u8]>::to_vec));
+    }
+}
+
+/// Turns every `\xHH` back into its byte.
+#[cfg(target_os = "linux")]
+fn unescaped(text: &str) -> Vec<u8> {
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    while let Some((first, after)) = rest.split_first() {
+        let byte = rest.strip_prefix(b"\\x").and_then(|rest| std::str::from_utf8(rest.get(..2)?).ok());
+        match byte.filter(|digits| digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F'))) {
+            Some(digits) => {
+                bytes.push(u8::from_str_radix(digits, 16).unwrap());
+                rest = &rest[4..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    bytes
+}
+
+#[test]
+fn spaces_around_the_name_of_a_genre_folder_make_no_genre_of_their_own() {
+    let root = tempfile::tempdir().unwrap();
+    for file in ["polka/a.mp3", "rock/b.mp3", "rock /c.mp3", " rock/d.mp3"] {
+        put(root.path(), file, b"");
+    }
+    let music = Folder::open(root.path()).unwrap();
+    assert_eq!((music.genres(), music.counts()), (&["polka", "rock"].map(String::from)[..], vec![1, 3]));
+}
+
+#[test]
+fn labels_that_look_alike_are_told_and_can_be_made_one() {
+    let root = tempfile::tempdir().unwrap();
+    for file in ["Hip-Hop/a.mp3", "hip hop/b.mp3", "jazz/c.mp3", "caf\u{e9}/d.mp3", "cafe\u{301}/e.mp3"] {
+        put(root.path(), file, b"");
+    }
+    let music = Folder::open(root.path()).unwrap();
+    let alike = alike_labels(music.genres());
+    assert_eq!(alike, [vec!["cafe\u{301}", "caf\u{e9}"], vec!["Hip-Hop", "hip hop"]]);
+    let map = [("hip hop", "hiphop"), ("Hip-Hop", "hiphop"), ("jazz", "Jazz")];
+    let mapped = with_label_map(Box::new(music.clone()), &map).unwrap();
+    assert_eq!(mapped.genres(), ["hiphop", "cafe\u{301}", "caf\u{e9}", "Jazz"]);
+    assert_eq!(mapped.counts(), [2, 1, 1, 1]);
+    let error = with_label_map(Box::new(music), &[("hiphop", "rap")]).map(|_| ()).unwrap_err();
+    assert!(
+        matches!(error, Error::UnknownLabel { .. }) && error.to_string().contains("did you mean `Hip-Hop`?"),
+        "{error}"
+    );
 }

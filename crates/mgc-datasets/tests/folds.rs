@@ -110,6 +110,8 @@ fn too_few_and_too_many_folds_are_typed_errors() {
     for folds in [0, 1, 2, 5] {
         let error = k_fold(&tracks, &FoldConfig { folds, ..Default::default() }).unwrap_err();
         assert!(matches!(error, Error::Folds { tracks: 4, .. }), "{error}");
+        let plain = if folds < 3 { "it needs at least 3" } else { "there are only 4 tracks to divide" };
+        assert!(error.to_string().contains(plain), "{error}");
     }
 }
 

@@ -4,7 +4,7 @@
 
 mod support;
 
-use mgc_datasets::{Error, Result, Track, apply_groups, open, with_groups};
+use mgc_datasets::{Error, GroupList, Result, Source, Track, apply_groups, open, with_groups};
 use support::{put, track};
 
 /// Tracks `track 0` ... `track 9`; the first is of group `old`.
@@ -68,7 +68,9 @@ fn rows_that_are_no_pair_are_an_error_with_their_line() {
         ("track 1,a\n,b\n", 2),
         ("track 1,a\ntrack 1,b\n", 2),
         ("track 1\n", 1),
-        ("id,group,more\n", 1),
+        ("id,title\n,b\n", 2),
+        ("id,title,length\ntrack 1,b,3\n", 1),
+        ("title,length,artist\na,b,c\n", 1),
         ("track 1;a\n", 1),
     ] {
         let error = applied(list).1.unwrap_err();
@@ -82,4 +84,77 @@ fn a_list_that_is_absent_is_an_error_and_an_empty_one_names_nobody() {
     let absent = apply_groups(&mut tracks(), "/nowhere/groups.csv").unwrap_err();
     assert!(absent.to_string().contains("groups.csv"), "{absent}");
     assert_eq!(applied("").1.unwrap(), 0);
+}
+
+#[test]
+fn columns_of_other_names_are_read_and_told() {
+    for (header, row, columns) in [
+        ("track_id,artist", "track 1,Ana", ("track_id", "artist")),
+        ("Artist,Track ID", "Ana,track 1", ("Track ID", "Artist")),
+        ("name,title,album,artist-id,year", "track 1,Blue,Red,Ana,1999", ("name", "artist-id")),
+        ("artist,group,id,file", "x,Ana,track 1,y", ("id", "group")),
+        ("\u{feff}file,singer", "track 1,Ana", ("file", "singer")),
+        ("song,band", "track 1,Ana", ("song", "band")),
+    ] {
+        let root = tempfile::tempdir().unwrap();
+        put(root.path(), "groups.csv", format!("{header}\n{row}\n").as_bytes());
+        let list = GroupList::read(root.path().join("groups.csv")).unwrap();
+        assert_eq!(
+            list.columns().map(|(id, group)| (id.trim_start_matches('\u{feff}'), group)),
+            Some(columns)
+        );
+        let mut tracks = tracks();
+        list.apply(&mut tracks).unwrap();
+        assert_eq!(tracks[1].group.as_deref(), Some("Ana"), "{header}");
+    }
+}
+
+#[test]
+fn columns_that_are_not_clear_are_an_error_that_names_them() {
+    let error = applied("title,length,artist\ntrack 1,3,Ana\n").1.unwrap_err().to_string();
+    assert!(error.contains("found columns `title`, `length`, `artist`, expected"), "{error}");
+    let error = applied("song key,singer\ntrack 1,Ana\ntrack 2,Bo\n").1.unwrap_err();
+    assert!(matches!(&error, Error::Table { line: 1, .. }), "{error}");
+    assert!(error.to_string().contains("found `song key`, `singer`, expected two columns"), "{error}");
+}
+
+/// The same name in the two forms that Unicode has for it.
+const FORMS: [&str; 2] = ["caf\u{e9}", "cafe\u{301}"];
+
+#[test]
+fn ids_that_look_the_same_are_the_same_whatever_their_unicode_form() {
+    for (listed, present) in [(FORMS[0], FORMS[1]), (FORMS[1], FORMS[0])] {
+        let root = tempfile::tempdir().unwrap();
+        for file in [format!("fado/{present}.wav"), "polka/b.wav".to_string()] {
+            put(root.path(), &file, b"");
+        }
+        put(root.path(), "groups.csv", format!("id,group\nfado/{listed}.wav,Ana\n").as_bytes());
+        let dataset =
+            with_groups(open("folder", root.path()).unwrap(), root.path().join("groups.csv")).unwrap();
+        assert_eq!(dataset.tracks()[0].group.as_deref(), Some("Ana"));
+        assert_eq!(dataset.tracks()[0].id, format!("fado/{present}.wav"), "the id stays");
+    }
+}
+
+#[test]
+fn one_id_in_two_unicode_forms_is_an_id_twice() {
+    let error = applied(&format!("{},a\n{},b\n", FORMS[0], FORMS[1])).1.unwrap_err();
+    assert!(matches!(&error, Error::Table { line: 2, .. }), "{error}");
+}
+
+#[test]
+fn a_track_may_be_named_by_its_file_where_only_one_has_that_name() {
+    let song = |id: &str, file: &str| Track {
+        id: id.into(),
+        source: Source::Audio(file.into()),
+        ..track(0, Some(0), None)
+    };
+    let songs = [song("1", "/music/a.wav"), song("2", "/music/b.wav"), song("3", "/other/b.wav")];
+    let root = tempfile::tempdir().unwrap();
+    for (list, right) in [("file,artist\na.wav,Ana\n", true), ("file,artist\nb.wav,Ana\n", false)] {
+        put(root.path(), "groups.csv", list.as_bytes());
+        let mut tracks = songs.clone();
+        assert_eq!(apply_groups(&mut tracks, root.path().join("groups.csv")).is_ok(), right, "{list}");
+        assert_eq!(tracks[0].group.is_some(), right);
+    }
 }

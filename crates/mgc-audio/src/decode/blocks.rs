@@ -115,6 +115,25 @@ impl Blocks {
         self.reader.skipped_packets()
     }
 
+    /// Returns the largest absolute sample of any channel in what was decoded so far; full scale is 1.
+    ///
+    /// Where it is far above that of the blocks, the channels cancel each other in their mean, as those of
+    /// stereo do whose cable was soldered the wrong way round.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("song.wav");
+    /// # mgc_audio::write_wav(&path, &mgc_audio::Clip::new(vec![-0.5; 8000], 8000))?;
+    /// let mut blocks = mgc_audio::Blocks::open(&path)?;
+    /// while blocks.next().is_some() {}
+    /// assert_eq!(blocks.channel_peak(), 0.5);
+    /// # Ok::<(), mgc_audio::Error>(())
+    /// ```
+    #[must_use]
+    pub fn channel_peak(&self) -> f32 {
+        self.reader.channel_peak()
+    }
+
     /// Returns the length of the whole file as its header states it, without encoder delay and padding.
     ///
     /// `None` if the header does not state it: an mp3 without a length header, ADTS. A truncated file may be

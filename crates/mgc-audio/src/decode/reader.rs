@@ -54,6 +54,14 @@ impl Reader {
         }
     }
 
+    /// Returns the largest absolute sample of any channel so far.
+    pub(super) fn channel_peak(&self) -> f32 {
+        match self {
+            Self::Pcm(pcm) => pcm.channel_peak(),
+            Self::Packets(packets) => packets.channel_peak(),
+        }
+    }
+
     /// Returns the length as the container states it.
     pub(super) fn declared_duration(&self) -> Option<Duration> {
         match self {

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, time::Duration};
 
 use crate::{
+    clip::peak,
     decode::Blocks,
     error::{Error, Result},
 };
@@ -16,6 +17,8 @@ pub(super) struct Recording<'a> {
     sample_rate: u32,
     /// Samples read so far.
     read: u64,
+    /// The largest absolute sample so far.
+    peak: f32,
 }
 
 enum Input<'a> {
@@ -25,13 +28,13 @@ enum Input<'a> {
 
 impl Recording<'static> {
     pub(super) fn of_blocks(blocks: Blocks) -> Self {
-        Self { sample_rate: blocks.sample_rate(), input: Input::File(Box::new(blocks)), read: 0 }
+        Self { sample_rate: blocks.sample_rate(), input: Input::File(Box::new(blocks)), read: 0, peak: 0.0 }
     }
 }
 
 impl<'a> Recording<'a> {
     pub(super) fn of_samples(samples: &'a [f32], sample_rate: u32, skipped_packets: usize) -> Self {
-        Self { input: Input::Memory { samples, skipped_packets }, sample_rate, read: 0 }
+        Self { input: Input::Memory { samples, skipped_packets }, sample_rate, read: 0, peak: 0.0 }
     }
 
     /// Hz.
@@ -50,6 +53,7 @@ impl<'a> Recording<'a> {
                 samples[self.read as usize..].chunks(BLOCK).next().map(Cow::Borrowed)
             }
         };
+        self.peak = block.as_ref().map_or(self.peak, |block| self.peak.max(peak(block)));
         self.read += block.as_ref().map_or(0, |block| block.len() as u64);
         match &self.input {
             Input::File(blocks) if self.read > blocks.limit() => {
@@ -77,6 +81,19 @@ impl<'a> Recording<'a> {
         match &self.input {
             Input::File(blocks) => blocks.declared_duration(),
             Input::Memory { samples, .. } => Some(seconds(samples.len() as u64, self.sample_rate)),
+        }
+    }
+
+    /// The largest absolute sample so far, after the mean of the channels.
+    pub(super) fn peak(&self) -> f32 {
+        self.peak
+    }
+
+    /// The largest absolute sample of any channel so far.
+    pub(super) fn channel_peak(&self) -> f32 {
+        match &self.input {
+            Input::File(blocks) => blocks.channel_peak(),
+            Input::Memory { .. } => self.peak,
         }
     }
 

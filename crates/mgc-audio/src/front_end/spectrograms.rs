@@ -75,6 +75,29 @@ impl<'a> Spectrograms<'a> {
         self.samples.recording().declared_duration()
     }
 
+    /// Returns the largest absolute sample of what has been decoded so far, before resampling; full scale is 1.
+    /// Silence has none above 0.
+    ///
+    /// ```
+    /// use mgc_audio::{FrontEnd, MelConfig};
+    ///
+    /// let mut spectrograms = FrontEnd::new(MelConfig::quick())?.samples(&[0.0, -0.25, 0.1], 22_050)?;
+    /// while spectrograms.next().is_some() {}
+    /// assert_eq!((spectrograms.peak(), spectrograms.channel_peak()), (0.25, 0.25));
+    /// # Ok::<(), mgc_audio::Error>(())
+    /// ```
+    #[must_use]
+    pub fn peak(&self) -> f32 {
+        self.samples.recording().peak()
+    }
+
+    /// Returns the largest absolute sample of any channel so far: see
+    /// [`Blocks::channel_peak`](crate::Blocks::channel_peak). Of samples in memory it is [`peak`](Self::peak).
+    #[must_use]
+    pub fn channel_peak(&self) -> f32 {
+        self.samples.recording().channel_peak()
+    }
+
     /// Returns the number of damaged packets so far: see
     /// [`Clip::skipped_packets`](crate::Clip::skipped_packets).
     #[must_use]

@@ -3,9 +3,13 @@
 mod dataset;
 mod info;
 mod inventory;
+mod label_map;
+mod overlay;
 mod track;
 
 pub use dataset::Dataset;
 pub use info::Info;
 pub use inventory::{Checksum, Inventory};
+pub use label_map::with_label_map;
+pub(crate) use overlay::Overlay;
 pub use track::{Source, Track};

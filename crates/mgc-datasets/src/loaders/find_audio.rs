@@ -33,7 +33,11 @@ pub fn find_audio(folder: impl AsRef<Path>) -> impl Iterator<Item = Result<PathB
     let walk = WalkDir::new(&folder).follow_links(true).sort_by_file_name().into_iter();
     let visible = walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.path()));
     visible.filter_map(move |entry| match entry {
-        Ok(entry) => is_audio(entry.path()).then(|| Ok(entry.into_path())),
+        Ok(entry) => match is_audio(entry.path()) {
+            Ok(true) => Some(Ok(entry.into_path())),
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
+        },
         Err(error) if error.depth() > 0 && leads_nowhere(&error) => None,
         Err(error) => {
             let path = error.path().unwrap_or(&folder).to_path_buf();

@@ -1,18 +1,20 @@
 //! Your own music: one folder per genre.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::catalog::{Dataset, Info, Inventory, Source, Track};
 use crate::error::{Error, Result};
-use crate::loaders::files::{audio_files_below, is_audio, name, text, visible_entries};
+use crate::loaders::files::{audio_files_below, is_audio, is_folder, name, only, visible_entries};
+use crate::text::{escaped, path_text};
 
 /// A folder with one subfolder of music per genre.
 ///
-/// The sorted names of the genre folders are the labels. Inside a genre, files may lie in subfolders (an
+/// The sorted names of the genre folders, without spaces around them, are the labels. Inside a genre, files may lie in subfolders (an
 /// album, an artist). All files below one such subfolder form one group, so a grouped split never puts one
 /// album on two sides. Hidden files, files that are not music and folders without music are ignored. Links
 /// are followed, except for links to folders inside a genre, which may form a loop. Bytes of a name that are
-/// not Unicode appear as `\xE4` and the like in ids, genres and groups.
+/// not Unicode appear as `\xE4` and the like in ids, genres and groups ([`path_text`](crate::path_text)).
 ///
 /// ```
 /// # fn main() -> Result<(), mgc_datasets::Error> {
@@ -69,15 +71,17 @@ impl Folder {
     /// [`Error::Layout`] when fewer than two folders hold music, [`Error::Io`] when a folder cannot be read.
     pub fn open(root: impl AsRef<Path>) -> Result<Self> {
         let root = root.as_ref();
-        let mut genres = Vec::new();
+        let folders = only(visible_entries(root)?, is_folder)?;
+        let with_files = folders.into_iter().map(|folder| Ok((audio_files_below(&folder)?, folder)));
+        let mut full: Vec<(Vec<PathBuf>, PathBuf)> = with_files.collect::<Result<_>>()?;
+        full.retain(|(files, _)| !files.is_empty());
+        let label = |folder: &Path| name(folder).trim().to_string();
+        let sorted: BTreeSet<String> = full.iter().map(|(_, folder)| label(folder)).collect();
+        let genres: Vec<String> = sorted.into_iter().collect();
         let mut tracks = Vec::new();
-        for folder in visible_entries(root)?.into_iter().filter(|path| path.is_dir()) {
-            let files = audio_files_below(&folder)?;
-            if !files.is_empty() {
-                let genre = genres.len();
-                genres.push(name(&folder));
-                tracks.extend(files.into_iter().map(|file| track(root, &folder, genre, file)));
-            }
+        for (files, folder) in full {
+            let genre = genres.binary_search(&label(&folder)).unwrap_or_default(); // it is among them
+            tracks.extend(files.into_iter().map(|file| track(root, &folder, genre, file)));
         }
         if genres.len() < 2 {
             return Err(too_few_genres(root, &genres));
@@ -110,7 +114,8 @@ fn track(root: &Path, genre_folder: &Path, genre: usize, file: PathBuf) -> Track
     Track {
         id: slashed(file.strip_prefix(root).unwrap_or(&file)),
         genre: Some(genre),
-        group: subfolder.map(|subfolder| format!("{}/{}", name(genre_folder), text(subfolder.as_os_str()))),
+        group: subfolder
+            .map(|subfolder| format!("{}/{}", name(genre_folder), escaped(subfolder.as_os_str()))),
         split: None,
         source: Source::Audio(file),
     }
@@ -118,12 +123,12 @@ fn track(root: &Path, genre_folder: &Path, genre: usize, file: PathBuf) -> Track
 
 /// Returns a relative path as text, with `/` on every system.
 fn slashed(path: &Path) -> String {
-    let parts: Vec<_> = path.components().map(|part| text(part.as_os_str())).collect();
+    let parts: Vec<_> = path.components().map(|part| path_text(part.as_os_str())).collect();
     parts.join("/")
 }
 
 fn too_few_genres(root: &Path, genres: &[String]) -> Error {
-    let loose = visible_entries(root).map_or(0, |all| all.iter().filter(|path| is_audio(path)).count());
+    let loose = visible_entries(root).and_then(|all| only(all, is_audio)).map_or(0, |files| files.len());
     let found = match genres {
         [only] => format!("one genre folder with music, `{only}`"),
         _ if loose > 0 => format!("no genre folder, {loose} audio files outside of any"),

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::catalog::{Dataset, Info, Inventory, Source, Track};
 use crate::error::Result;
-use crate::loaders::files::{folder_and_those_in_it, is_audio, text, visible_entries, wrong_layout};
+use crate::loaders::files::{
+    folder_and_those_in_it, is_audio, is_folder, only, visible_entries, wrong_layout,
+};
+use crate::text::escaped;
 
 /// HOMBURG: nine genre folders of excerpts named `<Artist>-<Title>.mp3`, at the root or one folder below it.
 ///
@@ -114,7 +117,7 @@ fn tracks_in(folder: &Path) -> Result<Vec<Track>> {
     let mut tracks = Vec::new();
     for (index, (genre, _)) in Homburg::INFO.genres.iter().enumerate() {
         let genre_folder = folder.join(genre);
-        if genre_folder.is_dir() {
+        if is_folder(&genre_folder)? {
             tracks.extend(excerpts(&genre_folder)?.into_iter().map(|(name, path)| Track {
                 id: format!("{genre}/{name}"),
                 genre: Some(index),
@@ -130,8 +133,8 @@ fn tracks_in(folder: &Path) -> Result<Vec<Track>> {
 /// Returns the excerpts of one genre by file name without the extension.
 fn excerpts(folder: &Path) -> Result<BTreeMap<String, PathBuf>> {
     let mut excerpts = BTreeMap::new();
-    for path in visible_entries(folder)?.into_iter().filter(|path| is_audio(path)) {
-        let name = text(path.file_stem().unwrap_or_default());
+    for path in only(visible_entries(folder)?, is_audio)? {
+        let name = escaped(path.file_stem().unwrap_or_default());
         let is_mp3 = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("mp3"));
         let best = excerpts.entry(name).or_insert_with(|| path.clone());
         if is_mp3 {

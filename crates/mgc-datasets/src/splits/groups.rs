@@ -1,22 +1,16 @@
 //! Groups from a list, for datasets that publish none.
 
-use std::collections::HashMap;
 use std::path::Path;
 
-use ndarray::Array2;
-
-use crate::catalog::{Dataset, Info, Inventory, Track};
-use crate::error::{Error, Result};
-use crate::loaders::csv_table::Table;
-
-/// The number of unknown ids that an error names.
-const EXAMPLES: usize = 5;
+use super::group_list::GroupList;
+use crate::catalog::{Dataset, Track};
+use crate::error::Result;
 
 /// Sets the groups of tracks from a csv file with the columns id and group, for example the artists of
 /// GTZAN. Returns how many tracks the file names.
 ///
-/// A first row `id,group` is read as a header. Tracks without a row keep their group. On an error nothing
-/// changes.
+/// [`GroupList`] says which files are read, and tells which columns were taken. Tracks without a row keep
+/// their group. On an error nothing changes.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,20 +33,11 @@ const EXAMPLES: usize = 5;
 /// ```
 ///
 /// # Errors
-/// [`Error::Table`] for a row that does not have two fields, has an empty one, or repeats an id;
-/// [`Error::UnknownIds`] for ids that no track has; [`Error::Io`] when the file cannot be read.
+/// Those of [`GroupList::read`] and [`GroupList::apply`].
 pub fn apply_groups(tracks: &mut [Track], list: impl AsRef<Path>) -> Result<usize> {
-    let list = list.as_ref();
-    let mut groups = read(list)?;
-    let named = groups.len();
-    let found: Vec<Option<String>> = tracks.iter().map(|track| groups.remove(&track.id)).collect();
-    if !groups.is_empty() {
-        return Err(unknown(list, groups, tracks));
-    }
-    for (track, group) in tracks.iter_mut().zip(found) {
-        track.group = group.or(track.group.take());
-    }
-    Ok(named)
+    let list = GroupList::read(list)?;
+    list.apply(tracks)?;
+    Ok(list.len())
 }
 
 /// Wraps a dataset so that its tracks have the groups of a csv file, read as by [`apply_groups`].
@@ -76,67 +61,5 @@ pub fn apply_groups(tracks: &mut [Track], list: impl AsRef<Path>) -> Result<usiz
 /// # Errors
 /// The same as [`apply_groups`].
 pub fn with_groups(dataset: Box<dyn Dataset>, list: impl AsRef<Path>) -> Result<Box<dyn Dataset>> {
-    let mut tracks = dataset.tracks().to_vec();
-    apply_groups(&mut tracks, list)?;
-    Ok(Box::new(Regrouped { dataset, tracks }))
-}
-
-/// A dataset whose groups come from a list.
-struct Regrouped {
-    dataset: Box<dyn Dataset>,
-    tracks: Vec<Track>,
-}
-
-impl Dataset for Regrouped {
-    fn info(&self) -> &Info {
-        self.dataset.info()
-    }
-
-    fn genres(&self) -> &[String] {
-        self.dataset.genres()
-    }
-
-    fn tracks(&self) -> &[Track] {
-        &self.tracks
-    }
-
-    fn spectrogram(&self, row: usize) -> Result<Array2<f32>> {
-        self.dataset.spectrogram(row)
-    }
-
-    fn inventory(&self) -> Result<Inventory> {
-        self.dataset.inventory()
-    }
-}
-
-fn read(list: &Path) -> Result<HashMap<String, String>> {
-    let mut table = Table::open(list)?;
-    let mut groups = HashMap::new();
-    let mut first = true;
-    while table.next()? {
-        let (id, group) = (table.text(0).trim().to_string(), table.text(1).trim().to_string());
-        let is_header = first && id.eq_ignore_ascii_case("id") && group.eq_ignore_ascii_case("group");
-        first = false;
-        if table.fields() != 2 || id.is_empty() || group.is_empty() {
-            return Err(table.error(format!("{} fields: `{id}`, `{group}`", table.fields()), "id,group"));
-        }
-        if is_header {
-            continue;
-        }
-        if groups.contains_key(&id) {
-            return Err(table.error(format!("`{id}` again"), "every id once"));
-        }
-        groups.insert(id, group);
-        table.accept();
-    }
-    Ok(groups)
-}
-
-fn unknown(list: &Path, groups: HashMap<String, String>, tracks: &[Track]) -> Error {
-    let mut some: Vec<String> = groups.into_keys().collect();
-    some.sort();
-    let count = some.len();
-    some.truncate(EXAMPLES);
-    let example = tracks.first().map_or_else(String::new, |track| track.id.clone());
-    Error::UnknownIds { path: list.to_path_buf(), count, some, tracks: tracks.len(), example }
+    GroupList::read(list)?.wrap(dataset)
 }

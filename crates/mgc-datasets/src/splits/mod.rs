@@ -1,6 +1,7 @@
 //! Training, validation and test sets over whole tracks, and reports of their leaks.
 
 mod folds;
+mod group_list;
 mod groups;
 mod indices;
 mod report;
@@ -9,6 +10,7 @@ mod stratify;
 mod tag_leaks;
 
 pub use folds::{FoldConfig, k_fold};
+pub use group_list::GroupList;
 pub use groups::{apply_groups, with_groups};
 pub use indices::SplitIndices;
 pub use report::SplitReport;

@@ -16,6 +16,7 @@ use crate::catalog::{Dataset, Inventory, Source, Track};
 use crate::error::Result;
 use crate::loaders::files::audio_files_below;
 use crate::loaders::open;
+use crate::text::path_text;
 
 /// The fraction of the nominal length below which a clip is too short. The shortest good clip of GTZAN has
 /// 0.998 of it, the longest that FMA lists as bad (27.4 s of 30 s) has 0.913.
@@ -154,7 +155,7 @@ fn extra(tracks: &[Track], inventory: &Inventory) -> Result<Vec<Finding>> {
     let unknown = files.into_iter().filter(|file| !known.contains(file.as_path()));
     Ok(unknown
         .map(|file| {
-            let inside = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().into_owned();
+            let inside = path_text(file.strip_prefix(folder).unwrap_or(&file));
             Finding::new(Problem::Extra, &inside, "not a track of this dataset", Some(&file))
         })
         .collect())

@@ -3,6 +3,8 @@
 #![allow(dead_code)] // each test uses its part
 
 pub(crate) mod fma;
+#[cfg(unix)]
+pub(crate) mod rights;
 pub(crate) mod store;
 
 use std::fs;

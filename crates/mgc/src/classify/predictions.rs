@@ -4,7 +4,7 @@ use crate::classify::classification::most_probable;
 use crate::classify::classifier::Classifier;
 use crate::error::{Error, ModelError, Result};
 use candle::{Device, Tensor};
-use mgc_datasets::{Dataset, Skipped, Source, Track};
+use mgc_datasets::{Dataset, Skipped, Source, Track, composed, similar_label};
 use mgc_train::ConfusionMatrix;
 
 /// The prediction for one track of a dataset.
@@ -37,6 +37,9 @@ pub struct Predictions {
     pub tracks: Vec<Prediction>,
     /// The tracks that could not be classified, in the order asked for.
     pub skipped: Vec<Skipped>,
+    /// The indices of classified tracks of which the model heard nothing: silence, or channels that cancel each other
+    /// ([`Classification::is_silent`](crate::Classification::is_silent)).
+    pub silent: Vec<usize>,
 }
 
 impl Predictions {
@@ -55,7 +58,8 @@ impl Predictions {
 impl Classifier {
     /// Classifies tracks of a dataset, those without a label too.
     ///
-    /// Labels of dataset and model are matched by name. Tracks that cannot be read are left out and listed in
+    /// Labels of dataset and model are matched by name; [`with_label_map`](mgc_datasets::with_label_map) renames those of
+    /// the dataset. Tracks that cannot be read are left out and listed in
     /// [`Predictions::skipped`]. `progress` is called after each track with the number of tracks done.
     ///
     /// ```no_run
@@ -84,11 +88,13 @@ impl Classifier {
         let labels = self.labels().to_vec();
         let classes = match_labels(dataset.genres(), &labels)?;
         self.check_arrays(dataset)?;
-        let mut predictions = Predictions { labels, tracks: Vec::new(), skipped: Vec::new() };
+        let mut predictions =
+            Predictions { labels, tracks: Vec::new(), skipped: Vec::new(), silent: Vec::new() };
         for (done, &index) in tracks.iter().enumerate() {
             let track = &dataset.tracks()[index];
             match self.track_probabilities(dataset, track) {
-                Ok(probabilities) => {
+                Ok((probabilities, silent)) => {
+                    predictions.silent.extend(silent.then_some(index));
                     let truth = track.genre.map(|genre| classes[genre]);
                     predictions.tracks.push(Prediction { track: index, truth, probabilities });
                 }
@@ -112,15 +118,20 @@ impl Classifier {
         }
     }
 
-    fn track_probabilities(&self, dataset: &dyn Dataset, track: &Track) -> Result<Vec<f64>> {
+    /// The probabilities, and whether there was nothing to hear.
+    fn track_probabilities(&self, dataset: &dyn Dataset, track: &Track) -> Result<(Vec<f64>, bool)> {
         match &track.source {
-            Source::Audio(path) => Ok(self.classify(path)?.probabilities),
+            Source::Audio(path) => {
+                let answer = self.classify(path)?;
+                let silent = answer.is_silent() || answer.channels_cancel();
+                Ok((answer.probabilities, silent))
+            }
             Source::Row(row) => {
                 let spectrogram = dataset.spectrogram(*row)?;
                 let (frames, bands) = spectrogram.dim();
                 let values = spectrogram.into_raw_vec_and_offset().0;
                 let input = Tensor::from_vec(values, (1, 1, frames, bands), &Device::Cpu)?;
-                Ok(self.probabilities(&input)?.concat())
+                Ok((self.probabilities(&input)?.concat(), false))
             }
             _ => Err(Error::NoFrontEnd),
         }
@@ -130,8 +141,11 @@ impl Classifier {
 /// Returns, for each genre of a dataset, its index among the model's labels.
 fn match_labels(genres: &[String], labels: &[String]) -> Result<Vec<usize>> {
     let place = |genre: &String| {
-        labels.iter().position(|label| label == genre).ok_or_else(|| Error::UnknownGenre {
+        let exact = labels.iter().position(|label| label == genre);
+        let found = exact.or_else(|| labels.iter().position(|label| composed(label) == composed(genre)));
+        found.ok_or_else(|| Error::UnknownGenre {
             genre: genre.clone(),
+            suggestion: similar_label(genre, labels).map(str::to_owned),
             genres: genres.to_vec(),
             labels: labels.to_vec(),
         })

@@ -168,6 +168,8 @@ impl Classifier {
             duration: self.duration(recording),
             sample_rate: recording.sample_rate(),
             skipped_packets: recording.skipped_packets(),
+            peak: recording.peak(),
+            channel_peak: recording.channel_peak(),
         }
     }
 

@@ -62,8 +62,8 @@ pub enum ExperimentError {
     },
     /// Finished spectrograms of another size than the declared front end gives.
     #[error(
-        "the arrays are {} frames x {} bands, the front end gives {} x {}; declare another front end, or none: \
-         the model then takes arrays only", actual.0, actual.1, expected.0, expected.1
+        "the arrays are {} frames x {} bands, the front end gives {} x {}; {}declare another front end, or none: \
+         the model then takes arrays only", actual.0, actual.1, expected.0, expected.1, swapped(*actual, *expected)
     )]
     ArrayShape {
         /// Frames and bands of the arrays.
@@ -79,6 +79,16 @@ pub enum ExperimentError {
         /// How many there are.
         folds: usize,
     },
+}
+
+/// The advice for arrays whose axes are those of the front end in the other order.
+fn swapped(actual: (usize, usize), expected: (usize, usize)) -> &'static str {
+    match actual == (expected.1, expected.0) {
+        true => {
+            "their axes are swapped: the order is (tracks, frames, bands), in NumPy x.transpose(0, 2, 1); or "
+        }
+        false => "",
+    }
 }
 
 /// Differences that are named; more are counted.

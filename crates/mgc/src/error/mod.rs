@@ -68,10 +68,17 @@ pub enum Error {
     )]
     NoFrontEnd,
     /// A dataset has a genre that the model does not know.
-    #[error("the dataset has a genre `{genre}` that the model does not know; dataset: {}; model: {}", genres.join(", "), labels.join(", "))]
+    #[error(
+        "the dataset has a genre `{genre}` that the model does not know{}; dataset: {}; model: {}",
+        suggestion.as_ref().map_or_else(String::new, |label| format!(", did you mean its `{label}` (a map of labels renames it)?")),
+        genres.join(", "),
+        labels.join(", ")
+    )]
     UnknownGenre {
         /// The genre.
         genre: String,
+        /// The label of the model that resembles it, where one does.
+        suggestion: Option<String>,
         /// All genres of the dataset.
         genres: Vec<String>,
         /// All labels of the model.

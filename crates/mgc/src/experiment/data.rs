@@ -10,6 +10,8 @@ pub struct Data<'a> {
     /// In the order of [`Split::ALL`].
     pub(super) sides: [Side; 3],
     pub(super) skipped: Vec<Skipped>,
+    /// The tracks of which only silence is heard.
+    pub(super) silent: Vec<usize>,
     /// A digest of all spectrograms, in order.
     pub(super) digest: String,
 }

@@ -42,6 +42,7 @@ mod run_folder;
 mod settings;
 mod split;
 mod store_examples;
+mod suspicions;
 mod tables;
 mod tracks;
 mod training;

@@ -5,6 +5,7 @@ use crate::experiment::data::{Data, Side};
 use crate::experiment::digest::Values;
 use crate::experiment::observer::Observer;
 use crate::experiment::store_examples::StoreExamples;
+use crate::experiment::suspicions::is_silent;
 use candle::Device;
 use mgc_audio::FrontEnd;
 use mgc_datasets::{Dataset, FeatureStore, Features, Progress, Skipped, Split, SplitIndices, extract};
@@ -31,19 +32,22 @@ impl<'a> Preparation<'a, '_> {
         let Features { spectrograms, kept, skipped, .. } = features;
         let shape = spectrograms.first().map(ndarray::ArrayBase::dim);
         let shape = shape.ok_or_else(|| nothing_usable(&skipped))?;
-        let mut values = Values::new();
+        let (mut values, mut silent) = (Values::new(), Vec::new());
         let mut sides =
             [(); 3].map(|()| (Vec::new(), SpectrogramExamples::new(shape.0, shape.1, self.device)));
         for (spectrogram, track) in spectrograms.into_iter().zip(kept) {
             let Some((side, label)) = self.place(track) else { continue };
             let spectrogram = spectrogram.into_raw_vec_and_offset().0;
             values.add(&spectrogram);
+            if is_silent(&spectrogram) {
+                silent.push(track);
+            }
             let (tracks, examples) = &mut sides[side as usize];
             tracks.push(track);
             examples.push(spectrogram, label)?;
         }
         let sides = sides.map(|(tracks, examples)| Side { tracks, examples: Box::new(examples) });
-        Ok(Data { dataset: self.dataset, shape, sides, skipped, digest: values.finish() })
+        Ok(Data { dataset: self.dataset, shape, sides, skipped, silent, digest: values.finish() })
     }
 
     /// Takes the spectrograms from the store in `folder`, computing those that are not there yet.
@@ -55,11 +59,16 @@ impl<'a> Preparation<'a, '_> {
         if store.rows() == 0 {
             return Err(nothing_usable(&skipped).into());
         }
-        let mut values = Values::new();
+        let (mut values, mut silent) = (Values::new(), Vec::new());
         let mut sides = [(); 3].map(|()| (Vec::new(), Vec::new(), Vec::new()));
         for (row, track) in store.kept(self.dataset)?.into_iter().enumerate() {
             let Some((side, label)) = self.place(track) else { continue };
-            values.add(store.row(row)?.as_slice().unwrap_or_default());
+            let spectrogram = store.row(row)?;
+            let spectrogram = spectrogram.as_slice().unwrap_or_default();
+            values.add(spectrogram);
+            if is_silent(spectrogram) {
+                silent.push(track);
+            }
             let (tracks, rows, labels) = &mut sides[side as usize];
             tracks.push(track);
             rows.push(row);
@@ -70,7 +79,14 @@ impl<'a> Preparation<'a, '_> {
             Ok::<_, candle::Error>(Side { tracks, examples: Box::new(examples) })
         });
         let sides = [train?, valid?, test?];
-        Ok(Data { dataset: self.dataset, shape: store.shape(), sides, skipped, digest: values.finish() })
+        Ok(Data {
+            dataset: self.dataset,
+            shape: store.shape(),
+            sides,
+            skipped,
+            silent,
+            digest: values.finish(),
+        })
     }
 
     /// The labelled tracks that lie on a side.

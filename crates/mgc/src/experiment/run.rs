@@ -8,7 +8,7 @@ use crate::experiment::outcome::Outcome;
 use crate::experiment::prepare::Preparation;
 use crate::experiment::run_folder::{RunFolder, RunStatus, VALUES};
 use crate::experiment::training::Training;
-use crate::experiment::{settings, tables, tracks};
+use crate::experiment::{settings, suspicions, tables, tracks};
 use mgc_audio::{FrontEnd, MelConfig};
 use mgc_datasets::{Source, Split, SplitIndices, crossing_tags};
 use serde_json::json;
@@ -32,6 +32,7 @@ impl Experiment<'_> {
         folder
             .check(&settings, self.overwrite)
             .map_err(|error| tracks::named(error, &folder, self.dataset, &split))?;
+        suspicions::of_tracks(self.dataset, &split, &origin, observer);
         self.warn_of_relatives(&split, observer);
         let data = self.prepare(&split, observer)?;
         settings[VALUES] = json!(data.digest);
@@ -40,6 +41,7 @@ impl Experiment<'_> {
         if !data.skipped.is_empty() {
             observer.on_warning(&Warning::Skipped(data.skipped.clone()));
         }
+        suspicions::of_data(&data, observer);
         observer.on_data(&data);
         tables::write(&folder, &data)?;
         Training::new(self, &folder, &data, &origin)?.run(observer)
@@ -83,14 +85,19 @@ impl Experiment<'_> {
             (None, None) => {
                 Err(ExperimentError::NoFrontEnd { dataset: self.dataset.info().name.into() }.into())
             }
-            (Some(config), row) => {
-                match (row, config.chunk_samples.map(|n| (config.frames(n), config.n_mels))) {
-                    (Some(actual), Some(expected)) if actual != expected => {
-                        Err(ExperimentError::ArrayShape { actual, expected }.into())
-                    }
-                    _ => Ok(config.clone()),
-                }
-            }
+            (Some(config), None) => Ok(config.clone()),
+            (Some(config), Some(actual)) => match given_by(config, actual) {
+                expected if expected == actual => Ok(config.clone()),
+                expected => Err(ExperimentError::ArrayShape { actual, expected }.into()),
+            },
         }
     }
+}
+
+/// Frames and bands that a front end gives; where it keeps the length of the music, the frames are those of the arrays,
+/// on whichever axis they lie.
+fn given_by(config: &MelConfig, actual: (usize, usize)) -> (usize, usize) {
+    let frames = config.chunk_samples.map(|samples| config.frames(samples));
+    let free = if actual.0 == config.n_mels { actual.1 } else { actual.0 };
+    (frames.unwrap_or(free), config.n_mels)
 }

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::experiment::data::Data;
 use crate::experiment::run_folder::{RunFolder, io};
-use mgc_datasets::{Skipped, Split};
+use mgc_datasets::{Skipped, Split, path_text};
 use std::path::Path;
 
 /// Writes `split.csv` and `skipped.csv`.
@@ -26,7 +26,7 @@ fn rows<'a>(data: &'a Data<'_>, split: Split) -> impl Iterator<Item = [String; 4
 }
 
 fn skipped(skipped: &Skipped) -> [String; 3] {
-    let path = skipped.path.as_ref().map_or(String::new(), |path| path.display().to_string());
+    let path = skipped.path.as_ref().map_or(String::new(), |path| path_text(path));
     [skipped.id.clone(), path, skipped.reason.clone()]
 }
 

@@ -49,6 +49,8 @@ pub(crate) struct Packets {
     sample_rate: Option<u32>,
     declared_duration: Option<Duration>,
     skipped: usize,
+    /// The largest absolute sample of any channel so far.
+    channel_peak: f32,
     /// Damaged packets before this frame do not count: they lie before the requested segment.
     counted_from: u64,
     /// Frames of the encoder's delay that remain to be dropped.
@@ -71,6 +73,7 @@ impl Packets {
             track,
             sample_rate: None,
             skipped: 0,
+            channel_peak: 0.0,
             counted_from: 0,
             ended: false,
         };
@@ -104,6 +107,11 @@ impl Packets {
     /// Returns the length as the container states it.
     pub(crate) fn declared_duration(&self) -> Option<Duration> {
         self.declared_duration
+    }
+
+    /// Returns the largest absolute sample of any channel so far.
+    pub(crate) fn channel_peak(&self) -> f32 {
+        self.channel_peak
     }
 
     /// Returns the number of damaged packets so far.
@@ -161,6 +169,7 @@ impl Packets {
         let mut samples = match self.track.decode(packet) {
             Ok(sound) => {
                 sound.check(name, &mut self.sample_rate)?;
+                self.channel_peak = self.channel_peak.max(sound.peak());
                 sound.mean(packet.trim_start.get())
             }
             Err(_) => {

@@ -5,7 +5,7 @@ use std::path::Path;
 use symphonia::core::audio::GenericAudioBufferRef;
 
 use crate::{
-    clip::Clip,
+    clip::{Clip, peak},
     error::{Error, Result},
 };
 
@@ -36,6 +36,11 @@ impl Sound {
             return Err(Error::malformed(name, reason));
         }
         Ok(())
+    }
+
+    /// Returns the largest absolute sample of any channel.
+    pub(super) fn peak(&self) -> f32 {
+        peak(&self.samples)
     }
 
     /// Returns the mean of the channels, without the first `delay` frames.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    clip::Clip,
+    clip::{Clip, peak},
     decode::source::Source,
     error::{Error, Result},
 };
@@ -34,6 +34,8 @@ pub(crate) struct Pcm {
     /// Frames read so far.
     position: u64,
     bytes: Vec<u8>,
+    /// The largest absolute sample of any channel so far.
+    channel_peak: f32,
 }
 
 impl Pcm {
@@ -47,7 +49,14 @@ impl Pcm {
         }
         let present = source.len().saturating_sub(layout.start);
         let bytes = layout.stated.map_or(present, |stated| stated.min(present));
-        Ok(Self { frames: bytes / layout.frame(), source, layout, position: 0, bytes: Vec::new() })
+        Ok(Self {
+            frames: bytes / layout.frame(),
+            source,
+            layout,
+            position: 0,
+            bytes: Vec::new(),
+            channel_peak: 0.0,
+        })
     }
 
     pub(crate) fn layout(&self) -> Layout {
@@ -57,6 +66,11 @@ impl Pcm {
     /// Returns the number of whole frames.
     pub(crate) fn frames(&self) -> u64 {
         self.frames
+    }
+
+    /// Returns the largest absolute sample of any channel so far.
+    pub(crate) fn channel_peak(&self) -> f32 {
+        self.channel_peak
     }
 
     /// Whether the header states more frames than the file holds.
@@ -82,7 +96,11 @@ impl Pcm {
         let read = self.source.seek(position).and_then(|_| self.source.read_exact(&mut self.bytes));
         read.map_err(|e| Error::io(name, e))?;
         self.position += frames;
-        Ok(Some(self.layout.encoding.mean(&self.bytes, self.layout.channels as usize)))
+        let Layout { encoding, channels, .. } = self.layout;
+        let mean = encoding.mean(&self.bytes, channels as usize);
+        let loudest = if channels == 1 { peak(&mean) } else { peak(&encoding.mean(&self.bytes, 1)) };
+        self.channel_peak = self.channel_peak.max(loudest);
+        Ok(Some(mean))
     }
 }
 

@@ -11,12 +11,15 @@ pub(crate) type Labels = (Vec<String>, Vec<Option<usize>>);
 /// A column with more classes than this is refused as something else.
 const MOST_CLASSES: i64 = 10_000;
 
-/// Reads labels from genre names: the sorted names are the labels, an empty name is no label.
+/// Reads labels from genre names: the sorted names are the labels, an empty name is no label. Spaces around
+/// a name do not count.
 pub(crate) fn from_names(array: Npy, rows: usize) -> Result<Labels, Fault> {
-    let names = texts(array, rows)?;
-    let sorted: BTreeSet<&String> = names.iter().filter(|name| !name.is_empty()).collect();
-    let genres: Vec<String> = sorted.into_iter().cloned().collect();
-    let indices = names.iter().map(|name| genres.binary_search(name).ok()).collect();
+    let texts = texts(array, rows)?;
+    let names: Vec<&str> = texts.iter().map(|name| name.trim()).collect();
+    let sorted: BTreeSet<&str> = names.iter().copied().filter(|name| !name.is_empty()).collect();
+    let genres: Vec<String> = sorted.into_iter().map(str::to_string).collect();
+    let indices = names.iter().map(|name| genres.binary_search_by(|genre| genre.as_str().cmp(name)).ok());
+    let indices = indices.collect();
     Ok((genres, indices))
 }
 
@@ -56,7 +59,7 @@ pub(crate) fn ids(array: Npy, rows: usize) -> Result<Vec<String>, Fault> {
 pub(crate) fn splits(array: Npy, rows: usize) -> Result<Vec<Option<Split>>, Fault> {
     let side = |name: String| match name.parse::<Split>() {
         Ok(side) => Ok(Some(side)),
-        Err(_) if name.is_empty() => Ok(None),
+        Err(_) if name.trim().is_empty() => Ok(None),
         Err(_) => Err(Fault::new(format!("`{name}`"), "train, valid, test or nothing")),
     };
     texts(array, rows)?.into_iter().map(side).collect()

@@ -1,11 +1,11 @@
 //! The source of the arrays of a dataset: one `.npz`, or the notebooks' pair of `.npy` files.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use zip::ZipArchive;
 use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
 
 use super::npy::{self, Fault, Npy};
 use crate::catalog::Info;
@@ -14,6 +14,10 @@ use crate::loaders::files::{extension, visible_entries};
 
 /// The notebooks' file names, each after the name that its array has in an archive.
 const PAIR: [(&str, &str); 2] = [("x", "melspec_feature_2048.npy"), ("y", "onehot_labels.npy")];
+
+/// What to do about an archive that cannot be read.
+const WRITTEN_BY: &str =
+    "an archive written by numpy.savez or numpy.savez_compressed: save it again with one of them";
 
 /// Arrays by name.
 pub(crate) enum Shelf {
@@ -30,8 +34,11 @@ impl Shelf {
             found,
             expected: info.layout,
         };
-        if !root.exists() {
-            return Err(layout("no such file or folder".to_string()));
+        match root.metadata() {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(layout("no such file or folder".to_string()));
+            }
+            other => drop(other.map_err(Error::io(root))?),
         }
         if !root.is_dir() {
             return Self::archive(root, layout);
@@ -57,10 +64,13 @@ impl Shelf {
     /// Reads the array of this name, or returns `None` where there is none.
     pub(crate) fn array(&mut self, name: &str) -> Result<Option<Npy>> {
         let read = match self {
-            Self::Archive { zip, .. } => match zip.by_name(&format!("{name}.npy")) {
-                Ok(file) => npy::read(file),
-                Err(ZipError::FileNotFound) => return Ok(None),
-                Err(error) => Err(Fault::new(error.to_string(), "an archive written by numpy.savez")),
+            Self::Archive { zip, .. } => match unread_compression(zip, name) {
+                Some(method) => Err(Fault::new(format!("an entry packed with {method}"), WRITTEN_BY)),
+                None => match zip.by_name(&format!("{name}.npy")) {
+                    Ok(file) => npy::read(file),
+                    Err(ZipError::FileNotFound) => return Ok(None),
+                    Err(error) => Err(Fault::new(error.to_string(), WRITTEN_BY)),
+                },
             },
             Self::Pair { folder } => {
                 let file = PAIR.iter().find(|(known, _)| *known == name).map(|(_, file)| folder.join(file));
@@ -93,5 +103,19 @@ impl Shelf {
                 .map_or_else(|| folder.clone(), |(_, file)| folder.join(file)),
         };
         Error::Array { path, array: name.to_string(), found: fault.found, expected: fault.expected }
+    }
+}
+
+/// Returns how an array is compressed, where that is a way that is not read here.
+fn unread_compression(zip: &mut ZipArchive<BufReader<File>>, name: &str) -> Option<&'static str> {
+    let index = zip.index_for_name(&format!("{name}.npy"))?;
+    match zip.by_index_raw(index).ok()?.compression() {
+        CompressionMethod::BZIP2 => Some("bzip2"),
+        CompressionMethod::LZMA => Some("LZMA"),
+        CompressionMethod::XZ => Some("xz"),
+        CompressionMethod::ZSTD => Some("Zstandard"),
+        CompressionMethod::DEFLATE64 => Some("Deflate64"),
+        CompressionMethod::AES => Some("AES (a password)"),
+        _ => None,
     }
 }

@@ -10,7 +10,7 @@ pub use links::LinkKinds;
 
 use crate::catalog::{Checksum, Dataset, Info, Inventory, Source, Track};
 use crate::error::Result;
-use crate::loaders::files::{folder_and_those_in_it, wrong_layout};
+use crate::loaders::files::{folder_and_those_in_it, is_file, is_open_folder, only, wrong_layout};
 use xml::Song;
 
 const LIST: &str = "extendedballroom_v1.1.xml";
@@ -124,14 +124,15 @@ impl ExtendedBallroom {
     pub fn open_with(root: impl AsRef<Path>, links: LinkKinds) -> Result<Self> {
         let root = root.as_ref();
         let folders = folder_and_those_in_it(root)?;
-        let Some(list) = folders.iter().map(|folder| folder.join(LIST)).find(|list| list.is_file()) else {
+        let lists = only(folders.iter().map(|folder| folder.join(LIST)).collect(), is_file)?;
+        let Some(list) = lists.into_iter().next() else {
             return Err(wrong_layout(&Self::INFO, root, "no extendedballroom_v1.1.xml"));
         };
         let songs = xml::read(&list, Self::INFO.genres)?;
-        let has_class =
-            |folder: &Path| Self::INFO.genres.iter().any(|(class, _)| folder.join(class).is_dir());
+        let classes = |folder: &Path| Self::INFO.genres.iter().map(|(class, _)| folder.join(class)).collect();
+        let has_class = |folder: &Path| Ok(!only(classes(folder), is_open_folder)?.is_empty());
         let has_clip = |folder: &Path| songs.iter().any(|song| clip(folder, song).is_file());
-        match folders.iter().find(|folder| has_class(folder) && has_clip(folder)) {
+        match only(folders, has_class)?.iter().find(|folder| has_clip(folder)) {
             Some(folder) => Ok(Self::describe(folder, &songs, links)),
             None => Err(wrong_layout(&Self::INFO, root, "the list, but none of its clips")),
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::catalog::Checksum;
 use crate::error::{Error, Result};
-use crate::loaders::files::{name, visible_entries};
+use crate::loaders::files::{is_file, is_folder, name, only, visible_entries};
 
 /// Returns the id of a track: six digits, as in file names.
 pub(super) fn id(track: u32) -> String {
@@ -17,11 +17,11 @@ pub(super) fn id(track: u32) -> String {
 /// Returns the clips below a folder by track id; none when there is no such folder.
 pub(super) fn below(folder: &Path) -> Result<BTreeMap<u32, PathBuf>> {
     let mut clips = BTreeMap::new();
-    if !folder.is_dir() {
+    if !is_folder(folder)? {
         return Ok(clips);
     }
-    for thousand in visible_entries(folder)?.into_iter().filter(|path| is_thousand(path)) {
-        for path in visible_entries(&thousand)?.into_iter().filter(|path| path.is_file()) {
+    for thousand in only(visible_entries(folder)?, is_thousand)? {
+        for path in only(visible_entries(&thousand)?, is_file)? {
             if let Some(track) = track(&name(&thousand), &name(&path)) {
                 clips.insert(track, path);
             }
@@ -30,8 +30,8 @@ pub(super) fn below(folder: &Path) -> Result<BTreeMap<u32, PathBuf>> {
     Ok(clips)
 }
 
-fn is_thousand(path: &Path) -> bool {
-    digits(&name(path), 3) && path.is_dir()
+fn is_thousand(path: &Path) -> Result<bool> {
+    Ok(digits(&name(path), 3) && is_folder(path)?)
 }
 
 /// Returns the track of a clip: 2 for `000002.mp3` in `000`.
@@ -48,7 +48,7 @@ fn digits(text: &str, count: usize) -> bool {
 /// file.
 pub(super) fn checksums(list: &Path) -> Result<BTreeMap<String, Checksum>> {
     let mut checksums = BTreeMap::new();
-    if !list.is_file() {
+    if !is_file(list)? {
         return Ok(checksums);
     }
     let file = BufReader::new(File::open(list).map_err(Error::io(list))?);

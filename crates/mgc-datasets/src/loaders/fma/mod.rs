@@ -13,7 +13,7 @@ pub use subset::FmaSubset;
 
 use crate::catalog::{Dataset, Info, Inventory, Source, Track};
 use crate::error::{Error, Result};
-use crate::loaders::files::{name, wrong_layout};
+use crate::loaders::files::{is_file, is_folder, name, only, wrong_layout};
 use metadata::Row;
 
 /// FMA: clips named like `000/000002.mp3` in `fma_small`, `fma_medium` or `fma_large`, with
@@ -195,13 +195,14 @@ impl Dataset for Fma {
 }
 
 fn table(root: &Path) -> Result<Option<PathBuf>> {
-    if !root.is_dir() {
+    if !is_folder(root)? {
         return Ok(None);
     }
     let real = fs::canonicalize(root).map_err(Error::io(root))?;
     let beside = real.parent().map(|parent| parent.join("fma_metadata"));
     let folders = [Some(root.join("fma_metadata")), Some(root.to_path_buf()), beside];
-    Ok(folders.into_iter().flatten().map(|folder| folder.join("tracks.csv")).find(|table| table.is_file()))
+    let tables = folders.into_iter().flatten().map(|folder| folder.join("tracks.csv")).collect();
+    Ok(only(tables, is_file)?.into_iter().next())
 }
 
 /// Returns the folders that may hold clips, each with the subset that its name tells.

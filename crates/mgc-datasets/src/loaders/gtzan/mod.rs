@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::catalog::{Dataset, Info, Inventory, Source, Track};
 use crate::error::Result;
-use crate::loaders::files::{extension, visible_entries, wrong_layout};
+use crate::loaders::files::{extension, is_file, is_folder, visible_entries, wrong_layout};
 
 /// The folders below the root that may hold the genre folders.
 const SUBFOLDERS: [&str; 4] = ["", "genres", "genres_original", "Data/genres_original"];
@@ -141,7 +141,7 @@ fn tracks_in(folder: &Path) -> Result<Vec<Track>> {
     let sides = filtered::sides();
     for (index, (genre, _)) in Gtzan::INFO.genres.iter().enumerate() {
         let genre_folder = folder.join(genre);
-        if genre_folder.is_dir() {
+        if is_folder(&genre_folder)? {
             tracks.extend(clips(&genre_folder, genre)?.into_iter().map(|(id, (_, path))| Track {
                 split: sides.get(&id).copied(),
                 id,
@@ -158,9 +158,10 @@ fn tracks_in(folder: &Path) -> Result<Vec<Track>> {
 fn clips(folder: &Path, genre: &str) -> Result<BTreeMap<String, (usize, PathBuf)>> {
     let mut clips = BTreeMap::new();
     for path in visible_entries(folder)? {
-        let Some((id, format)) = clip_id(&path, genre).filter(|_| path.is_file()) else {
+        let Some((id, format)) = clip_id(&path, genre) else { continue };
+        if !is_file(&path)? {
             continue;
-        };
+        }
         let best = clips.entry(id).or_insert_with(|| (format, path.clone()));
         if format < best.0 {
             *best = (format, path);
