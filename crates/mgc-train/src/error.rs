@@ -75,13 +75,13 @@ pub enum Error {
 
     /// The training loss is infinite or not a number.
     #[error(
-        "training diverged: the loss is {loss} in epoch {epoch}, batch {batch}, at learning rate {lr}; \
-         try a learning rate ten times lower, and check that every input is finite"
+        "training diverged: the loss is {loss} in epoch {}, batch {}, at learning rate {lr:.2e}; \
+         try a learning rate ten times lower, and check that every input is finite", epoch + 1, batch + 1
     )]
     Diverged {
-        /// The epoch, from 0.
+        /// The epoch, from 0; the message counts from 1.
         epoch: usize,
-        /// The batch within the epoch, from 0.
+        /// The batch within the epoch, from 0; the message counts from 1.
         batch: usize,
         /// The learning rate in use.
         lr: f64,

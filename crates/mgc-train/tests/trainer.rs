@@ -259,6 +259,8 @@ fn a_loss_that_is_no_number_ends_the_run_and_says_what_to_try() -> Outcome {
     let before = fixture.bytes()?;
     let error = Trainer::new(epochs(3)).fit(&fixture.model, &mut fixture.adam, &broken, None).unwrap_err();
     assert!(matches!(error, Error::Diverged { epoch: 0, batch: 0, lr: 0.01, .. }));
+    let (text, said) = (error.to_string(), "in epoch 1, batch 1, at learning rate 1.00e-2;");
+    assert!(text.contains(said), "{text}");
     assert!(error.to_string().contains("learning rate ten times lower"), "{error}");
     assert_eq!(fixture.bytes()?, before, "no step is taken on a broken loss");
     Ok(())

@@ -245,6 +245,64 @@ fn a_folder_can_be_cleared_for_another_run_and_keeps_foreign_files() {
 }
 
 #[test]
+fn files_with_the_names_of_a_run_are_kept_where_nothing_says_that_they_are_one() {
+    let root = TempDir::new().unwrap();
+    let corpus = corpus(root.path());
+    for settings in [None, Some(r#"{"my": "settings"}"#)] {
+        let folder = root.path().join(format!("foreign {}", settings.is_some()));
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join(RunFolder::LOG), "my own diary").unwrap();
+        settings.iter().for_each(|text| fs::write(folder.join("run.json"), text).unwrap());
+        let before = files(&folder);
+        let plain = refusal(experiment(&corpus, 1).run(&folder, &mut ()));
+        assert!(matches!(plain, ExperimentError::OtherRun { .. }), "{plain}");
+        let overwriting = refusal(experiment(&corpus, 1).with_overwrite(true).run(&folder, &mut ()));
+        assert!(matches!(overwriting, ExperimentError::NotARun { .. }), "{overwriting}");
+        RunFolder::new(&folder).clear().unwrap_err();
+        assert_eq!(files(&folder), before);
+    }
+}
+
+#[test]
+fn a_run_is_replaced_on_request_but_not_before_the_data_could_be_read() {
+    let root = TempDir::new().unwrap();
+    let corpus = corpus(root.path());
+    let folder = root.path().join("run");
+    run(&experiment(&corpus, 1), &folder);
+    let before = files(&folder);
+    fs::rename(root.path().join("corpus"), root.path().join("moved")).unwrap();
+    let error = refusal(experiment(&corpus, 2).with_overwrite(true).run(&folder, &mut ()));
+    assert!(matches!(error, ExperimentError::NothingUsable { .. }), "{error}");
+    assert_eq!(files(&folder), before);
+    fs::rename(root.path().join("moved"), root.path().join("corpus")).unwrap();
+    let seed = recipe(1).train.seed + 1;
+    let mut other = recipe(1);
+    other.train.seed = seed;
+    refusal(experiment(&corpus, 1).with_recipe(other).run(&folder, &mut ()));
+    run(&experiment(&corpus, 1).with_recipe(other).with_overwrite(true), &folder);
+    assert_ne!(model(&folder), before.iter().find(|(name, _)| name == RunFolder::MODEL).unwrap().1);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_refused_before_a_track_is_read() {
+    let root = TempDir::new().unwrap();
+    let corpus = corpus(root.path());
+    fs::create_dir_all(root.path().join("run").join(RunFolder::BEST)).unwrap();
+    fs::write(root.path().join("song.wav"), "samples").unwrap();
+    for folder in ["run", "song.wav", "song.wav/run"] {
+        let mut diary = Diary::default();
+        let mut experiment = experiment(&corpus, 1);
+        if folder == "run" {
+            fs::write(root.path().join("run/run.json"), r#"{"dataset": "an old one"}"#).unwrap();
+            experiment = experiment.with_overwrite(true);
+        }
+        let error = refusal(experiment.run(root.path().join(folder), &mut diary));
+        assert!(matches!(error, ExperimentError::Io { .. } | ExperimentError::NotAFolder(_)), "{error}");
+        assert!(diary.features.is_empty(), "{folder}");
+    }
+}
+
+#[test]
 fn a_run_of_an_older_version_is_refused_for_its_format_alone() {
     let root = TempDir::new().unwrap();
     let corpus = corpus(root.path());
