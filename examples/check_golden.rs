@@ -13,6 +13,7 @@ mod common;
 
 use clap::Parser;
 use common::cli::{Outcome, exit_code, in_file, parse};
+use common::inputs::no_url;
 use common::say::say;
 use golden::{TOLERANCE_F32, TOLERANCE_F64, Tensors, replay, variant};
 use mgc::candle::{self, DType, Device, Tensor, safetensors::load_buffer};
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
 
 /// Returns whether everything lies within the tolerances.
 fn run(options: &Options) -> Outcome<bool> {
+    no_url(&options.file)?;
     let (network, (variant, classes), file) = in_file(&options.file, read(&options.file))?;
     say!("{network}: {} tensors of Keras", file.keys().filter(|name| !GIVEN.contains(&group(name))).count());
     say!("{:4} {:6} {:>7} {:>9}  {:6}  worst tensor", "type", "group", "tensors", "distance", "within");

@@ -31,7 +31,7 @@ struct Options {
     model: PathBuf,
 
     /// The ONNX file to write; `-` is standard output
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "OUT")]
     out: PathBuf,
 }
 

@@ -52,7 +52,7 @@ struct Options {
     front_end: Option<String>,
 
     /// The model file to write; `-` is standard output
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "OUT")]
     out: PathBuf,
 }
 

@@ -12,6 +12,7 @@ mod common;
 
 use clap::{Parser, ValueEnum};
 use common::cli::{Outcome, exit_code, in_file, parse};
+use common::inputs::no_url;
 use common::say::say;
 use mgc::train::{EarlyStoppingConfig, KerasVersion, PlateauConfig, replay};
 use std::fs;
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
 
 /// Returns whether all logs match.
 fn run(options: &Options) -> Outcome<bool> {
+    no_url(&options.logs)?;
     let paths = csv_files(&options.logs)?;
     say!("{:36} {:>6} {:>10}  {:5}  cuts", "log", "epochs", "lr end", "match");
     let mut matches = 0;

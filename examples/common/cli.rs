@@ -1,12 +1,14 @@
 //! The command line: results to exit codes, errors to one line, options that several examples share.
 
 use super::say::{lost, tell};
-use super::text::printable_lines;
+use super::text::printable;
 use clap::error::Error as UsageError;
 use clap::{Parser, ValueEnum};
 use mgc::experiment::ExperimentError;
 use mgc::{Chunks, ModelError};
+use std::env::args_os;
 use std::error::Error;
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -21,16 +23,16 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("CARGO_BIN_N
 /// Reads the command line. Help, version and complaints about usage end the program.
 pub(crate) fn parse<Options: Parser>() -> Options {
     let mut command = Options::command().name("mgc").version(VERSION);
-    let found = command.try_get_matches_from_mut(std::env::args_os());
+    let found = command.try_get_matches_from_mut(args_os());
     found
         .and_then(|found| Options::from_arg_matches(&found))
         .unwrap_or_else(|error| explain(&error.format(&mut command)))
 }
 
 fn explain(message: &UsageError) -> ! {
-    let plain = message.render().to_string();
-    if message.use_stderr() && plain != printable_lines(&plain) {
-        tell!("{plain}"); // without colours, and without what the user's terminal would obey
+    let commands_terminal = |arg: OsString| printable(&arg.to_string_lossy()) != arg.to_string_lossy();
+    if message.use_stderr() && args_os().any(commands_terminal) {
+        tell!("{}", message.render()); // without any colours
         exit(message.exit_code());
     }
     match message.print() {
@@ -67,9 +69,11 @@ pub(crate) fn with_advice(error: mgc::Error) -> Box<dyn Error> {
         mgc::Error::Experiment(ref reason) if matches!(**reason, ExperimentError::OtherRun { .. }) => {
             format!("{error}, or replace that run by --overwrite").into()
         }
-        mgc::Error::Bundle { ref source, .. } if matches!(**source, ModelError::Keras) => {
-            format!("{error}:\n  cargo run --release --example import_keras -- --hdf5 FILE --labels NAMES --out MODEL.safetensors").into()
-        }
+        mgc::Error::Bundle { ref path, ref source } if matches!(**source, ModelError::Keras) => format!(
+            "{error}:\n  cargo run --release --example import_keras -- --hdf5 {} --labels NAMES --out MODEL.safetensors",
+            path.display()
+        )
+        .into(),
         mgc::Error::Model(ModelError::SpectrogramSize { .. }) => {
             format!("{error}: make the arrays with the model's front end").into()
         }

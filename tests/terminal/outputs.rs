@@ -1,0 +1,189 @@
+//! An output never destroys anything.
+
+use crate::programs::{EXAMPLES, Ran, Room};
+use std::fs;
+use std::os::unix::fs::{FileTypeExt, symlink};
+
+/// Every option of every example that writes: the rest of the command, the option, an input, a name that fits.
+const OPTIONS: [(&str, &str, &str, &str); 9] = [
+    ("classify --model model.safetensors song.wav", "--csv", "song.wav", "new.csv"),
+    ("classify --model model.safetensors song.wav", "--embeddings", "model.safetensors", "new.npy"),
+    (
+        "evaluate --model model.safetensors --dataset folder --root music",
+        "--predictions",
+        "music/tango/0.wav",
+        "new.csv",
+    ),
+    ("export_onnx --model model.safetensors", "--out", "model.safetensors", "new.onnx"),
+    ("import_keras --hdf5 keras.h5 --labels march,tango,waltz", "--out", "keras.h5", "new.safetensors"),
+    ("mel song.wav", "--npy", "song.wav", "new.npy"),
+    ("mel song.wav", "--png", "song.wav", "new.png"),
+    (
+        "train --dataset arrays --root model.safetensors --variant proposed",
+        "--out",
+        "model.safetensors",
+        "new",
+    ),
+    (
+        "train --dataset arrays --root model.safetensors --variant proposed",
+        "--features",
+        "model.safetensors",
+        "new",
+    ),
+];
+
+#[test]
+fn the_list_of_options_that_write_is_complete() {
+    let room = Room::new();
+    let mut found = Vec::new();
+    for example in EXAMPLES {
+        let help = room.run(&format!("{example} --help")).out;
+        let writes =
+            |line: &&str| line.starts_with("--") && (line.contains(" <OUT") || line.contains(" <DIR"));
+        for line in help.lines().map(str::trim).filter(writes) {
+            found.push((example, line.split(' ').next().unwrap().to_owned()));
+        }
+    }
+    let quickstart = ("quickstart", "--out".to_owned()); // it has no input
+    let listed = OPTIONS
+        .iter()
+        .map(|(command, option, ..)| (command.split(' ').next().unwrap(), (*option).to_owned()));
+    let mut listed: Vec<_> = listed.chain([quickstart]).collect();
+    listed.sort();
+    found.sort();
+    assert_eq!(found, listed);
+}
+
+#[test]
+fn an_output_that_is_an_input_is_refused_by_whatever_name_it_goes() {
+    let room = Room::new();
+    for (command, option, input, _) in OPTIONS {
+        let before = room.read(input);
+        let absolute = room.at(input).display().to_string();
+        let _ = fs::remove_file(room.at("soft")).and(fs::remove_file(room.at("hard")));
+        symlink(room.at(input), room.at("soft")).unwrap();
+        fs::hard_link(room.at(input), room.at("hard")).unwrap();
+        for name in [input, &format!("./{input}"), &format!("music/../{input}"), &absolute, "soft", "hard"] {
+            let ran = room.run(&format!("{command} {option} {name}"));
+            ran.refused(&format!("{option} {name}: "));
+            assert_eq!(room.read(input), before, "{command} {option} {name}");
+        }
+        assert!(room.at("soft").is_symlink());
+    }
+}
+
+#[test]
+fn a_folder_or_a_missing_folder_is_refused_before_the_work() {
+    let room = Room::new();
+    fs::create_dir(room.at("folder")).unwrap();
+    for (command, option, _, name) in OPTIONS.into_iter().filter(|(.., name)| *name != "new") {
+        room.run(&format!("{command} {option} folder")).refused("this is a folder, expected a file");
+        room.run(&format!("{command} {option} missing/{name}")).refused("No such file or directory");
+        assert_eq!(room.names("folder"), [""; 0], "{command} {option}");
+    }
+    assert!(!room.at("missing").exists());
+}
+
+#[test]
+fn a_name_that_promises_another_format_is_refused() {
+    let room = Room::new();
+    for (command, option, _, name) in OPTIONS.into_iter().filter(|(.., name)| *name != "new") {
+        for ending in ["jpg", "JPG", "json", "wav", "zip"] {
+            let name = name.split('.').next().unwrap();
+            room.run(&format!("{command} {option} {name}.{ending}")).refused("expected a name that ends in");
+        }
+    }
+    assert!(!room.names(".").iter().any(|name| name.starts_with("new")));
+}
+
+#[test]
+fn two_outputs_of_one_name_are_refused() {
+    let room = Room::new();
+    fs::write(room.at("old"), "old").unwrap();
+    symlink("fresh", room.at("link")).unwrap();
+    for [csv, npy] in [["fresh", "./fresh"], ["fresh", "link"], ["old", "music/../old"], ["-", "/dev/stdout"]]
+    {
+        let line = format!("classify --model model.safetensors song.wav --csv {csv} --embeddings {npy}");
+        room.run(&line).refused("both write");
+    }
+    room.run("classify --model model.safetensors song.wav --json --csv -").refused("both write");
+    assert_eq!(room.read("old"), b"old");
+    assert!(!room.at("fresh").exists());
+}
+
+#[test]
+fn a_link_is_followed_and_stays() {
+    let room = Room::new();
+    fs::create_dir(room.at("results")).unwrap();
+    symlink("results/table.csv", room.at("link.csv")).unwrap();
+    for _ in 0..2 {
+        room.run("classify --model model.safetensors song.wav --csv link.csv").succeeded();
+        assert!(room.at("link.csv").is_symlink());
+        assert!(room.read("results/table.csv").starts_with(b"file,predicted,"));
+    }
+    assert_eq!(room.names("results"), ["table.csv"]);
+}
+
+#[test]
+fn a_pipe_and_a_device_are_written_through_and_stay_what_they_are() {
+    let room = Room::new();
+    let ran = room
+        .shell("mkfifo pipe; cat pipe > read & classify --model model.safetensors song.wav --csv pipe; wait");
+    ran.succeeded();
+    assert!(room.at("pipe").metadata().unwrap().file_type().is_fifo());
+    assert!(room.read("read").starts_with(b"file,predicted,"));
+    if room.shell("mknod null c 1 3 && : > null").code != Some(0) {
+        return crate::programs::skip("no device can be made or opened here");
+    }
+    room.run("classify --model model.safetensors song.wav --csv null --embeddings null").succeeded();
+    assert!(room.at("null").metadata().unwrap().file_type().is_char_device());
+}
+
+#[test]
+fn a_dash_is_standard_output_which_then_carries_nothing_else() {
+    let room = Room::new();
+    for (command, option, _, name) in OPTIONS.into_iter().filter(|(.., name)| *name != "new") {
+        room.run(&format!("{command} {option} {name}")).succeeded();
+        let command = room.command(&format!("{command} {option} -")).output().unwrap();
+        assert!(command.stdout == room.read(name), "{option}: {:?}", Ran::new(&command));
+    }
+    for (command, option, ..) in OPTIONS.into_iter().filter(|(.., name)| *name == "new") {
+        room.run(&format!("{command} {option} -")).refused("standard output cannot hold a folder");
+    }
+}
+
+#[test]
+fn a_file_of_a_dataset_is_kept_though_it_is_no_track_and_an_old_table_of_ours_is_replaced() {
+    let room = Room::new();
+    let evaluate = "evaluate --model model.safetensors --dataset folder --root music --predictions";
+    fs::write(room.at("music/genres.csv"), "track,genre\n").unwrap();
+    room.run(&format!("{evaluate} music/genres.csv")).refused("would overwrite the input");
+    assert_eq!(room.read("music/genres.csv"), b"track,genre\n");
+    for _ in 0..2 {
+        room.run(&format!("{evaluate} music/table.csv")).succeeded();
+    }
+}
+
+#[test]
+fn reading_a_corpus_that_is_not_there_makes_none() {
+    let room = Room::new();
+    for command in [
+        "evaluate --model model.safetensors --dataset synthetic",
+        "datasets verify synthetic",
+        "datasets folds synthetic",
+    ] {
+        room.run(&format!("{command} --root typo")).refused("no such folder");
+        assert!(!room.at("typo").exists());
+    }
+}
+
+#[test]
+fn a_table_that_tells_the_groups_is_not_replaced_by_the_run() {
+    let room = Room::new();
+    fs::create_dir(room.at("run")).unwrap();
+    fs::write(room.at("run/run.json"), r#"{"dataset": "mine"}"#).unwrap();
+    fs::write(room.at("run/split.csv"), "id,group\n").unwrap();
+    let train = format!("train {} --out run --overwrite --groups", crate::programs::TRAIN);
+    room.run(&format!("{train} music/../run/split.csv")).refused("would overwrite the input");
+    assert_eq!(room.read("run/split.csv"), b"id,group\n");
+}
