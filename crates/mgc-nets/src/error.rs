@@ -65,6 +65,21 @@ pub enum Error {
         /// The damage.
         reason: String,
     },
+    /// A part of a Keras file that is stored in a way that is not read here, and not damaged.
+    #[cfg(feature = "keras")]
+    #[error(
+        "{}: {object} is stored with {encoding}, which is not read here; save the model again by \
+         `model.save(\"model.h5\")`, or repack it with gzip or no compression (h5repack -f NONE)",
+        path.display()
+    )]
+    KerasEncoding {
+        /// The file.
+        path: PathBuf,
+        /// The group, attribute or dataset.
+        object: String,
+        /// The encoding.
+        encoding: String,
+    },
     /// A Keras file of another network.
     #[cfg(feature = "keras")]
     #[error(
@@ -83,9 +98,9 @@ pub enum Error {
     /// A layer of a Keras file that does not fit the network, or holds impossible values.
     #[cfg(feature = "keras")]
     #[error(
-        "{}: layer `{layer}`: expected {expected}, found {actual}; \
-         the file is damaged or of another network",
-        path.display()
+        "{}: layer `{layer}`: expected {expected}, found {actual}; {}",
+        path.display(),
+        cause(actual)
     )]
     KerasLayer {
         /// The file.
@@ -101,6 +116,18 @@ pub enum Error {
     #[cfg(feature = "keras")]
     #[error(transparent)]
     Tensor(#[from] candle::Error),
+}
+
+/// What a layer that does not fit tells about its file.
+#[cfg(feature = "keras")]
+fn cause(actual: &str) -> &'static str {
+    match actual {
+        "NaN" | "inf" | "-inf" => {
+            "the training that saved it had diverged: import a checkpoint of an earlier epoch, or train again at a lower \
+             learning rate"
+        }
+        _ => "the file is damaged or of another network",
+    }
 }
 
 fn did_you_mean(suggestion: Option<&str>) -> String {

@@ -339,3 +339,61 @@ fn assert_sound(checkpoint: &KerasCheckpoint) {
         assert!(finite(tensor).unwrap().iter().all(|value| value.is_finite()));
     }
 }
+
+/// Half precision keeps 11 bits.
+const HALF: f32 = 1.0 / 2048.0;
+
+#[test]
+fn tensors_of_other_widths_orders_and_packing_are_the_same_tensors() {
+    let plain = import_keras(fixture("bbnn_weights_only.h5")).unwrap();
+    let packed = import_keras(fixture("bbnn_packed.h5")).unwrap();
+    assert_eq!(plain.config, packed.config);
+    let values = |tensor: &Tensor| tensor.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+    for (name, tensor) in &plain.tensors {
+        let halved = values(&packed.tensors[name]) != values(tensor);
+        let close = |(a, b): (f32, f32)| (a - b).abs() <= if halved { HALF * a.abs() } else { 0.0 };
+        assert!(values(tensor).into_iter().zip(values(&packed.tensors[name])).all(close), "{name}");
+        assert_eq!(packed.tensors[name].dtype(), DType::F32);
+        // gammas are the weights of normalisations; all others keep their bits
+        assert!(!halved || name.ends_with(".weight") && tensor.dims().len() == 1, "{name}");
+    }
+}
+
+#[test]
+fn a_weight_that_is_not_finite_is_told_with_its_layer_and_what_to_do() {
+    let bias = first_bias();
+    for value in [f32::NAN, f32::INFINITY] {
+        let path = replaced_in(
+            "bbnn_model.h5",
+            &format!("diverged_{value}.h5"),
+            &bias.to_le_bytes(),
+            &value.to_le_bytes(),
+        );
+        let error = import_keras(&path).unwrap_err();
+        assert!(matches!(&error, Error::KerasLayer { layer, .. } if layer == "conv2d_95"), "{error}");
+        let text = error.to_string();
+        assert!(text.contains("checkpoint of an earlier epoch") && !text.contains("damaged"), "{text}");
+    }
+}
+
+/// The first bias of the first convolution, which occurs once in the file.
+fn first_bias() -> f32 {
+    let checkpoint = import_keras(fixture("bbnn_model.h5")).unwrap();
+    let stem =
+        checkpoint.tensors.iter().find(|(name, _)| name.starts_with("stem") && name.ends_with("conv.bias"));
+    let (_, bias) =
+        stem.unwrap_or_else(|| checkpoint.tensors.iter().find(|(name, _)| name.ends_with(".bias")).unwrap());
+    bias.to_vec1::<f32>().unwrap()[0]
+}
+
+#[test]
+fn files_of_other_kinds_are_named() {
+    for (bytes, kind) in [
+        (&b"PK\x03\x04..."[..], "a zip archive, perhaps a `.keras` file"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a Git LFS pointer"),
+        (b"<!DOCTYPE html>", "a web page"),
+        (b"something else", "no HDF5 signature"),
+    ] {
+        assert!(message(&write("other_kind.h5", bytes)).contains(kind), "{kind}");
+    }
+}

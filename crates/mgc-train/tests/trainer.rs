@@ -5,8 +5,9 @@
 use candle_nn::{Init, Linear, Module, ModuleT, Optimizer, VarMap};
 use mgc_train::candle::{DType, Device, Result, Tensor};
 use mgc_train::{
-    Adam, AdamConfig, Callback, Epoch, Error, Examples, History, PlateauConfig, Step, Subset, TensorExamples,
-    TrainConfig, Trainer, cross_entropy, epoch_order, evaluate, seeded, trainable,
+    Adam, AdamConfig, BestCheckpoint, Callback, Epoch, Error, Examples, History, Metrics, PlateauConfig,
+    Step, Subset, TensorExamples, TrainConfig, Trainer, cross_entropy, epoch_order, evaluate, seeded,
+    trainable,
 };
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -282,5 +283,42 @@ fn what_cannot_be_trained_is_a_typed_error() -> Outcome {
     let (inputs, _) = train.batch(&[0])?;
     let wrong = TensorExamples::new(inputs, Tensor::new(&[3u32], &Device::Cpu)?)?;
     assert!(matches!(fit(epochs(1), &wrong, None), Err(Error::Label { label: 3, classes: 3 })));
+    Ok(())
+}
+
+/// Loss and accuracy.
+fn metrics(loss: f64, accuracy: f64) -> Metrics {
+    Metrics { loss, accuracy }
+}
+
+#[test]
+fn an_epoch_whose_loss_is_no_finite_number_is_never_the_best() {
+    let mut history = History::default();
+    let train = metrics(1.0, 0.5);
+    for (index, valid) in
+        [(f64::NAN, 0.9), (2.0, 0.4), (f64::INFINITY, 0.95), (1.9, 0.6), (f64::NAN, 1.0)].iter().enumerate()
+    {
+        history.push(Epoch::new(index, 0.01, train, Some(metrics(valid.0, valid.1))));
+    }
+    let best: Vec<bool> = history.epochs.iter().map(|epoch| epoch.best).collect();
+    assert_eq!((best, history.best), (vec![false, true, false, true, false], Some(3)));
+    let mut without_validation = History::default();
+    for (index, loss) in [f64::NAN, 3.0].into_iter().enumerate() {
+        without_validation.push(Epoch::new(index, 0.01, metrics(loss, 0.5), None));
+    }
+    assert_eq!(without_validation.best, Some(1));
+}
+
+#[test]
+fn a_run_whose_validation_is_no_number_keeps_no_best_weights() -> Outcome {
+    let mut fixture = Fixture::new()?;
+    let inputs = Tensor::full(f32::NAN, (9, 2), &Device::Cpu)?;
+    let broken = TensorExamples::new(inputs, Tensor::zeros(9, DType::U32, &Device::Cpu)?)?;
+    let folder = tempfile::tempdir().unwrap();
+    let best = BestCheckpoint::new(folder.path().join("best.safetensors"), &fixture.vars);
+    let mut trainer = Trainer::new(epochs(2)).with(best.clone());
+    let history = trainer.fit(&fixture.model, &mut fixture.adam, &fixture.train, Some(&broken))?;
+    assert_eq!((history.epochs.len(), history.best), (2, None));
+    assert!(!best.path().exists());
     Ok(())
 }

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
 
 use mgc::audio::{Clip, write_wav};
-use mgc::datasets::{Dataset, Folder, Info, Result, Source, Track};
-use mgc::{Classifier, Error, ModelError};
+use mgc::datasets::{Dataset, Folder, Info, Result, Source, Track, with_label_map};
+use mgc::{Bundle, Classifier, Error, ModelError};
 use ndarray::Array2;
 use std::fs;
 use std::path::Path;
@@ -130,4 +130,30 @@ fn spectrograms_of_another_size_are_an_error() {
     let error = classifier().predict(&Rows::new((40, 32)), &[0], |_| {}).unwrap_err();
     let size = ModelError::SpectrogramSize { actual: (40, 32), expected: (44, 32) };
     assert!(matches!(&error, Error::Model(reason) if reason.to_string() == size.to_string()), "{error}");
+}
+
+#[test]
+fn a_genre_that_is_written_otherwise_is_suggested_and_can_be_mapped() {
+    let root = tempfile::tempdir().unwrap();
+    let dataset = folder(root.path(), &["March/a.wav", "waltz/b.wav"]);
+    let error = classifier().predict(&dataset, &[0, 1], |_| {}).unwrap_err();
+    assert!(
+        error.to_string().contains("`March` that the model does not know, did you mean its `march`"),
+        "{error}"
+    );
+    let mapped = with_label_map(Box::new(dataset), &[("March", "march")]).unwrap();
+    let predictions = classifier().predict(mapped.as_ref(), &[0, 1], |_| {}).unwrap();
+    assert_eq!(predictions.tracks.iter().map(|track| track.truth).collect::<Vec<_>>(), [Some(1), Some(0)]);
+}
+
+#[test]
+fn labels_in_another_unicode_form_are_the_same() {
+    let root = tempfile::tempdir().unwrap();
+    let dataset = folder(root.path(), &["mu\u{301}sica/a.wav", "waltz/b.wav"]);
+    let bundle = Bundle {
+        labels: ["waltz", "m\u{fa}sica", "tango"].map(String::from).to_vec(),
+        ..classifier().bundle().clone()
+    };
+    let predictions = Classifier::new(bundle).unwrap().predict(&dataset, &[0], |_| {}).unwrap();
+    assert_eq!(predictions.tracks[0].truth, Some(1));
 }

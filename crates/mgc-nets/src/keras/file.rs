@@ -1,5 +1,6 @@
 //! Keras' layout of an HDF5 file: names in attributes, values in datasets.
 
+use super::fault::{no_keras, not_opened, unreadable};
 use super::layout::Weight;
 use crate::error::{Error, Result};
 use candle::{Device, Tensor};
@@ -96,12 +97,11 @@ impl KerasFile {
     pub(super) fn tensor(&self, layer: &StoredLayer, weight: &Weight) -> Result<Tensor> {
         let dataset = self.dataset(layer, weight.keras)?;
         if !fits(&dataset, weight) {
-            let expected = format!("{} {:?} of f32", weight.keras, weight.shape);
+            let expected = format!("{} {:?} of f16, f32 or f64", weight.keras, weight.shape);
             return Err(self.misfit(layer, expected, description(&dataset)));
         }
-        let mut values = vec![0f32; weight.elements()];
-        let read = dataset.read_into(&mut values);
-        read.map_err(|error| unreadable(&self.path, self.object(&layer.name, weight.keras), &error))?;
+        let values = f32s(&dataset)
+            .map_err(|error| unreadable(&self.path, self.object(&layer.name, weight.keras), &error))?;
         self.check_values(layer, weight, &values)?;
         let tensor = Tensor::from_vec(values, weight.shape.as_slice(), &Device::Cpu)?;
         Ok(tensor.permute(weight.axes)?.contiguous()?)
@@ -177,8 +177,24 @@ fn weights(file: &Hdf5File) -> hdf5_reader::error::Result<(Group, &'static str)>
 }
 
 fn fits(dataset: &Dataset, weight: &Weight) -> bool {
-    let f32 = matches!(dataset.dtype(), Datatype::FloatingPoint { size: 4, .. });
-    f32 && dataset.shape().iter().copied().eq(weight.shape.iter().map(|&size| size as u64))
+    let float = matches!(dataset.dtype(), Datatype::FloatingPoint { size: 2 | 4 | 8, .. });
+    float && dataset.shape().iter().copied().eq(weight.shape.iter().map(|&size| size as u64))
+}
+
+/// Reads numbers of any of the three widths.
+fn f32s(dataset: &Dataset) -> hdf5_reader::error::Result<Vec<f32>> {
+    let bytes = dataset.read_native_bytes()?;
+    Ok(match dataset.dtype() {
+        Datatype::FloatingPoint { size: 2, .. } => {
+            numbers(&bytes, |half| f32::from(half::f16::from_bits(u16::from_ne_bytes(half))))
+        }
+        Datatype::FloatingPoint { size: 8, .. } => numbers(&bytes, |wide| f64::from_ne_bytes(wide) as f32),
+        _ => numbers(&bytes, f32::from_ne_bytes),
+    })
+}
+
+fn numbers<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f32) -> Vec<f32> {
+    bytes.as_chunks::<N>().0.iter().map(|bytes| number(*bytes)).collect()
 }
 
 fn description(dataset: &Dataset) -> String {
@@ -199,20 +215,4 @@ fn stem(weight: &str) -> &str {
 fn strings(group: &Group, attribute: &str) -> hdf5_reader::error::Result<Vec<String>> {
     let attribute = group.attribute(attribute)?;
     if attribute.num_elements()? == 0 { Ok(Vec::new()) } else { attribute.read_strings() }
-}
-
-fn not_opened(path: &Path, error: Hdf5Error) -> Error {
-    match error {
-        Hdf5Error::Io(source) => Error::Read { path: path.into(), source },
-        Hdf5Error::InvalidMagic => no_keras(path, "no HDF5 signature"),
-        error => unreadable(path, "the file's header", &error),
-    }
-}
-
-fn no_keras(path: &Path, actual: &str) -> Error {
-    Error::KerasFormat { path: path.into(), actual: actual.into() }
-}
-
-fn unreadable(path: &Path, object: impl Into<String>, error: &Hdf5Error) -> Error {
-    Error::KerasUnreadable { path: path.into(), object: object.into(), reason: error.to_string() }
 }

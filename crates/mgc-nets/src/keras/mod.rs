@@ -1,6 +1,7 @@
 //! Imports weights that Keras saved, under our tensor names.
 
 mod description;
+mod fault;
 mod file;
 mod infer;
 mod layout;

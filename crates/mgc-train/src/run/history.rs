@@ -17,7 +17,8 @@ pub struct Epoch {
     /// Loss and accuracy on the validation examples after the epoch; none without validation examples.
     pub valid: Option<Metrics>,
     /// Whether it is the best so far: the one with the highest validation accuracy or, without validation
-    /// examples, with the lowest training loss. An equal epoch does not replace an earlier one.
+    /// examples, with the lowest training loss. An equal epoch does not replace an earlier one, and one whose loss on
+    /// these examples is infinite or not a number is never the best.
     pub best: bool,
     /// The time that training and validation took.
     pub elapsed: Duration,
@@ -49,7 +50,7 @@ impl Epoch {
 pub struct History {
     /// The epochs in order.
     pub epochs: Vec<Epoch>,
-    /// Index of the best epoch; none when no epoch ran.
+    /// Index of the best epoch; none when no epoch ran, or none with a finite loss.
     pub best: Option<usize>,
 }
 
@@ -68,14 +69,14 @@ impl History {
     /// assert_eq!(history.best, Some(1));
     /// ```
     pub fn push(&mut self, mut epoch: Epoch) {
-        epoch.best = self.best_epoch().is_none_or(|best| is_better(&epoch, best));
+        epoch.best = is_sound(&epoch) && self.best_epoch().is_none_or(|best| is_better(&epoch, best));
         if epoch.best {
             self.best = Some(self.epochs.len());
         }
         self.epochs.push(epoch);
     }
 
-    /// Returns the best epoch; none when no epoch ran.
+    /// Returns the best epoch; none when no epoch ran, or none with a finite loss.
     ///
     /// # Examples
     ///
@@ -91,6 +92,11 @@ impl History {
     pub fn best_epoch(&self) -> Option<&Epoch> {
         self.best.and_then(|index| self.epochs.get(index))
     }
+}
+
+/// Whether the loss that an epoch is judged by is a finite number.
+fn is_sound(epoch: &Epoch) -> bool {
+    epoch.valid.unwrap_or(epoch.train).loss.is_finite()
 }
 
 fn is_better(new: &Epoch, best: &Epoch) -> bool {

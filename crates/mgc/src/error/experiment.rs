@@ -48,6 +48,17 @@ pub enum ExperimentError {
         /// Why the first was.
         first: String,
     },
+    /// Not one epoch ended with a finite loss, so there is no best one.
+    #[error(
+        "no epoch of {epochs} had a finite loss on the {side} side: the training diverged; start over at a lower learning \
+         rate, in another folder or after RunFolder::clear"
+    )]
+    NoSoundEpoch {
+        /// Epochs that were trained.
+        epochs: usize,
+        /// The side that epochs are judged by.
+        side: &'static str,
+    },
     /// The dataset has no labelled track.
     #[error("the dataset has no labelled track: there is nothing to learn")]
     NoLabels,

@@ -98,7 +98,10 @@ pub enum ModelError {
         expected: Vec<usize>,
     },
     /// A tensor with a value that is infinite or not a number, in single precision.
-    #[error("the tensor `{tensor}` holds values that are not finite")]
+    #[error(
+        "the tensor `{tensor}` holds values that are not finite: the training had diverged, or the file was changed; use \
+         the model of an earlier epoch, or train again at a lower learning rate"
+    )]
     NotFinite {
         /// The tensor's name.
         tensor: String,
@@ -125,8 +128,9 @@ pub enum ModelError {
     Candle(#[from] candle::Error),
     /// A spectrogram of another size than the model was trained on.
     #[error(
-        "spectrograms of {} frames x {} bands were given, the model was trained on {} x {}",
-        actual.0, actual.1, expected.0, expected.1
+        "spectrograms of {} frames x {} bands were given, the model was trained on {} x {}{}",
+        actual.0, actual.1, expected.0, expected.1,
+        if *actual == (expected.1, expected.0) { ": their axes are swapped" } else { "" }
     )]
     SpectrogramSize {
         /// The size that was given.

@@ -52,6 +52,13 @@ impl<'a> Training<'a> {
         self.warn_of_few(observer);
         let best = BestCheckpoint::new(self.folder.file(RunFolder::BEST), &self.vars);
         let history = self.fit(&best, observer)?;
+        if history.best.is_none() && !history.epochs.is_empty() {
+            let side =
+                if self.data.side(Split::Valid).examples().is_some() { Split::Valid } else { Split::Train };
+            return Err(
+                ExperimentError::NoSoundEpoch { epochs: history.epochs.len(), side: side.name() }.into()
+            );
+        }
         best.restore()?;
         let (side, evaluation) = self.evaluate()?;
         let bundle = self.save(&history)?;
