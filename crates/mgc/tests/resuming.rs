@@ -238,6 +238,19 @@ fn the_same_tracks_in_another_place_continue_the_run() {
 }
 
 #[test]
+fn the_same_names_in_another_unicode_form_continue_the_run() {
+    let root = TempDir::new().unwrap();
+    let (music, run) = (music(root.path()), root.path().join("run"));
+    let (old, new) = (music.join("fado/1 caf\u{e9}.wav"), music.join("fado/1 cafe\u{301}.wav"));
+    fs::rename(music.join("fado/1.wav"), &old).unwrap();
+    experiment(&Folder::open(&music).unwrap()).run(&run, &mut ()).unwrap();
+    fs::rename(old, new).unwrap();
+    let again = Folder::open(&music).unwrap();
+    assert_eq!(again.tracks()[1].id, "fado/1 cafe\u{301}.wav");
+    experiment(&again).run(&run, &mut ()).unwrap();
+}
+
+#[test]
 fn groups_that_change_no_side_continue_the_run() {
     let root = TempDir::new().unwrap();
     let (music, run) = (music(root.path()), root.path().join("run"));

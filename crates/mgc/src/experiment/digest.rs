@@ -1,15 +1,16 @@
 //! Short digests of what an experiment's result depends on.
 
-use mgc_datasets::{Dataset, Split, SplitIndices};
+use mgc_datasets::{Dataset, Split, SplitIndices, composed};
 
-/// Digests the ids, labels and sides of all tracks.
+/// Digests the ids, labels and sides of all tracks. Unicode's forms of a letter do not matter: a copy on another system
+/// may have the other.
 pub(super) fn of_tracks(dataset: &dyn Dataset, sides: &SplitIndices) -> String {
     let mut hasher = blake3::Hasher::new();
     let side = |track: usize| Split::ALL.into_iter().find(|s| sides.side(*s).binary_search(&track).is_ok());
     for (index, track) in dataset.tracks().iter().enumerate() {
         let genre = track.genre.and_then(|genre| dataset.genres().get(genre));
         let side = side(index).map_or("none", Split::name);
-        for part in [track.id.as_str(), genre.map_or("", String::as_str), side] {
+        for part in [&composed(&track.id), &composed(genre.map_or("", String::as_str)), side] {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
         }

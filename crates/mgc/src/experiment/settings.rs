@@ -2,7 +2,7 @@
 
 use crate::experiment::builder::Experiment;
 use crate::experiment::digest;
-use mgc_datasets::{Split, SplitIndices};
+use mgc_datasets::{Split, SplitIndices, composed};
 use serde_json::{Value, json};
 
 /// The settings of an experiment whose tracks are divided so, all but the number of epochs, which may grow.
@@ -13,10 +13,11 @@ pub(super) fn of(experiment: &Experiment<'_>, sides: &SplitIndices, origin: &str
     if let Some(train) = train.as_object_mut() {
         train.remove("epochs");
     }
+    let genres: Vec<_> = dataset.genres().iter().map(|genre| composed(genre)).collect();
     let count = |split: Split| sides.side(split).len();
     json!({
         "format": 2,
-        "dataset": { "name": dataset.info().name, "tracks": dataset.tracks().len(), "genres": dataset.genres() },
+        "dataset": { "name": dataset.info().name, "tracks": dataset.tracks().len(), "genres": genres },
         "split": {
             "origin": origin, "train": count(Split::Train), "valid": count(Split::Valid), "test": count(Split::Test),
             "ids_labels_sides": digest::of_tracks(dataset, sides),

@@ -26,7 +26,7 @@ fn rows<'a>(data: &'a Data<'_>, split: Split) -> impl Iterator<Item = [String; 4
 }
 
 fn skipped(skipped: &Skipped) -> [String; 3] {
-    let path = skipped.path.as_ref().map_or(String::new(), |path| path_text(path));
+    let path = skipped.path.as_ref().map_or(String::new(), path_text);
     [skipped.id.clone(), path, skipped.reason.clone()]
 }
 

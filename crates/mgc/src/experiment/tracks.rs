@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ExperimentError};
 use crate::experiment::run_folder::RunFolder;
-use mgc_datasets::{Dataset, Split, SplitIndices};
+use mgc_datasets::{Dataset, Split, SplitIndices, composed};
 use mgc_train::differences;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -32,27 +32,28 @@ fn changed(folder: &RunFolder, dataset: &dyn Dataset, sides: &SplitIndices) -> V
     for side in Split::ALL {
         for track in sides.side(side).iter().map(|&index| &dataset.tracks()[index]) {
             if let Some(genre) = track.genre.and_then(|genre| dataset.genres().get(genre)) {
-                now.insert(track.id.clone(), place(genre, side.name()));
+                now.insert(composed(&track.id).into_owned(), place(genre, side.name()));
             }
         }
     }
     let rows = rows(&folder.file(RunFolder::SPLIT));
-    let before: Map<_, _> =
-        rows.iter().filter_map(|row| Some((row.get(0)?.into(), place(row.get(1)?, row.get(2)?)))).collect();
+    let cells =
+        |row: &csv::StringRecord| Some((composed(row.get(0)?).into_owned(), place(row.get(1)?, row.get(2)?)));
+    let before: Map<_, _> = rows.iter().filter_map(cells).collect();
     if before.is_empty() {
         return Vec::new();
     }
     // a track that could not be used has no side in the tables
     let skipped: BTreeSet<String> = self::rows(&folder.file(RunFolder::SKIPPED))
         .iter()
-        .filter_map(|row| row.get(0).map(str::to_owned))
+        .filter_map(|row| Some(composed(row.get(0)?).into_owned()))
         .collect();
     now.retain(|id, _| before.contains_key(id) || !skipped.contains(id));
     differences(&under("track", now), &under("track", before))
 }
 
 fn place(genre: &str, side: &str) -> Value {
-    json!(format!("{genre}, {side}"))
+    json!(format!("{}, {side}", composed(genre)))
 }
 
 fn under(name: &str, fields: Map<String, Value>) -> Map<String, Value> {

@@ -38,7 +38,7 @@ impl Shelf {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 return Err(layout("no such file or folder".to_string()));
             }
-            other => drop(other.map_err(Error::io(root))?),
+            found => found.map(|_| ()).map_err(Error::io(root))?,
         }
         if !root.is_dir() {
             return Self::archive(root, layout);
