@@ -12,7 +12,8 @@ use crate::{
 
 use super::{
     codec::{
-        Extent, codec_name, declared_duration, demux, demux_as_it_is, edit, frames, guarded, sound_track,
+        Extent, codec_name, declared_duration, demux, demux_as_it_is, edit, frames, guarded, leave_one_track,
+        sound_track,
     },
     container::{self, Container, Found},
     pcm::{self, Layout, Pcm},
@@ -86,6 +87,7 @@ fn of_pcm(path: &Path, source: Source, layout: Layout, tags: Tags) -> Result<Aud
 }
 
 fn of_packets(path: &Path, mut source: Source, found: &Found) -> Result<AudioInfo> {
+    leave_one_track(path, &mut source, found)?;
     let edit = edit(path, &mut source, found)?;
     let mut format = demux(path, source, found)?;
     let (track, codec) = sound_track(path, format.as_ref())?;

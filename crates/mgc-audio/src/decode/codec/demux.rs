@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Result},
 };
 
-use super::guard::guarded;
+use super::{guard::guarded, track::is_decoded};
 
 /// Opens a reader of the packets of the container.
 pub(crate) fn demux(name: &Path, mut source: Source, found: &Found) -> Result<Box<dyn FormatReader>> {
@@ -41,15 +41,17 @@ pub(crate) fn demux_as_it_is(name: &Path, source: Box<dyn MediaSource>) -> Resul
         .map_err(|e| refused(name, e))
 }
 
-/// Returns the track to decode and its codec.
+/// Returns the track to decode and its codec: the first with a codec that this build decodes, or else the one
+/// that the container puts first.
 pub(crate) fn sound_track<'a>(
     name: &Path,
     format: &'a dyn FormatReader,
 ) -> Result<(&'a Track, &'a AudioCodecParameters)> {
-    let track = format.default_track(TrackType::Audio);
-    track
-        .and_then(|track| Some((track, track.codec_params.as_ref()?.audio()?)))
-        .ok_or_else(|| Error::NoAudioTrack { path: name.into() })
+    let preferred = format.default_track(TrackType::Audio);
+    let sound = |track: &'a Track| Some((track, track.codec_params.as_ref()?.audio()?));
+    let mut tracks = preferred.into_iter().chain(format.tracks()).filter_map(sound);
+    let known = tracks.clone().find(|(_, parameters)| is_decoded(parameters.codec));
+    known.or_else(|| tracks.next()).ok_or_else(|| Error::NoAudioTrack { path: name.into() })
 }
 
 /// Converts symphonia's error on opening.

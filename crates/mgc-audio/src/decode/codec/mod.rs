@@ -1,9 +1,11 @@
 //! Decodes the packets of a container to mono samples, through symphonia.
 
+mod alone;
 mod demux;
 mod extent;
 mod guard;
 mod jump;
+mod matroska;
 mod mp4;
 #[cfg(feature = "opus")]
 mod opus;
@@ -11,6 +13,7 @@ mod padding;
 mod sbr;
 mod skip;
 mod sound;
+mod tail;
 mod track;
 mod unsupported;
 mod vorbis;
@@ -30,11 +33,14 @@ use crate::{
     },
     error::{Error, Result},
 };
+pub(crate) use alone::leave_one_track;
 pub(crate) use demux::{demux, demux_as_it_is, frames, sound_track};
 pub(crate) use extent::{Extent, declared_duration, edit};
 pub(crate) use guard::guarded;
 use jump::Jump;
+use matroska::Ending;
 use padding::PaddingGate;
+use tail::Tail;
 use track::Track;
 pub(crate) use track::codec_name;
 
@@ -55,12 +61,25 @@ pub(crate) struct Packets {
     counted_from: u64,
     /// Frames of the encoder's delay that remain to be dropped.
     delay_left: u64,
+    /// How a Matroska file ends.
+    ending: Option<Ending>,
+    tail: Tail,
     ended: bool,
+}
+
+/// Looks at the end of a Matroska file; `None` for other containers.
+fn ending(name: &Path, source: &mut Source, found: &Found) -> Result<Option<Ending>> {
+    match found.container {
+        Container::Matroska => Ending::of(source).map(Some).map_err(|e| Error::io(name, e)),
+        _ => Ok(None),
+    }
 }
 
 impl Packets {
     pub(crate) fn open(name: &Path, mut source: Source, found: &Found) -> Result<Self> {
+        leave_one_track(name, &mut source, found)?;
         let edit = edit(name, &mut source, found)?;
+        let ending = ending(name, &mut source, found)?;
         let format = demux(name, source, found)?;
         let track = Track::first(name, format.as_ref(), edit.as_ref())?;
         let mut packets = Self {
@@ -69,6 +88,8 @@ impl Packets {
             jump: Jump::of(found.container, format.as_ref(), track.id()),
             gate: PaddingGate::new(track.extent().promised, track.extent().cut),
             ahead: VecDeque::new(),
+            tail: Tail::new(ending.as_ref().map_or(0, |ending| track.padding(ending))),
+            ending,
             format,
             track,
             sample_rate: None,
@@ -129,7 +150,7 @@ impl Packets {
             match self.next_packet() {
                 Ok(Some(packet)) => {
                     let samples = self.decode(name, &packet)?;
-                    let kept = self.gate.pass(samples);
+                    let kept = self.tail.pass(self.gate.pass(samples));
                     if !kept.is_empty() {
                         return Ok(Some(kept));
                     }
@@ -137,6 +158,8 @@ impl Packets {
                 // The file is a chain of streams: the next one begins.
                 Err(StreamError::ResetRequired) => self.chain(name)?,
                 Ok(None) => self.end(),
+                // A live recording states no sizes: its end looks like a cut.
+                Err(StreamError::IoError(_)) if self.ending.as_ref().is_some_and(|e| e.whole) => self.end(),
                 // The container is damaged from here on, or ends inside a packet.
                 Err(_) => {
                     self.skipped += 1;

@@ -12,7 +12,7 @@ use crate::{
 /// More boxes than one level has in an audio file; limits the search in a damaged file.
 const MAX_BOXES: usize = 4096;
 /// More tracks than a music file has.
-const MAX_TRACKS: usize = 64;
+pub(super) const MAX_TRACKS: usize = 64;
 
 /// The part of a track that is played, in ticks of a time scale (ticks per second).
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +116,11 @@ fn edit_at(source: &mut Source, at: u64, wide: bool) -> io::Result<Option<(u64, 
     })
 }
 
-fn descend(source: &mut Source, mut range: Range<u64>, path: &[&[u8; 4]]) -> io::Result<Option<Range<u64>>> {
+pub(super) fn descend(
+    source: &mut Source,
+    mut range: Range<u64>,
+    path: &[&[u8; 4]],
+) -> io::Result<Option<Range<u64>>> {
     for tag in path {
         match find(source, range, tag)? {
             Some(body) => range = body,
@@ -127,7 +131,7 @@ fn descend(source: &mut Source, mut range: Range<u64>, path: &[&[u8; 4]]) -> io:
 }
 
 /// Returns the body of the first box of this type.
-fn find(source: &mut Source, range: Range<u64>, tag: &[u8; 4]) -> io::Result<Option<Range<u64>>> {
+pub(super) fn find(source: &mut Source, range: Range<u64>, tag: &[u8; 4]) -> io::Result<Option<Range<u64>>> {
     let mut start = range.start;
     for _ in 0..MAX_BOXES {
         let Some(header) = source.array_at::<8>(start)? else { break };

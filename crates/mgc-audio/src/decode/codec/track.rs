@@ -18,6 +18,7 @@ use super::{
     demux::sound_track,
     extent::{Extent, declared_duration},
     guard::{BROKE_DOWN, guarded},
+    matroska::Ending,
     mp4::Edit,
     sound::Sound,
     unsupported, vorbis,
@@ -67,6 +68,17 @@ impl Track {
 
     pub(super) fn extent(&self) -> &Extent {
         &self.extent
+    }
+
+    /// Returns the frames of padding at the end of a Matroska file, where the delay before the sound is dropped too.
+    pub(super) fn padding(&self, ending: &Ending) -> usize {
+        let rate = match self.codec {
+            CODEC_ID_OPUS => 48_000,
+            CODEC_ID_VORBIS => u128::from(self.stated_rate),
+            _ => return 0,
+        };
+        let nanos = u128::from(ending.padding(self.id));
+        usize::try_from((nanos * rate + 500_000_000) / 1_000_000_000).unwrap_or(0)
     }
 
     pub(super) fn is_vorbis(&self) -> bool {
@@ -120,6 +132,12 @@ fn with_true_width(parameters: &AudioCodecParameters) -> AudioCodecParameters {
         (parameters.bits_per_sample, parameters.bits_per_coded_sample) = (None, None);
     }
     parameters
+}
+
+/// Whether this build has a decoder.
+pub(super) fn is_decoded(codec: AudioCodecId) -> bool {
+    symphonia::default::get_codecs().get_audio_decoder(codec).is_some()
+        || codec == CODEC_ID_OPUS && cfg!(feature = "opus")
 }
 
 /// Returns the short name of a codec, if this build decodes it.

@@ -2,6 +2,7 @@
 
 mod foreign;
 mod mpeg;
+mod ogg;
 
 use std::path::Path;
 
@@ -11,7 +12,7 @@ use crate::{
 };
 use foreign::foreign;
 
-/// Bytes needed to recognise a format: an ogg page header and the name of its codec.
+/// Bytes needed to recognise a format.
 const HEAD: usize = 64;
 /// How far into a file the first mp3 frame is searched for, bytes.
 const JUNK: usize = 1 << 16;
@@ -45,6 +46,21 @@ pub(crate) enum OggCodec {
     Opus,
 }
 
+impl OggCodec {
+    /// As [`Container::feature`].
+    fn feature(self) -> (&'static str, &'static str, bool) {
+        match self {
+            Self::Vorbis => ("ogg vorbis", "vorbis", cfg!(feature = "vorbis")),
+            Self::Flac => ("flac in ogg", "vorbis", cfg!(feature = "vorbis")),
+            Self::Opus => ("Opus", "opus", cfg!(feature = "opus")),
+        }
+    }
+
+    fn is_compiled_in(self) -> bool {
+        self.feature().2
+    }
+}
+
 /// A format and where it begins.
 pub(crate) struct Found {
     pub(crate) container: Container,
@@ -73,6 +89,10 @@ fn find(name: &Path, source: &mut Source) -> Result<Option<Found>> {
     let found = match Container::sniff(&head) {
         // symphonia reads the tags before these itself.
         Some(container @ (Container::Flac | Container::Adts)) => Some(Found { container, offset: 0 }),
+        Some(Container::Ogg(_)) => {
+            let container = ogg::recognise(source, start).map_err(|e| Error::io(name, e))?;
+            Some(Found { container, offset: start })
+        }
         Some(container) => Some(Found { container, offset: start }),
         None => mpeg_start(name, source, start, &head)?,
     };
@@ -128,7 +148,7 @@ impl Container {
             () if (at(0, b"RIFF") || at(0, b"RF64") || at(0, b"BW64")) && at(8, b"WAVE") => Self::Wav,
             () if at(0, b"riff") && at(24, b"wave") => Self::Wav,
             () if at(0, b"fLaC") => Self::Flac,
-            () if at(0, b"OggS") => ogg(head),
+            () if at(0, b"OggS") => Self::Ogg(OggCodec::Vorbis), // told apart by its streams
             () if at(4, b"ftyp") => Self::Mp4,
             () if at(0, b"FORM") && at(8, b"AIF") => Self::Aiff,
             () if at(0, b"caff") => Self::Caf,
@@ -142,9 +162,7 @@ impl Container {
         match self {
             Self::Mpeg => Some(("mp3", "mp3", cfg!(feature = "mp3"))),
             Self::Flac => Some(("flac", "flac", cfg!(feature = "flac"))),
-            Self::Ogg(OggCodec::Vorbis) => Some(("ogg vorbis", "vorbis", cfg!(feature = "vorbis"))),
-            Self::Ogg(OggCodec::Flac) => Some(("flac in ogg", "vorbis", cfg!(feature = "vorbis"))),
-            Self::Ogg(OggCodec::Opus) => Some(("Opus", "opus", cfg!(feature = "opus"))),
+            Self::Ogg(codec) => Some(codec.feature()),
             Self::Adts => Some(("AAC", "aac", cfg!(feature = "aac"))),
             Self::Mp4 => Some(("MP4/M4A", "aac", cfg!(any(feature = "aac", feature = "alac")))),
             Self::Aiff => Some(("AIFF", "aiff", cfg!(feature = "aiff"))),
@@ -152,18 +170,6 @@ impl Container {
             Self::Matroska => Some(("Matroska/WebM", "mkv", cfg!(feature = "mkv"))),
             Self::Au | Self::Wav | Self::Foreign(_) => None,
         }
-    }
-}
-
-/// Recognises the codec of an ogg stream: its first packet follows the first page header.
-fn ogg(head: &[u8]) -> Container {
-    let holds = |magic: &[u8]| head.windows(magic.len()).any(|bytes| bytes == magic);
-    match () {
-        () if holds(b"OpusHead") => Container::Ogg(OggCodec::Opus),
-        () if holds(b"\x7fFLAC") => Container::Ogg(OggCodec::Flac),
-        () if holds(b"Speex") => Container::Foreign("Speex"),
-        () if holds(b"\x80theora") => Container::Foreign("Theora video"),
-        () => Container::Ogg(OggCodec::Vorbis),
     }
 }
 

@@ -1,0 +1,65 @@
+//! The codecs of the streams in an ogg file.
+
+use std::io;
+
+use crate::decode::source::Source;
+
+use super::{Container, OggCodec};
+
+/// Bytes of a page before its table of segments.
+const HEADER: u64 = 27;
+/// Bytes of a first packet that tell its codec.
+const MAGIC: usize = 16;
+/// More streams than a file has.
+const MAX_STREAMS: usize = 64;
+
+/// Recognises the codec of the first stream that can be decoded; if there is none, that of the first with sound,
+/// or else of the first. A file without a page that begins a stream counts as Vorbis.
+///
+/// The first packet of every stream lies on a page of its own, and these pages come first (RFC 3533).
+pub(super) fn recognise(source: &mut Source, start: u64) -> io::Result<Container> {
+    let mut streams = Vec::new();
+    let mut page = start;
+    for _ in 0..MAX_STREAMS {
+        let Some((packet, end)) = first_page(source, page)? else { break };
+        streams.extend(codec(&packet));
+        page = end;
+    }
+    let known =
+        streams.iter().find(|stream| matches!(stream, Container::Ogg(codec) if codec.is_compiled_in()));
+    let own = || streams.iter().find(|stream| matches!(stream, Container::Ogg(_)));
+    let sound = || streams.iter().find(|stream| **stream == Container::Foreign(SPEEX));
+    let found = known.or_else(own).or_else(sound).or(streams.first());
+    Ok(found.copied().unwrap_or(Container::Ogg(OggCodec::Vorbis)))
+}
+
+const SPEEX: &str = "Speex";
+
+/// Returns the start of the packet on a page that begins a stream, and the end of the page.
+fn first_page(source: &mut Source, at: u64) -> io::Result<Option<(Vec<u8>, u64)>> {
+    let Some([b'O', b'g', b'g', b'S', _, kind, rest @ ..]) = source.array_at::<{ HEADER as usize }>(at)?
+    else {
+        return Ok(None);
+    };
+    if kind & 2 == 0 {
+        return Ok(None);
+    }
+    let count = usize::from(rest[rest.len() - 1]);
+    let segments = source.bytes_at(at + HEADER, count)?;
+    let body = at + HEADER + count as u64;
+    let length: u64 = segments.iter().map(|segment| u64::from(*segment)).sum();
+    Ok(Some((source.bytes_at(body, MAGIC)?, body + length)))
+}
+
+fn codec(packet: &[u8]) -> Option<Container> {
+    Some(match () {
+        () if packet.starts_with(b"\x01vorbis") => Container::Ogg(OggCodec::Vorbis),
+        () if packet.starts_with(b"OpusHead") => Container::Ogg(OggCodec::Opus),
+        () if packet.starts_with(b"\x7fFLAC") => Container::Ogg(OggCodec::Flac),
+        () if packet.starts_with(b"Speex") => Container::Foreign(SPEEX),
+        () if packet.starts_with(b"\x80theora") => Container::Foreign("Theora video"),
+        () if packet.starts_with(b"BBCD\0") => Container::Foreign("Dirac video"),
+        () if packet.starts_with(b"OVP80") => Container::Foreign("VP8 video"),
+        () => return None,
+    })
+}
