@@ -11,17 +11,17 @@ mod common;
 
 use clap::{Parser, ValueEnum};
 use common::cli::{Outcome, Protocol, exit_code, parse, with_advice};
-use common::files::csv_bytes;
 use common::inputs::{files_of, open_present};
 use common::labels::relabelled;
 use common::outputs::claim;
+use common::predictions::{table_bytes, warn_of_silence};
 use common::progress::bar;
 use common::say::{say, tell};
-use common::text::{exact, thousands};
-use mgc::datasets::{Dataset, Skipped, Source, Split, Track};
+use common::text::thousands;
+use mgc::datasets::{Dataset, Skipped, Split};
 use mgc::experiment::SplitChoice;
 use mgc::report::summary;
-use mgc::{Classifier, Prediction, Predictions};
+use mgc::{Classifier, Predictions};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -116,15 +116,6 @@ fn run(options: &Options) -> Outcome<bool> {
     Ok(predictions.skipped.is_empty())
 }
 
-/// Names the first tracks of which nothing was heard.
-fn warn_of_silence(tracks: &[Track], silent: &[usize]) {
-    if !silent.is_empty() {
-        let names: Vec<_> = silent.iter().take(5).map(|&index| tracks[index].id.as_str()).collect();
-        let more = if silent.len() > names.len() { ", ..." } else { "" };
-        tell!("warning: silence in {} tracks: {}{more}", silent.len(), names.join(", "));
-    }
-}
-
 /// The tracks to score, and what they are.
 fn choose(dataset: &dyn Dataset, choice: Option<Choice>) -> Outcome<(Vec<usize>, String)> {
     let tested = dataset.tracks().iter().any(|track| track.split == Some(Split::Test));
@@ -143,24 +134,6 @@ fn choose(dataset: &dyn Dataset, choice: Option<Choice>) -> Outcome<(Vec<usize>,
         [] => Err(format!("the dataset has no track on its {side} side; choose another --split").into()),
         tracks => Ok((tracks.to_vec(), format!("{side} side, {origin}"))),
     }
-}
-
-fn table_bytes(tracks: &[Track], predictions: &Predictions) -> Outcome<Vec<u8>> {
-    let audio = tracks.iter().any(|track| matches!(track.source, Source::Audio(_)));
-    let names = [if audio { "file" } else { "id" }, "label", "predicted"].map(str::to_owned).into_iter();
-    let header: Vec<_> = names.chain(predictions.labels.iter().map(|label| format!("p_{label}"))).collect();
-    let row = |prediction: &Prediction| row(&tracks[prediction.track], prediction, &predictions.labels);
-    csv_bytes(&header, &predictions.tracks.iter().map(row).collect::<Vec<_>>())
-}
-
-fn row(track: &Track, prediction: &Prediction, labels: &[String]) -> Vec<String> {
-    let name = match &track.source {
-        Source::Audio(path) => exact(path.file_name().unwrap_or_default().as_ref()),
-        _ => track.id.clone(),
-    };
-    let label = prediction.truth.map_or(String::new(), |truth| labels[truth].clone());
-    let probabilities = prediction.probabilities.iter().map(|probability| format!("{probability:.7}"));
-    [name, label, labels[prediction.predicted()].clone()].into_iter().chain(probabilities).collect()
 }
 
 fn print_scores(predictions: &Predictions) -> Outcome {

@@ -12,7 +12,7 @@ mod common;
 
 use clap::Parser;
 use common::cli::{Outcome, exit_code, parse, with_advice};
-use common::outputs::claim_folder;
+use common::outputs::claim_run;
 use common::progress::bar;
 use common::say::say;
 use common::terminal::{Terminal, show_outcome};
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Outcome {
     keep_freed_memory();
-    claim_folder("--out", &options.out, [], &[] as &[PathBuf])?;
+    claim_run(&options.out, None, [])?;
     let corpus = corpus(&options.out.join("corpus"))?;
     let held_out = held_out(&corpus).ok_or("the corpus has no test track")?;
     let mut recipe = Recipe::quick();

@@ -13,7 +13,7 @@ mod common;
 use clap::Parser;
 use common::cli::{Outcome, exit_code, parse, with_advice};
 use common::labels::{read_groups, relabelled};
-use common::outputs::claim_folder;
+use common::outputs::claim_run;
 use common::recipe_options::RecipeOptions;
 use common::say::say;
 use common::terminal::{Terminal, show_outcome};
@@ -95,7 +95,7 @@ fn run(options: &Options) -> Outcome {
     keep_freed_memory();
     let (recipe, variant) = (options.recipe.recipe()?, options.variant.parse()?);
     let folder = options.folder();
-    options.claim(&RunFolder::new(&folder))?;
+    claim_run(&folder, options.features.as_deref(), [Some(&options.root), options.groups.as_ref()])?;
     let dataset = options.dataset()?;
     let experiment = options.experiment(dataset.as_ref(), variant, recipe)?;
     let outcome = experiment.run(&folder, &mut Terminal::new(&options.recipe.recipe)).map_err(with_advice)?;
@@ -105,12 +105,6 @@ fn run(options: &Options) -> Outcome {
 }
 
 impl Options {
-    fn claim(&self, run: &RunFolder) -> Outcome {
-        let inputs: Vec<_> = [Some(&self.root), self.groups.as_ref()].into_iter().flatten().collect();
-        claim_folder("--out", run.path(), run.files(), &inputs)?;
-        self.features.iter().try_for_each(|store| claim_folder("--features", store, [], &inputs))
-    }
-
     fn dataset(&self) -> Outcome<Box<dyn Dataset>> {
         let dataset = relabelled(open(&self.dataset, &self.root)?, &self.label_map)?;
         Ok(match &self.groups {
@@ -149,11 +143,7 @@ impl Options {
 }
 
 fn try_it(model: &Path, reads_audio: bool) {
-    let model = model.display();
-    match reads_audio {
-        true => say!("Try it:  cargo run --release --example classify -- --model {model} FILE"),
-        false => say!(
-            "Try it:  cargo run --release --example evaluate -- --model {model} --dataset arrays --root NPZ"
-        ),
-    }
+    let (example, data) =
+        if reads_audio { ("classify", "FILE") } else { ("evaluate", "--dataset arrays --root NPZ") };
+    say!("Try it:  cargo run --release --example {example} -- --model {} {data}", model.display());
 }

@@ -36,7 +36,10 @@ fn explain(message: &UsageError) -> ! {
         exit(message.exit_code());
     }
     match message.print() {
-        Err(error) if !message.use_stderr() && error.kind() != ErrorKind::BrokenPipe => exit(1),
+        Err(error) if !message.use_stderr() && error.kind() != ErrorKind::BrokenPipe => {
+            tell!("error: standard output: {error}");
+            exit(1)
+        }
         _ => exit(message.exit_code()),
     }
 }

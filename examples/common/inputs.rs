@@ -1,11 +1,10 @@
 //! Files, folders and datasets named on the command line, and complaints about them.
 
 use super::cli::Outcome;
+use super::predictions::is_table;
 use super::say::tell;
 use super::text::printable;
 use mgc::datasets::{AUDIO_EXTENSIONS, Dataset, Source, Synthetic, find_audio, open};
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Returns the files to classify, and whether every path gave at least one.
@@ -90,18 +89,11 @@ pub(crate) fn files_of(
         Source::Audio(path) => Some(path.clone()),
         _ => None,
     });
-    let output = output.filter(|output| lies_below(output, root) && !is_predictions(output));
+    let output = output.filter(|output| lies_below(output, root) && !is_table(output));
     audio.chain([root.to_owned()]).chain(output.map(Path::to_owned))
 }
 
 fn lies_below(file: &Path, folder: &Path) -> bool {
     let real = |path: &Path| path.canonicalize().ok();
     file.is_file() && real(folder).zip(real(file)).is_some_and(|(folder, file)| file.starts_with(folder))
-}
-
-fn is_predictions(file: &Path) -> bool {
-    let mut start = String::new();
-    let read = File::open(file).and_then(|file| file.take(64).read_to_string(&mut start));
-    read.is_ok()
-        && ["file,label,predicted,", "id,label,predicted,"].iter().any(|head| start.starts_with(head))
 }

@@ -5,7 +5,10 @@ use super::inputs::no_url;
 use super::output::{Output, ending_of, is_stdout};
 use super::say::keep_for_product;
 use mgc::datasets::AUDIO_EXTENSIONS;
+use mgc::experiment::RunFolder;
 use mgc_files::{check_folder, check_writable, same_file};
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Endings that promise something; others, such as `.txt`, promise nothing.
@@ -44,22 +47,46 @@ pub(crate) fn claim<const N: usize>(
     Ok(wishes.map(|(_, path, _)| path.map(Output::new)))
 }
 
-/// Checks the folder that an option gives for results, and the files in it that the program would replace.
-pub(crate) fn claim_folder(
+/// Checks the folders that a run writes: `--out` for its results, `--features` for the spectrograms.
+pub(crate) fn claim_run<const N: usize>(
+    out: &Path,
+    features: Option<&Path>,
+    inputs: [Option<&PathBuf>; N],
+) -> Outcome {
+    let inputs: Vec<_> = inputs.into_iter().flatten().collect();
+    claim_folder("--out", out, RunFolder::new(out).files(), &inputs)?;
+    let Some(store) = features else { return Ok(()) };
+    let file = store.join("features.bin");
+    if is_foreign(&file) {
+        let file = file.display();
+        return Err(format!("--features: {file} is a file of another program; choose another folder").into());
+    }
+    claim_folder("--features", store, [file], &inputs)
+}
+
+/// Checks a folder, and the files in it that would be replaced.
+fn claim_folder(
     option: &str,
     folder: &Path,
     files: impl IntoIterator<Item = PathBuf>,
-    inputs: &[impl AsRef<Path>],
+    inputs: &[&PathBuf],
 ) -> Outcome {
     no_url(folder)?;
     if folder == Path::new("-") {
         return Err(format!("{option} -: standard output cannot hold a folder; name one").into());
     }
-    inputs.iter().try_for_each(|input| no_url(input.as_ref()))?;
+    inputs.iter().try_for_each(|input| no_url(input))?;
     for file in files.into_iter().filter(|file| file.is_file()) {
-        inputs.iter().try_for_each(|input| keep_input(option, &file, input.as_ref()))?;
+        inputs.iter().try_for_each(|input| keep_input(option, &file, input))?;
     }
     check_folder(folder).map_err(|error| format!("{option} {}: {error}", folder.display()).into())
+}
+
+/// Whether this is a file, but not one that a store of features has published.
+fn is_foreign(file: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = File::open(file).and_then(|file| file.take(8).read_to_end(&mut start));
+    read.is_ok_and(|read| read > 0) && start != b"mgc feat"
 }
 
 /// Whether the file could be written, and its name fits its content.

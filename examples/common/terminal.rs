@@ -118,9 +118,9 @@ impl Observer for Terminal {
     }
 }
 
-/// Draws the figures of a finished run and prints its scores.
+/// Draws the figures of a finished run and prints its scores, which do not depend on a disk with space.
 pub(crate) fn show_outcome(outcome: &experiment::Outcome, folder: &Path) -> Outcome {
-    save_figures(outcome, folder)?;
+    let drawn = save_figures(outcome, folder);
     let confusion = &outcome.evaluation.confusion;
     let best = outcome.history.best.map_or(0, |index| index + 1);
     let side = match outcome.side {
@@ -133,6 +133,7 @@ pub(crate) fn show_outcome(outcome: &experiment::Outcome, folder: &Path) -> Outc
         say!("(there is no test side: these tracks took part in training or in choosing the best epoch)");
     }
     say!("\n{}", confusion.table(&outcome.labels));
+    drawn?;
     let (curves, matrix) = (RunFolder::CURVES, RunFolder::CONFUSION);
     say!(
         "{}: {} {} {curves}.svg/.png {matrix}.svg/.png {} {}",

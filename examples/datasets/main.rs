@@ -11,18 +11,17 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod folds;
+mod verify;
 
 use clap::{Args, Parser, Subcommand};
 use common::cli::{Outcome, exit_code, parse};
-use common::inputs::open_present;
-use common::progress::bar;
 use common::say::say;
 use common::text::thousands;
 use folds::{Folds, folds};
-use mgc::datasets::{Finding, Info, Problem, REGISTRY, find, verify_dataset};
-use std::collections::HashMap;
+use mgc::datasets::{Info, REGISTRY, find};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use verify::{Verify, verify};
 
 /// Look at the datasets: what there is, whether your copy is whole, and its folds.
 #[derive(Parser)]
@@ -61,31 +60,6 @@ pub(crate) struct Place {
     /// Folder or file of the dataset
     #[arg(long)]
     pub(crate) root: PathBuf,
-}
-
-#[derive(Args)]
-struct Verify {
-    #[command(flatten)]
-    place: Place,
-
-    /// List every finding, not the first ten of each kind
-    #[arg(long)]
-    all: bool,
-}
-
-/// Findings of one kind that are listed.
-const LISTED: usize = 10;
-
-impl Verify {
-    /// The findings to list: the first of each kind, or all.
-    fn shown<'a>(&self, findings: &'a [Finding]) -> impl Iterator<Item = &'a Finding> {
-        let (all, mut seen) = (self.all, HashMap::new());
-        findings.iter().filter(move |finding| {
-            let count: &mut usize = seen.entry(finding.problem).or_default();
-            *count += 1;
-            all || *count <= LISTED
-        })
-    }
 }
 
 fn main() -> ExitCode {
@@ -127,26 +101,4 @@ fn describe(name: &str) -> Outcome<bool> {
         }
     }
     Ok(true)
-}
-
-fn verify(options: &Verify) -> Outcome<bool> {
-    let dataset = open_present(&options.place.name, &options.place.root)?;
-    let bar = bar("Verifying", dataset.tracks().len());
-    let report = verify_dataset(dataset.as_ref(), |done, _| bar.set_position(done as u64))?;
-    bar.finish_and_clear();
-    for finding in options.shown(&report.findings) {
-        say!("{finding}");
-    }
-    let (tracks, right) = (thousands(report.tracks), thousands(report.checksums));
-    match report.checksums {
-        0 => say!("{tracks} tracks; no published checksum to compare"),
-        _ => say!("{tracks} tracks, {right} published checksums are right"),
-    }
-    let kinds = [Problem::Missing, Problem::Extra, Problem::Corrupt, Problem::Checksum, Problem::KnownBad];
-    for kind in kinds.into_iter().filter(|kind| report.count(*kind) > 0) {
-        let count = report.count(kind);
-        let hidden = if count > LISTED && !options.all { " (--all lists every one)" } else { "" };
-        say!("{kind}: {}{hidden}", thousands(count));
-    }
-    Ok(report.findings.len() == report.count(Problem::KnownBad))
 }

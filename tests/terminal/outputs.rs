@@ -187,3 +187,16 @@ fn a_table_that_tells_the_groups_is_not_replaced_by_the_run() {
     room.run(&format!("{train} music/../run/split.csv")).refused("would overwrite the input");
     assert_eq!(room.read("run/split.csv"), b"id,group\n");
 }
+
+#[test]
+fn a_store_of_features_replaces_no_file_of_another_program() {
+    let room = Room::new();
+    fs::create_dir(room.at("store")).unwrap();
+    fs::write(room.at("store/features.bin"), "of another program").unwrap();
+    let train = format!("train {} --out run --features store", crate::programs::TRAIN);
+    room.run(&train).refused("file of another program");
+    assert_eq!(room.read("store/features.bin"), b"of another program");
+    fs::remove_file(room.at("store/features.bin")).unwrap();
+    room.run(&train).succeeded();
+    room.run(&format!("{train} --overwrite")).succeeded();
+}

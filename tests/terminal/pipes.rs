@@ -111,11 +111,15 @@ fn a_full_disk_behind_standard_output_is_a_failure_that_stops_no_other_work() {
         (format!("{classify} --json --csv b.csv"), "b.csv"),
         (format!("{classify} --csv c.csv"), "c.csv"),
         ("mel song.wav --npy - --png d.png".to_owned(), "d.png"),
+        ("variants --json".to_owned(), "."),
+        ("datasets folds folder --root music --json".to_owned(), "."),
+        ("mel --help".to_owned(), "."),
         (format!("train {TRAIN} --out run"), "run/model.safetensors"),
     ] {
         let ran = Ran::new(&room.command(&line).stdout(full()).output().unwrap());
         assert_eq!(ran.code, Some(1), "{line}: {ran:?}");
-        assert_eq!(ran.err.matches("error: standard output: No space left on device").count(), 1, "{ran:?}");
+        let said = ran.err.matches("error: standard output: No space left on device").count();
+        assert_eq!(said, 1, "{ran:?}");
         assert!(room.at(file).exists(), "{line}");
     }
 }

@@ -14,6 +14,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [input, from, to, output, runs] = &arguments[..] else {
         return Err("usage: resample IN.f32 FROM_HZ TO_HZ OUT.f32 RUNS".into());
     };
+    if mgc_files::same_file(output, input)? {
+        return Err(format!("{output}: would overwrite the input {input}; choose another name").into());
+    }
     let samples = fs::read(input)?.as_chunks().0.iter().copied().map(f32::from_le_bytes).collect();
     let clip = Clip::new(samples, from.parse()?);
     let to = to.parse()?;
@@ -26,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         milliseconds.push(start.elapsed().as_secs_f64() * 1e3);
     }
     let resampled = clip.resampled(to)?.samples;
-    fs::write(output, resampled.into_iter().flat_map(f32::to_le_bytes).collect::<Vec<u8>>())?;
+    mgc_files::replace_bytes(output, &resampled.into_iter().flat_map(f32::to_le_bytes).collect::<Vec<u8>>())?;
     let milliseconds = &mut milliseconds[runs..];
     milliseconds.sort_by(f64::total_cmp);
     println!("{:.4}", milliseconds.get(runs / 2).ok_or("RUNS is 0")?);

@@ -11,6 +11,7 @@
 //! published; run it once more without, on the same store, when all parts are done.
 
 use std::error::Error;
+use std::io::{Write, stderr, stdout};
 use std::process::ExitCode;
 use std::{env, time::Instant};
 
@@ -24,7 +25,7 @@ fn main() -> ExitCode {
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("extract: {error}");
+            let _ = writeln!(stderr(), "extract: {error}"); // nobody may listen
             ExitCode::FAILURE
         }
     }
@@ -33,7 +34,7 @@ fn main() -> ExitCode {
 fn run(arguments: &[String]) -> Outcome<()> {
     match arguments {
         [flag, store, parts @ ..] if flag == "--merge" => {
-            println!("{} rows taken over", FeatureStore::merge(parts, store)?);
+            let _ = writeln!(stdout(), "{} rows taken over", FeatureStore::merge(parts, store)?);
             Ok(())
         }
         [music, store, options @ ..] => extract(music, store, options),
@@ -67,21 +68,21 @@ fn extract(music: &str, store: &str, options: &[String]) -> Outcome<()> {
         }
     };
     let skipped = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?.install(work)?;
-    eprintln!();
+    let _ = writeln!(stderr());
     report(&skipped);
     let (seconds, Progress { computed, reused, skipped, .. }) = (start.elapsed().as_secs_f64(), last);
-    println!("{seconds:.3} s, {computed} computed, {reused} reused, {skipped} skipped");
+    let _ = writeln!(stdout(), "{seconds:.3} s, {computed} computed, {reused} reused, {skipped} skipped");
     Ok(())
 }
 
 fn draw(progress: &Progress) {
     let left =
         progress.remaining.map_or_else(String::new, |left| format!(", {:.0} s left", left.as_secs_f64()));
-    eprint!("\r{}/{}{left}    ", progress.done, progress.total);
+    let _ = write!(stderr(), "\r{}/{}{left}    ", progress.done, progress.total);
 }
 
 fn report(skipped: &[Skipped]) {
     for Skipped { id, reason, .. } in skipped {
-        eprintln!("skipped {id}: {reason}");
+        let _ = writeln!(stderr(), "skipped {id}: {reason}");
     }
 }
