@@ -45,7 +45,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// The format is known, but there is no decoder for it.
-    #[error("{}: {format} is not supported; convert it first, for example with `ffmpeg -i IN OUT.wav`", path.display())]
+    #[error("{}: {format} is not supported; {}", path.display(), way_out(format))]
     Unsupported {
         /// The path as given.
         path: PathBuf,
@@ -195,6 +195,17 @@ pub enum Error {
         /// All known names.
         known: &'static [&'static str],
     },
+}
+
+/// Advice on a format without a decoder here.
+fn way_out(format: &str) -> &'static str {
+    match () {
+        () if format.contains("free format") => {
+            "convert it first, for example with `lame --decode IN OUT.wav`"
+        }
+        () if format.contains("notes") => "record it first with a program that plays it",
+        () => "convert it first, for example with `ffmpeg -i IN OUT.wav`",
+    }
 }
 
 fn did_you_mean(suggestion: Option<&str>) -> String {

@@ -239,8 +239,32 @@ fn junk_before_the_first_frame_is_passed_over() {
     }
     let tag = b"ID3\x04\0\0\0\0\0\x05hello".to_vec();
     assert!(decode_bytes(&[tag.clone(), tag, read("triangle.mp3")].concat()).unwrap() == clean);
-    let too_far = decode_bytes(&[vec![0; 70_000], read("triangle.mp3")].concat());
-    assert!(matches!(too_far, Err(Error::NotAudio { .. })), "{too_far:?}");
+}
+
+/// Behind that much junk a length header is a frame of sound, and says nothing: as to ffmpeg.
+#[cfg(feature = "mp3")]
+#[test]
+fn an_mp3_behind_much_junk_is_found() {
+    let clean = decode(fixture("triangle.mp3")).unwrap().samples;
+    let noise: Vec<u8> = (0..200_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 23) as u8).collect();
+    let tag = b"ID3\x04\0\0\0\0\0\x05hello".to_vec();
+    for junk in [vec![0; 70_000], noise.clone(), [tag, vec![0; 3_000_000]].concat()] {
+        let samples = decode_bytes(&[junk, read("triangle.mp3")].concat()).unwrap().samples;
+        assert_eq!(samples.len(), 9 * 576);
+        assert!(samples[576 + 1105..][..3000] == clean);
+    }
+    for nothing in [vec![0; 3_000_000], noise, [0xff, 0xfb].repeat(100_000), vec![0xff; 100_000]] {
+        assert!(matches!(decode_bytes(&nothing), Err(Error::NotAudio { .. })));
+    }
+}
+
+#[cfg(feature = "mp3")]
+#[test]
+fn an_mp3_in_free_format_is_named_with_a_program_that_reads_it() {
+    let message = decode(fixture("tone_free_format.mp3")).unwrap_err().to_string();
+    assert!(message.contains("free format") && message.contains("lame --decode"), "{message}");
+    let junk = [vec![0; 3000], read("tone_free_format.mp3")].concat();
+    assert!(decode_bytes(&junk).unwrap_err().to_string().contains("free format"));
 }
 
 /// Some taggers write ID3 in front of anything.

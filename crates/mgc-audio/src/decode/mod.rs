@@ -3,6 +3,7 @@
 mod blocks;
 mod codec;
 mod container;
+mod guard;
 mod limits;
 mod pcm;
 mod probe;

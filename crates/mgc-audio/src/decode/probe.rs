@@ -12,7 +12,7 @@ use crate::{
 
 use super::{
     codec::{
-        Extent, codec_name, declared_duration, demux, demux_as_it_is, edit, frames, guarded, leave_one_track,
+        Extent, codec_name, declared_duration, demux, edit, frames, guarded, leave_one_track, mpeg_frames,
         sound_track,
     },
     container::{self, Container, Found},
@@ -31,8 +31,8 @@ pub struct AudioInfo {
     pub sample_rate: u32,
     /// Number of channels. [`decode`](crate::decode) returns their mean.
     pub channels: u32,
-    /// Length as the header states it, or else the sum of the packets; `None` if neither is known.
-    /// A truncated file may be shorter than its header states.
+    /// Length as the header states it, or else the sum of the packets; `None` if neither is known. Always the
+    /// sum for mp3. Another truncated file may be shorter than its header states.
     pub duration: Option<Duration>,
     /// Title, artist, album and genre.
     pub tags: Tags,
@@ -40,7 +40,8 @@ pub struct AudioInfo {
 
 /// Reads codec, sample rate, channels, duration and tags of a music file without decoding it.
 ///
-/// Only an mp3 without a length header and plain ADTS are read to their end, to count their packets.
+/// Only mp3 and plain ADTS are read to their end, to count their packets: an mp3 may be several files, one
+/// behind the other, and the header of the first knows nothing of the others.
 ///
 /// ```
 /// # let folder = tempfile::tempdir().unwrap();
@@ -61,7 +62,7 @@ pub fn probe(path: impl AsRef<Path>) -> Result<AudioInfo> {
     let info = match pcm::layout(path, &mut source, found.container)? {
         // The own reader of AIFF passes over its tags.
         Some((layout, _)) if found.container == Container::Aiff => {
-            of_pcm(path, source, layout, trailing_tags(path))?
+            of_pcm(path, source, layout, tags_of_container(path, &found))?
         }
         Some((layout, tags)) => of_pcm(path, source, layout, tags)?,
         None => of_packets(path, source, &found)?,
@@ -77,6 +78,7 @@ fn of_pcm(path: &Path, source: Source, layout: Layout, tags: Tags) -> Result<Aud
     if frames == 0 {
         return Err(Error::Empty { path: path.into() });
     }
+    let tags = tags_around(path, tags)?;
     Ok(AudioInfo {
         codec: layout.encoding.name(),
         sample_rate: layout.sample_rate,
@@ -91,18 +93,15 @@ fn of_packets(path: &Path, mut source: Source, found: &Found) -> Result<AudioInf
     let edit = edit(path, &mut source, found)?;
     let mut format = demux(path, source, found)?;
     let (track, codec) = sound_track(path, format.as_ref())?;
-    let (id, promised) = (track.id, Extent::new(track, codec, edit.as_ref()).promised);
+    let (id, extent) = (track.id, Extent::new(track, codec, edit.as_ref()));
     let (rate, channels) = (codec.sample_rate.unwrap_or(0), codec.channels.as_ref().map_or(0, |c| c.count()));
     let name = codec_name(path, codec.codec)?.to_owned();
-    let duration = match (declared_duration(format.as_ref(), promised, rate), found.container) {
-        (None, Container::Mpeg | Container::Adts) => seconds(count(format.as_mut(), id), rate),
+    let duration = match (declared_duration(format.as_ref(), extent.promised, rate), found.container) {
+        (_, Container::Mpeg) => seconds(mpeg_frames(format.as_mut(), &extent), rate),
+        (None, Container::Adts) => seconds(count(format.as_mut(), id), rate),
         (declared, _) => declared,
     };
-    let tags = match found.container {
-        // The last tag of an mp3 is at its end, which only a seekable source reaches.
-        Container::Mpeg => trailing_tags(path),
-        _ => Tags::from_symphonia(format.metadata()),
-    };
+    let tags = tags_around(path, Tags::from_symphonia(format.metadata()))?;
     let channels = u32::try_from(channels).unwrap_or(u32::MAX);
     Ok(AudioInfo { codec: name, sample_rate: rate, channels, duration, tags })
 }
@@ -118,9 +117,15 @@ fn count(format: &mut dyn FormatReader, track: u32) -> u64 {
     total
 }
 
-/// No tags where symphonia does not recognise the file because of junk in front: it can be decoded all the
-/// same.
-fn trailing_tags(path: &Path) -> Tags {
-    let format = Source::open(path).and_then(|source| demux_as_it_is(path, Box::new(source)));
+/// Reads the tags that symphonia finds in a container; none where it does not open it.
+fn tags_of_container(path: &Path, found: &Found) -> Tags {
+    let format = Source::open(path).and_then(|source| demux(path, source.without_start(found.offset), found));
     format.map(|mut format| Tags::from_symphonia(format.metadata())).unwrap_or_default()
+}
+
+/// Adds what the tags in front of the sound and behind it say to those that the container holds.
+fn tags_around(path: &Path, mut tags: Tags) -> Result<Tags> {
+    let mut source = Source::open(path)?;
+    let read = tags.fill_from_front(&mut source).and_then(|()| tags.fill_from_end(&mut source));
+    read.map_err(|e| Error::io(path, e)).map(|()| tags)
 }

@@ -28,7 +28,7 @@ pub(crate) fn resample(samples: &[f32], from: u32, to: u32) -> Result<Vec<f32>> 
 }
 
 /// Returns `ceil(len * to / from)`, computed in integers; `None` on overflow.
-fn resampled_len(len: usize, from: u32, to: u32) -> Option<usize> {
+pub(crate) fn resampled_len(len: usize, from: u32, to: u32) -> Option<usize> {
     (len as u128 * u128::from(to)).div_ceil(u128::from(from)).try_into().ok()
 }
 

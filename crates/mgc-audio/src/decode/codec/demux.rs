@@ -19,22 +19,18 @@ use crate::{
     error::{Error, Result},
 };
 
-use super::{guard::guarded, track::is_decoded};
+use super::{guard::guarded, mpeg::MpegReader, track::is_decoded};
 
 /// Opens a reader of the packets of the container.
 pub(crate) fn demux(name: &Path, mut source: Source, found: &Found) -> Result<Box<dyn FormatReader>> {
     source.rewind().map_err(|e| Error::io(name, e))?;
     let source: Box<dyn MediaSource> = match found.container {
+        Container::Mpeg => return Ok(Box::new(MpegReader::open(name, source, found)?)),
         // Passed on as not seekable, as symphonia would otherwise guess a length from some packets and stop
         // there.
-        Container::Mpeg | Container::Adts => Box::new(ReadOnlySource::new(source)),
+        Container::Adts => Box::new(ReadOnlySource::new(source)),
         _ => Box::new(source),
     };
-    demux_as_it_is(name, source)
-}
-
-/// Opens a reader of the packets of a source as it is: symphonia may guess the length of an mp3.
-pub(crate) fn demux_as_it_is(name: &Path, source: Box<dyn MediaSource>) -> Result<Box<dyn FormatReader>> {
     let stream = MediaSourceStream::new(source, Default::default());
     let probe = symphonia::default::get_probe();
     guarded(|| probe.probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default()))

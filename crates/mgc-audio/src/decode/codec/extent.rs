@@ -16,7 +16,10 @@ use crate::{
     error::Result,
 };
 
-use super::mp4::{self, Edit};
+use super::{
+    mp4::{self, Edit},
+    mpeg::is_mpeg,
+};
 
 /// Reads the edit list of an MP4; `None` for other containers.
 pub(crate) fn edit(name: &Path, source: &mut Source, found: &Found) -> Result<Option<Edit>> {
@@ -34,6 +37,8 @@ pub(crate) struct Extent {
     pub(crate) promised: Option<u64>,
     /// Whether the track holds more frames, which are dropped.
     pub(crate) cut: bool,
+    /// Frames of padding at the end, where the header states that.
+    pub(crate) padding: Option<u64>,
 }
 
 impl Extent {
@@ -45,7 +50,9 @@ impl Extent {
         // MP4 counts in milliseconds: an edit slightly shorter than the track means all of it.
         let edited = edit.and_then(|edit| edit.shown(rate)).map(|shown| shown + EDIT_SLACK);
         let cut = frames.zip(edited).filter(|(frames, edited)| frames > edited);
-        Self { delay, promised: cut.map(|(_, edited)| edited - EDIT_SLACK).or(frames), cut: cut.is_some() }
+        let promised = cut.map(|(_, edited)| edited - EDIT_SLACK).or(frames);
+        let padding = track.padding.filter(|_| is_mpeg(parameters.codec)).map(u64::from);
+        Self { delay, promised, cut: cut.is_some(), padding }
     }
 }
 

@@ -3,13 +3,14 @@
 mod alone;
 mod demux;
 mod extent;
-mod guard;
 mod jump;
 mod matroska;
 mod mp4;
+mod mpeg;
 #[cfg(feature = "opus")]
 mod opus;
 mod padding;
+mod rate;
 mod sbr;
 mod skip;
 mod sound;
@@ -29,17 +30,20 @@ use symphonia::core::{
 use crate::{
     decode::{
         container::{Container, Found},
+        guard,
         source::Source,
     },
     error::{Error, Result},
 };
 pub(crate) use alone::leave_one_track;
-pub(crate) use demux::{demux, demux_as_it_is, frames, sound_track};
+pub(crate) use demux::{demux, frames, sound_track};
 pub(crate) use extent::{Extent, declared_duration, edit};
 pub(crate) use guard::guarded;
 use jump::Jump;
 use matroska::Ending;
+pub(crate) use mpeg::mpeg_frames;
 use padding::PaddingGate;
+use rate::OneRate;
 use tail::Tail;
 use track::Track;
 pub(crate) use track::codec_name;
@@ -52,7 +56,7 @@ pub(crate) struct Packets {
     jump: Jump,
     /// Packets that have been read but not decoded yet.
     ahead: VecDeque<Packet>,
-    sample_rate: Option<u32>,
+    rate: OneRate,
     declared_duration: Option<Duration>,
     skipped: usize,
     /// The largest absolute sample of any channel so far.
@@ -86,13 +90,13 @@ impl Packets {
             delay_left: track.extent().delay,
             declared_duration: track.declared_duration(format.as_ref()),
             jump: Jump::of(found.container, format.as_ref(), track.id()),
-            gate: PaddingGate::new(track.extent().promised, track.extent().cut),
+            gate: PaddingGate::of(track.extent()),
             ahead: VecDeque::new(),
             tail: Tail::new(ending.as_ref().map_or(0, |ending| track.padding(ending))),
             ending,
             format,
             track,
-            sample_rate: None,
+            rate: OneRate::default(),
             skipped: 0,
             channel_peak: 0.0,
             counted_from: 0,
@@ -122,7 +126,7 @@ impl Packets {
 
     /// Returns the sample rate, Hz; known once a packet has been decoded.
     pub(crate) fn sample_rate(&self) -> Option<u32> {
-        self.sample_rate
+        self.rate.first()
     }
 
     /// Returns the length as the container states it.
@@ -144,27 +148,30 @@ impl Packets {
     pub(crate) fn next_block(&mut self, name: &Path) -> Result<Option<Vec<f32>>> {
         while !self.ended {
             if self.gate.is_over() {
-                self.end();
+                self.ended = true;
                 break;
             }
-            match self.next_packet() {
+            let kept = match self.next_packet() {
                 Ok(Some(packet)) => {
                     let samples = self.decode(name, &packet)?;
-                    let kept = self.tail.pass(self.gate.pass(samples));
-                    if !kept.is_empty() {
-                        return Ok(Some(kept));
-                    }
+                    self.tail.pass(self.gate.pass(samples))
                 }
                 // The file is a chain of streams: the next one begins.
-                Err(StreamError::ResetRequired) => self.chain(name)?,
+                Err(StreamError::ResetRequired) => {
+                    self.chain(name)?;
+                    continue;
+                }
                 Ok(None) => self.end(),
                 // A live recording states no sizes: its end looks like a cut.
                 Err(StreamError::IoError(_)) if self.ending.as_ref().is_some_and(|e| e.whole) => self.end(),
                 // The container is damaged from here on, or ends inside a packet.
                 Err(_) => {
                     self.skipped += 1;
-                    self.end();
+                    self.end()
                 }
+            };
+            if !kept.is_empty() {
+                return Ok(Some(kept));
             }
         }
         Ok(None)
@@ -191,9 +198,12 @@ impl Packets {
     fn decode(&mut self, name: &Path, packet: &Packet) -> Result<Vec<f32>> {
         let mut samples = match self.track.decode(packet) {
             Ok(sound) => {
-                sound.check(name, &mut self.sample_rate)?;
+                sound.check(name)?;
                 self.channel_peak = self.channel_peak.max(sound.peak());
-                sound.mean(packet.trim_start.get())
+                if self.rate.is_foreign(sound.rate) && !self.mixes_rates() {
+                    return Err(sound.changes_rate(name, self.rate.first()));
+                }
+                self.rate.take(sound.rate, sound.mean(packet.trim_start.get()))?
             }
             Err(_) => {
                 self.skipped += usize::from(self.gate.position() >= self.counted_from);
@@ -204,6 +214,11 @@ impl Packets {
         self.delay_left -= cut;
         samples.drain(..cut as usize);
         Ok(samples)
+    }
+
+    /// Whether parts of other sample rates are converted to the first: where that is known of each packet.
+    fn mixes_rates(&self) -> bool {
+        self.track.is_mpeg() && self.jump == Jump::Walk
     }
 
     fn chain(&mut self, name: &Path) -> Result<()> {
@@ -217,9 +232,14 @@ impl Packets {
         Ok(())
     }
 
-    fn end(&mut self) {
+    /// Ends the track and returns its last samples.
+    fn end(&mut self) -> Vec<f32> {
+        let mut last = self.rate.finish();
+        last = self.gate.pass(last);
+        last.extend(self.gate.finish());
         self.note_truncation();
         self.ended = true;
+        last
     }
 
     fn note_truncation(&mut self) {

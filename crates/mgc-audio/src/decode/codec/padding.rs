@@ -1,8 +1,10 @@
 //! Removes the padding that an encoder appends to a track.
 
+use super::extent::Extent;
+
 /// The longest padding that an encoder appends, frames: one vorbis block. More means that the header is
 /// wrong.
-const MAX_PADDING: usize = 8192;
+const MAX_PADDING: u64 = 8192;
 
 /// Frames by which a stream may be shorter than stated: one mp3 packet, as some encoders count that of the
 /// header.
@@ -10,11 +12,13 @@ const MISCOUNT: u64 = 1152;
 
 /// Passes the samples of one track on, but holds back those beyond the length that its header states.
 #[derive(Default)]
-pub(super) struct PaddingGate {
+pub(crate) struct PaddingGate {
     /// Frames that the header states.
     promised: Option<u64>,
     /// Frames beyond the stated length are dropped, however many they are.
     exact: bool,
+    /// Frames of padding, where the header states that.
+    padding: Option<u64>,
     /// Frames received so far, counted from the start of the track.
     position: u64,
     held: Vec<f32>,
@@ -23,6 +27,11 @@ pub(super) struct PaddingGate {
 impl PaddingGate {
     pub(super) fn new(promised: Option<u64>, exact: bool) -> Self {
         Self { promised, exact, ..Self::default() }
+    }
+
+    /// A gate for the length that the header of the track states.
+    pub(crate) fn of(extent: &Extent) -> Self {
+        Self { padding: extent.padding, ..Self::new(extent.promised, extent.cut) }
     }
 
     pub(super) fn position(&self) -> u64 {
@@ -35,13 +44,19 @@ impl PaddingGate {
     }
 
     /// Returns the number of frames of the track without padding, once it is over.
-    pub(super) fn kept_frames(&self) -> u64 {
-        let is_padding = |promised: &u64| self.position.saturating_sub(*promised) <= MAX_PADDING as u64;
-        self.promised.filter(is_padding).map_or(self.position, |promised| promised.min(self.position))
+    pub(crate) fn kept_frames(&self) -> u64 {
+        let Some(promised) = self.promised else { return self.position };
+        let excess = self.position.saturating_sub(promised);
+        match self.padding {
+            _ if excess > MAX_PADDING => self.position,
+            // The header has miscounted, so its padding is that of another packet.
+            Some(padding) if excess > padding => self.position - padding,
+            _ => promised.min(self.position),
+        }
     }
 
     /// Continues at another position of the track.
-    pub(super) fn jump(&mut self, position: u64) {
+    pub(crate) fn jump(&mut self, position: u64) {
         self.position = position;
         self.held.clear();
     }
@@ -55,11 +70,19 @@ impl PaddingGate {
         self.held.extend(samples.drain(kept as usize..));
         if self.exact {
             self.held.clear();
-        } else if self.held.len() > MAX_PADDING {
+        } else if self.position.saturating_sub(promised) > MAX_PADDING {
             self.promised = None;
             samples.append(&mut self.held);
         }
         samples
+    }
+
+    /// Returns what was held back and is no padding, once the track is over.
+    pub(super) fn finish(&mut self) -> Vec<f32> {
+        let mut held = std::mem::take(&mut self.held);
+        let start = self.position - held.len() as u64;
+        held.truncate(self.kept_frames().saturating_sub(start) as usize);
+        held
     }
 
     /// Whether the track ended much earlier than its header states.

@@ -5,10 +5,11 @@ use std::path::Path;
 use symphonia::core::{
     errors::{Error as StreamError, SeekErrorKind},
     formats::{SeekMode, SeekTo},
+    packet::Packet,
     units::Timestamp,
 };
 
-use crate::error::Result;
+use crate::{decode::container::FrameHeader, error::Result};
 
 use super::{
     Packets,
@@ -62,16 +63,27 @@ impl Packets {
         }
     }
 
-    /// Reads packets without decoding them and returns the position reached: at least `target`, or the end.
+    /// Reads packets without decoding them and returns the position reached: at least `target`, or the end, or
+    /// the start of a part of another sample rate, which is decoded from there.
     fn walk(&mut self, name: &Path, target: u64) -> Result<u64> {
         while self.gate.position() < target && !self.ended {
             match self.next_packet() {
+                Ok(Some(packet)) if self.is_converted(&packet) => {
+                    self.ahead.push_front(packet);
+                    break;
+                }
                 Ok(Some(packet)) => self.pass_by(frames(&packet)),
                 Err(StreamError::ResetRequired) => self.chain(name)?,
                 Ok(None) | Err(_) => self.ended = true,
             }
         }
         Ok(self.gate.position())
+    }
+
+    /// Whether the packet is of another sample rate than the first.
+    fn is_converted(&self, packet: &Packet) -> bool {
+        let header = if self.mixes_rates() { FrameHeader::parse(&packet.data) } else { None };
+        header.is_some_and(|header| self.rate.is_foreign(header.sample_rate))
     }
 
     /// Counts frames that are not decoded; in a chain of streams only as many as each states.
@@ -85,6 +97,10 @@ impl Packets {
     pub(super) fn prime(&mut self, name: &Path) -> Result<()> {
         loop {
             match self.next_packet() {
+                Ok(Some(packet)) if self.is_converted(&packet) => {
+                    self.ahead.push_front(packet);
+                    return Ok(());
+                }
                 Ok(Some(packet)) => {
                     let _ = self.track.decode(&packet);
                     self.pass_by(frames(&packet));

@@ -24,18 +24,19 @@ impl Sound {
         Self { samples, rate: buffer.spec().rate(), channels: buffer.spec().channels().count() }
     }
 
-    /// Checks that the sample rate does not change and that the number of channels is plausible.
-    pub(super) fn check(&self, name: &Path, sample_rate: &mut Option<u32>) -> Result<()> {
-        if !(1..=Clip::MAX_CHANNELS as usize).contains(&self.channels) {
-            let channels = u32::try_from(self.channels).unwrap_or(u32::MAX);
-            return Err(Error::Channels { path: name.into(), channels });
+    /// Checks that the number of channels is plausible.
+    pub(super) fn check(&self, name: &Path) -> Result<()> {
+        if (1..=Clip::MAX_CHANNELS as usize).contains(&self.channels) {
+            return Ok(());
         }
-        let first = *sample_rate.get_or_insert(self.rate);
-        if first != self.rate {
-            let reason = format!("the sample rate changes from {first} to {} Hz inside the file", self.rate);
-            return Err(Error::malformed(name, reason));
-        }
-        Ok(())
+        let channels = u32::try_from(self.channels).unwrap_or(u32::MAX);
+        Err(Error::Channels { path: name.into(), channels })
+    }
+
+    /// Returns the error that this packet has another sample rate than the first.
+    pub(super) fn changes_rate(&self, name: &Path, first: Option<u32>) -> Error {
+        let (first, now) = (first.unwrap_or(0), self.rate);
+        Error::malformed(name, format!("the sample rate changes from {first} to {now} Hz inside the file"))
     }
 
     /// Returns the largest absolute sample of any channel.

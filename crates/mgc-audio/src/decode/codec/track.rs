@@ -20,6 +20,7 @@ use super::{
     guard::{BROKE_DOWN, guarded},
     matroska::Ending,
     mp4::Edit,
+    mpeg::{MpegDecoder, is_mpeg},
     sound::Sound,
     unsupported, vorbis,
 };
@@ -35,6 +36,7 @@ pub(super) struct Track {
 
 enum Decoder {
     Symphonia(Box<dyn AudioDecoder>),
+    Mpeg(MpegDecoder),
     #[cfg(feature = "opus")]
     Opus(Box<super::opus::Decoder>),
 }
@@ -81,6 +83,10 @@ impl Track {
         usize::try_from((nanos * rate + 500_000_000) / 1_000_000_000).unwrap_or(0)
     }
 
+    pub(super) fn is_mpeg(&self) -> bool {
+        is_mpeg(self.codec)
+    }
+
     pub(super) fn is_vorbis(&self) -> bool {
         self.codec == CODEC_ID_VORBIS
     }
@@ -89,6 +95,7 @@ impl Track {
         let decoder = &mut self.decoder;
         let sound = guarded(|| match decoder {
             Decoder::Symphonia(decoder) => decoder.decode(packet).map(|buffer| Sound::new(&buffer)),
+            Decoder::Mpeg(decoder) => decoder.decode(packet),
             #[cfg(feature = "opus")]
             Decoder::Opus(decoder) => decoder.decode(packet),
         });
@@ -102,6 +109,7 @@ impl Track {
     pub(super) fn reset(&mut self) {
         match &mut self.decoder {
             Decoder::Symphonia(decoder) => decoder.reset(),
+            Decoder::Mpeg(decoder) => decoder.reset(),
             #[cfg(feature = "opus")]
             Decoder::Opus(decoder) => decoder.reset(),
         }
@@ -114,6 +122,9 @@ impl Decoder {
         #[cfg(feature = "opus")]
         if parameters.codec == CODEC_ID_OPUS {
             return super::opus::Decoder::new(parameters, mp4).map(|decoder| Self::Opus(Box::new(decoder)));
+        }
+        if is_mpeg(parameters.codec) {
+            return guarded(|| MpegDecoder::new(parameters)).map(Self::Mpeg);
         }
         // This crate drops delay and padding itself: symphonia 0.6.1 also drops frames inside a vorbis stream
         // where a page has too early a time stamp.

@@ -1,22 +1,24 @@
 //! Recognises the format of a file by its content.
 
+mod chain;
 mod foreign;
 mod mpeg;
 mod ogg;
+mod riff;
 
 use std::path::Path;
 
 use crate::{
-    decode::source::Source,
+    decode::{source::Source, tags::span},
     error::{Error, Result},
 };
+use chain::Chain;
 use foreign::foreign;
+pub(crate) use mpeg::FrameHeader;
 
 /// Bytes needed to recognise a format.
 const HEAD: usize = 64;
-/// How far into a file the first mp3 frame is searched for, bytes.
-const JUNK: usize = 1 << 16;
-/// More ID3 tags in a row than any file has.
+/// More tags in a row than any file has.
 const MAX_TAGS: usize = 16;
 /// A file of fewer bytes may be shorter than a chain of mp3 frames.
 const SHORT: u64 = 12_000;
@@ -66,6 +68,8 @@ pub(crate) struct Found {
     pub(crate) container: Container,
     /// Bytes of tags and junk to skip.
     pub(crate) offset: u64,
+    /// Bytes of junk among them.
+    pub(crate) junk: u64,
 }
 
 /// Returns the container, if this build can decode it.
@@ -86,56 +90,56 @@ pub(crate) fn recognise(name: &Path, source: &mut Source) -> Result<Found> {
 fn find(name: &Path, source: &mut Source) -> Result<Option<Found>> {
     let start = end_of_tags(name, source)?;
     let head = source.bytes_at(start, HEAD).map_err(|e| Error::io(name, e))?;
+    let at = |container, offset| Some(Found { container, offset, junk: 0 });
     let found = match Container::sniff(&head) {
         // symphonia reads the tags before these itself.
-        Some(container @ (Container::Flac | Container::Adts)) => Some(Found { container, offset: 0 }),
-        Some(Container::Ogg(_)) => {
-            let container = ogg::recognise(source, start).map_err(|e| Error::io(name, e))?;
-            Some(Found { container, offset: start })
-        }
-        Some(container) => Some(Found { container, offset: start }),
-        None => mpeg_start(name, source, start, &head)?,
+        Some(container @ (Container::Flac | Container::Adts)) => at(container, 0),
+        Some(Container::Wav) => match riff::mpeg_data(source, start).map_err(|e| Error::io(name, e))? {
+            Some(data) => mpeg_start(name, source, data)?.or_else(|| at(Container::Wav, start)),
+            None => at(Container::Wav, start),
+        },
+        Some(Container::Ogg(_)) => at(ogg::recognise(source, start).map_err(|e| Error::io(name, e))?, start),
+        Some(container) => at(container, start),
+        None => mpeg_start(name, source, start)?,
     };
     match found {
-        None if start > 0 => Err(Error::malformed(name, "an ID3 tag and no audio after it")),
+        None if start > 0 => Err(Error::malformed(name, "a tag and no audio after it")),
         found => Ok(found),
     }
 }
 
-/// Returns the end of the ID3v2 tags before the audio; some files have two.
+/// Returns the end of the ID3v2 and APE tags before the audio; some files have two.
 fn end_of_tags(name: &Path, source: &mut Source) -> Result<u64> {
     let mut start = 0;
     for _ in 0..MAX_TAGS {
-        let header = source.array_at::<10>(start).map_err(|e| Error::io(name, e))?;
-        let Some(header) = header.filter(|header| header.starts_with(b"ID3")) else { break };
-        start += id3_length(header);
+        let header = source.bytes_at(start, span::HEADER).map_err(|e| Error::io(name, e))?;
+        let Some(length) = span::in_front(&header) else { break };
+        start += length;
         if start > source.len() {
-            return Err(Error::malformed(name, "its ID3 tag claims more bytes than the file has"));
+            return Err(Error::malformed(name, "its first tag claims more bytes than the file has"));
         }
     }
     Ok(start)
 }
 
-/// Recognises an mp3 by a chain of frames near its start.
-fn mpeg_start(name: &Path, source: &mut Source, start: u64, head: &[u8]) -> Result<Option<Found>> {
-    let window = source.bytes_at(start, JUNK).map_err(|e| Error::io(name, e))?;
-    let frame_at_once = mpeg::FrameHeader::parse(head).is_some();
-    let offset = match mpeg::find_frames(&window) {
-        Some(0) => 0,                  // symphonia reads the tags before it
-        Some(_) if frame_at_once => 0, // damaged near its start
-        Some(junk) => start + junk as u64,
+/// Recognises an mp3 by a chain of frames.
+fn mpeg_start(name: &Path, source: &mut Source, start: u64) -> Result<Option<Found>> {
+    let head = source.bytes_at(start, HEAD).map_err(|e| Error::io(name, e))?;
+    let frame_at_once = FrameHeader::parse(&head).is_some();
+    let junk = match chain::find(source, start).map_err(|e| Error::io(name, e))? {
+        // Damaged near its start.
+        Some((1.., _)) if frame_at_once => 0,
+        Some((_, Chain::Free)) => {
+            return Err(Error::unsupported(
+                name,
+                "mp3 in free format (of a bit rate outside the standard's table)",
+            ));
+        }
+        Some((junk, Chain::Frames)) => junk,
         None if frame_at_once && source.len() - start < SHORT => 0,
         None => return Ok(None),
     };
-    Ok(Some(Found { container: Container::Mpeg, offset }))
-}
-
-/// Bytes of an ID3v2 tag with its header: 28 bits, 7 in each byte.
-fn id3_length(header: [u8; 10]) -> u64 {
-    let [.., flags, a, b, c, d] = header;
-    let body = [a, b, c, d].iter().fold(0, |size, byte| size << 7 | u64::from(byte & 0x7f));
-    let footer = if flags & 0x10 == 0 { 0 } else { 10 };
-    10 + body + footer
+    Ok(Some(Found { container: Container::Mpeg, offset: start + junk, junk }))
 }
 
 impl Container {

@@ -1,16 +1,22 @@
-//! Headers of MPEG audio frames, to tell audio from other bytes.
+//! Headers of MPEG audio frames.
 
-/// The properties that all frames of a stream share, and the length of one frame.
+/// The properties of one frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FrameHeader {
     /// MPEG 1, 2 or 2.5.
     version: Version,
     /// Layer I, II or III.
-    layer: u8,
+    pub(crate) layer: u8,
     /// Hz.
-    sample_rate: u32,
-    /// Bytes from this header to the next.
-    length: usize,
+    pub(crate) sample_rate: u32,
+    /// One or two.
+    pub(crate) channels: u8,
+    /// Whether a checksum of two bytes follows the header.
+    pub(crate) checksum: bool,
+    /// Bytes from this header to the next; `None` in the free format, which does not state it.
+    length: Option<usize>,
+    /// Bytes of padding in this frame.
+    padding: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +27,18 @@ enum Version {
 }
 
 impl FrameHeader {
-    /// Parses a frame header; `None` if there is none, or if it has the rare free format, which states no
-    /// length.
+    /// Parses a frame header that states its length; `None` if there is none.
     pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
-        let [first, second, third, _] = *bytes.first_chunk()?;
+        Self::parse_any(bytes).filter(|header| header.length.is_some())
+    }
+
+    /// Parses a frame header in the free format, whose bit rate is none of the table; `None` if there is none.
+    pub(super) fn parse_free(bytes: &[u8]) -> Option<Self> {
+        Self::parse_any(bytes).filter(|header| header.length.is_none())
+    }
+
+    fn parse_any(bytes: &[u8]) -> Option<Self> {
+        let [first, second, third, fourth] = *bytes.first_chunk()?;
         if first != 0xff || second & 0xe0 != 0xe0 {
             return None;
         }
@@ -41,52 +55,71 @@ impl FrameHeader {
             Version::Two => sample_rate / 2,
             Version::TwoAndAHalf => sample_rate / 4,
         };
+        let padding = u32::from((third >> 1) & 1) * if layer == 1 { 4 } else { 1 };
         let bits = 1000 * bit_rate(version, layer, third >> 4)?;
-        let padding = u32::from((third >> 1) & 1);
         let length = match (layer, version) {
-            (1, _) => 4 * (12 * bits / sample_rate + padding),
-            (3, Version::Two | Version::TwoAndAHalf) => 72 * bits / sample_rate + padding,
-            _ => 144 * bits / sample_rate + padding,
+            (1, _) => 4 * (12 * bits / sample_rate),
+            (3, Version::Two | Version::TwoAndAHalf) => 72 * bits / sample_rate,
+            _ => 144 * bits / sample_rate,
         };
-        Some(Self { version, layer, sample_rate, length: length as usize })
+        Some(Self {
+            version,
+            layer,
+            sample_rate,
+            channels: if fourth >> 6 == 0b11 { 1 } else { 2 },
+            checksum: second & 1 == 0,
+            length: (bits > 0).then_some((length + padding) as usize),
+            padding: padding as usize,
+        })
     }
 
-    fn same_stream(&self, other: &Self) -> bool {
-        Self { length: 0, ..*self } == Self { length: 0, ..*other }
+    /// Returns the bytes from this header to the next, at least one; 1 in the free format.
+    pub(crate) fn length(&self) -> usize {
+        self.length.unwrap_or(1).max(1)
     }
-}
 
-/// kbit/s, by the tables of ISO 11172-3 and 13818-3; `None` for the free and the forbidden index, and for no
-/// layer.
-fn bit_rate(version: Version, layer: u8, index: u8) -> Option<u32> {
-    let table: &[u32; 14] = match (version, layer) {
-        (Version::One, 1) => &[32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
-        (Version::One, 2) => &[32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
-        (Version::One, 3) => &[32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
-        (_, 1) => &[32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
-        (_, 2 | 3) => &[8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
-        _ => return None,
-    };
-    table.get(usize::from(index).checked_sub(1)?).copied()
-}
+    /// Returns the bytes of padding.
+    pub(super) fn padding(&self) -> usize {
+        self.padding
+    }
 
-/// Frames in a row that leave no doubt: each further one occurs by chance in 1 of 10,000 places.
-const CHAIN: usize = 4;
-
-/// Returns the offset of the first frame that is followed by others of its kind.
-pub(crate) fn find_frames(bytes: &[u8]) -> Option<usize> {
-    (0..bytes.len()).find(|&start| is_chain(&bytes[start..]))
-}
-
-fn is_chain(mut bytes: &[u8]) -> bool {
-    let Some(first) = FrameHeader::parse(bytes) else { return false };
-    let mut header = first;
-    for _ in 1..CHAIN {
-        bytes = bytes.get(header.length..).unwrap_or_default();
-        match FrameHeader::parse(bytes) {
-            Some(next) if next.same_stream(&first) && next.length > 0 => header = next,
-            _ => return false,
+    /// Returns the samples of each channel.
+    pub(crate) fn samples(&self) -> u64 {
+        match (self.layer, self.version) {
+            (1, _) => 384,
+            (3, Version::Two | Version::TwoAndAHalf) => 576,
+            _ => 1152,
         }
     }
-    true
+
+    /// Returns the bytes of the side information of layer III, which follows the header.
+    pub(crate) fn side_information(&self) -> usize {
+        match (self.version, self.channels) {
+            (Version::One, 1) => 17,
+            (Version::One, _) => 32,
+            (_, 1) => 9,
+            _ => 17,
+        }
+    }
+
+    /// Whether both are frames of one stream, as far as what cannot change inside a stream tells.
+    pub(crate) fn same_stream(&self, other: &Self) -> bool {
+        let kind =
+            |header: &Self| (header.version, header.layer, header.sample_rate, header.length.is_some());
+        kind(self) == kind(other)
+    }
+}
+
+/// kbit/s, by the tables of ISO 11172-3 and 13818-3, 0 for the free format; `None` for the forbidden index, and
+/// for no layer.
+fn bit_rate(version: Version, layer: u8, index: u8) -> Option<u32> {
+    let table: &[u32; 15] = match (version, layer) {
+        (Version::One, 1) => &[0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
+        (Version::One, 2) => &[0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
+        (Version::One, 3) => &[0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
+        (_, 1) => &[0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
+        (_, 2 | 3) => &[0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
+        _ => return None,
+    };
+    table.get(usize::from(index)).copied()
 }

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use symphonia::core::errors::{Error, Result};
 
 /// The reason given for a panic.
-pub(super) const BROKE_DOWN: &str = "its decoder broke down";
+pub(crate) const BROKE_DOWN: &str = "its decoder broke down";
 
 /// Runs `call` and returns its result, or [`Error::DecodeError`] if it panics. After a panic the callers drop
 /// or reset what `call` was working on.

@@ -1,6 +1,28 @@
 //! Title, artist, album and genre of a file.
 
-use symphonia::core::meta::{Metadata, MetadataRevision, StandardTag, well_known::METADATA_ID_ID3V1};
+mod ape;
+pub(crate) mod span;
+
+use std::io;
+
+use symphonia::{
+    core::{
+        errors::Result as StreamResult,
+        io::{MediaSource, MediaSourceStream},
+        meta::{Metadata, MetadataReader, MetadataRevision, StandardTag, well_known::METADATA_ID_ID3V1},
+    },
+    default::meta::{Id3v1Reader, Id3v2Reader},
+};
+
+use super::{guard::guarded, source::Source};
+use span::Trailer;
+
+/// More tags in front of the sound than any file has.
+const MAX_TAGS: usize = 16;
+/// The largest APE tag that is read, bytes: some hold pictures.
+const MAX_APE: u64 = 1 << 24;
+/// Bytes of an ID3v1 tag.
+const ID3V1: usize = 128;
 
 /// The tags of a music file that matter to a genre experiment.
 ///
@@ -20,15 +42,61 @@ pub struct Tags {
 }
 
 impl Tags {
-    /// Merges the tags of one file. ID3v1, whose fields are cut to 30 bytes, only fills fields that others
-    /// leave open.
+    /// Merges the tags that a container holds, without ID3v1: symphonia 0.6.1 takes the `TAG` in the magic of
+    /// an APE tag for one.
     pub(crate) fn from_symphonia(mut log: Metadata<'_>) -> Self {
         let mut revisions: Vec<_> = std::iter::from_fn(|| log.pop()).collect();
         revisions.extend(log.current().cloned());
-        revisions.sort_by_key(|revision| revision.info.metadata == METADATA_ID_ID3V1);
         let mut tags = Self::default();
-        revisions.iter().for_each(|revision| tags.fill(revision));
+        let held = revisions.iter().filter(|revision| revision.info.metadata != METADATA_ID_ID3V1);
+        held.for_each(|revision| tags.fill(revision));
         tags
+    }
+
+    /// Reads the ID3v2 and APE tags in front of the sound. One that is damaged is passed over.
+    pub(crate) fn fill_from_front(&mut self, source: &mut Source) -> io::Result<()> {
+        let mut start = 0;
+        for _ in 0..MAX_TAGS {
+            let header = source.bytes_at(start, span::HEADER)?;
+            let Some(length) = span::in_front(&header) else { break };
+            let tag = source.bytes_at(start, usize::try_from(length).unwrap_or(usize::MAX))?;
+            match header.starts_with(b"ID3") {
+                true => self.fill_from(tag, |stream| Id3v2Reader::try_new(stream, Default::default())),
+                false => self.fill_from_ape(tag.get(span::HEADER..).unwrap_or_default()),
+            }
+            start += length;
+        }
+        Ok(())
+    }
+
+    /// Reads the tags at the end of a file into the fields that are still open: APE, then ID3v1, whose fields
+    /// are cut to 30 bytes.
+    pub(crate) fn fill_from_end(&mut self, source: &mut Source) -> io::Result<()> {
+        let trailer = Trailer::find(source)?;
+        if let Some((start, length)) = trailer.ape {
+            self.fill_from_ape(&source.bytes_at(start, length.min(MAX_APE) as usize)?);
+        }
+        if let Some(start) = trailer.id3v1 {
+            let tag = source.bytes_at(start, ID3V1)?;
+            self.fill_from(tag, |stream| Id3v1Reader::try_new(stream, Default::default()));
+        }
+        Ok(())
+    }
+
+    fn fill_from<R: MetadataReader>(
+        &mut self,
+        tag: Vec<u8>,
+        open: impl FnOnce(MediaSourceStream<'static>) -> StreamResult<R>,
+    ) {
+        let tag: Box<dyn MediaSource> = Box::new(io::Cursor::new(tag));
+        let stream = MediaSourceStream::new(tag, Default::default());
+        if let Ok(read) = guarded(|| open(stream).and_then(|mut reader| reader.read_all())) {
+            self.fill(&read.revision);
+        }
+    }
+
+    fn fill_from_ape(&mut self, items: &[u8]) {
+        ape::items(items).for_each(|(name, value)| self.fill_by_name(&name, &value));
     }
 
     fn fill(&mut self, revision: &MetadataRevision) {
