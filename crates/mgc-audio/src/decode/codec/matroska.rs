@@ -15,6 +15,9 @@ const BLOCK: u32 = 0xa1;
 const SIMPLE_BLOCK: u32 = 0xa3;
 const DISCARD_PADDING: u32 = 0x75a2;
 
+/// Frames of 120 ms.
+const LONGEST_PACKET: usize = 5760;
+
 /// The end of a file.
 #[derive(Debug, Default)]
 pub(super) struct Ending {
@@ -25,12 +28,12 @@ pub(super) struct Ending {
 }
 
 impl Ending {
-    /// Returns the padding at the end of a track, ns.
-    pub(super) fn padding(&self, track: u32) -> u64 {
-        self.paddings
-            .iter()
-            .find(|(number, _)| *number == u64::from(track))
-            .map_or(0, |(_, padding)| *padding)
+    /// Returns the frames of padding at the end of a track of Opus: less than its longest packet.
+    pub(super) fn opus_padding(&self, track: u32) -> usize {
+        let stated = self.paddings.iter().find(|(number, _)| *number == u64::from(track));
+        let nanos = stated.map_or(0, |(_, padding)| *padding);
+        let frames = (u128::from(nanos) * 48_000 + 500_000_000) / 1_000_000_000;
+        usize::try_from(frames).ok().filter(|frames| *frames < LONGEST_PACKET).unwrap_or(0)
     }
 
     /// Walks over the elements of a file. Of clusters with a size only the last is looked into.
