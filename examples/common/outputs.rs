@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 const FORMATS: &str = "csv tsv json jsonl ndjson npy npz png svg jpg jpeg gif webp bmp tif tiff pdf onnx safetensors h5 \
                        hdf5 keras pt pth xls xlsx ods parquet zip gz";
 
+/// What the shell may have redirected into a file.
+const STREAMS: [&str; 2] = ["/dev/stdout", "/dev/stderr"];
+
 /// An option that writes: its name, what the user gave, and the endings that fit its content. Where there are
 /// several, the name chooses the format and must have one.
 pub(crate) type Wish<'a> = (&'static str, Option<&'a Path>, &'static [&'static str]);
@@ -27,10 +30,13 @@ pub(crate) fn claim<const N: usize>(
 ) -> Outcome<[Option<Output>; N]> {
     let wanted = wishes.into_iter().filter_map(|(option, path, endings)| Some((option, path?, endings)));
     let wanted: Vec<_> = wanted.collect();
-    let at_risk: Vec<_> = wanted.iter().filter(|(_, path, _)| !is_stdout(path) && path.is_file()).collect();
+    let named =
+        wanted.iter().filter(|(_, path, _)| !is_stdout(path)).map(|(option, path, _)| (*option, *path));
+    let redirected = ("the redirected", Path::new(STREAMS[0]));
+    let at_risk: Vec<_> = named.chain([redirected]).filter(|(_, path)| path.is_file()).collect();
     for input in inputs {
         no_url(input.as_ref())?;
-        at_risk.iter().try_for_each(|(option, path, _)| keep_input(option, path, input.as_ref()))?;
+        at_risk.iter().try_for_each(|(option, path)| keep_input(option, path, input.as_ref()))?;
     }
     for (index, (option, path, endings)) in wanted.iter().enumerate() {
         check(path, endings).map_err(|error| format!("{option} {error}"))?;
@@ -99,9 +105,9 @@ fn check(path: &Path, endings: &[&str]) -> Outcome {
     if is_device(path) {
         return Ok(());
     }
-    if same(path, Path::new("/dev/stdout")) {
+    if let Some(stream) = STREAMS.iter().find(|stream| same(path, Path::new(stream))) {
         return Err(
-            format!("{}: standard output goes there already; `-` writes to it", path.display()).into()
+            format!("{}: {stream} goes there already; choose another name, or `-`", path.display()).into()
         );
     }
     let ending = ending_of(path);

@@ -9,6 +9,7 @@
 mod disks;
 mod outputs;
 mod pipes;
+mod places;
 mod programs;
 mod screen;
 mod words;
