@@ -119,7 +119,7 @@ fn written(output: &Output, bytes: &[u8]) -> bool {
 
 fn show(file: &Path, result: &Classification, front_end: &MelConfig, as_json: bool) {
     if !as_json {
-        return say!("{}", ranking(&file.display().to_string(), result, front_end).trim_end());
+        return say!("{}", ranking(&exact(file), result, front_end).trim_end());
     }
     let genre = |genre: mgc::Genre<'_>| json!({ "label": genre.label, "probability": genre.probability });
     let line = json!({

@@ -147,12 +147,13 @@ fn refused(shape: (usize, usize), front_end: MelConfig) -> String {
 fn arrays_that_contradict_the_declared_front_end_are_refused_with_both_shapes() {
     let fixed = MelConfig::bbnn();
     let free = MelConfig { chunk_samples: None, ..MelConfig::bbnn() };
-    for (front_end, shape) in [(fixed, (128, 647)), (free.clone(), (128, 1291))] {
+    for (front_end, shape) in [(fixed.clone(), (128, 647)), (free.clone(), (128, 1291))] {
         let message = refused(shape, front_end);
         let shapes =
             format!("{} frames x {} bands, the front end gives {} x {}", shape.0, shape.1, shape.1, shape.0);
         assert!(message.contains(&shapes) && message.contains("their axes are swapped"), "{message}");
     }
+    assert!(refused((128, 1291), fixed).contains("their axes are swapped"), "and of another length");
     assert!(!refused((500, 96), free).contains("swapped"), "other bands, not other axes");
 }
 

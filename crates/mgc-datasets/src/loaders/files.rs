@@ -1,7 +1,7 @@
 //! Lists folders: sorted, without hidden files, never following a loop of links.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::catalog::Info;
@@ -42,15 +42,19 @@ pub(crate) fn audio_files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
     for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.path())) {
-        let entry = entry.map_err(|error| Error::Io {
-            path: error.path().unwrap_or(folder).to_path_buf(),
-            source: error.into(),
-        })?;
+        let entry = entry.map_err(|error| unwalkable(folder, error))?;
         if is_audio(entry.path())? {
             files.push(entry.into_path());
         }
     }
     Ok(files)
+}
+
+/// Makes the error of a folder that cannot be walked through; the path stands beside the system's message alone.
+pub(crate) fn unwalkable(folder: &Path, error: walkdir::Error) -> Error {
+    let path = error.path().unwrap_or(folder).to_path_buf();
+    let message = error.to_string();
+    Error::Io { path, source: error.into_io_error().unwrap_or_else(|| io::Error::other(message)) }
 }
 
 /// Returns whether this is a file (or a link to one) with an audio extension.

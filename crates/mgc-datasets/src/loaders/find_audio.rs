@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::files::{is_audio, is_hidden};
-use crate::error::{Error, Result};
+use super::files::{is_audio, is_hidden, unwalkable};
+use crate::error::Result;
 
 /// Finds the audio files (by [`AUDIO_EXTENSIONS`](crate::AUDIO_EXTENSIONS)) anywhere below a folder, sorted
 /// by name in each folder.
@@ -39,10 +39,7 @@ pub fn find_audio(folder: impl AsRef<Path>) -> impl Iterator<Item = Result<PathB
             Err(error) => Some(Err(error)),
         },
         Err(error) if error.depth() > 0 && leads_nowhere(&error) => None,
-        Err(error) => {
-            let path = error.path().unwrap_or(&folder).to_path_buf();
-            Some(Err(Error::Io { path, source: error.into() }))
-        }
+        Err(error) => Some(Err(unwalkable(&folder, error))),
     })
 }
 

@@ -92,9 +92,9 @@ pub enum ExperimentError {
     },
 }
 
-/// The advice for arrays whose axes are those of the front end in the other order.
+/// The advice for arrays that have the bands of the front end on the axis of the frames.
 fn swapped(actual: (usize, usize), expected: (usize, usize)) -> &'static str {
-    match actual == (expected.1, expected.0) {
+    match actual.0 == expected.1 && actual.1 != expected.1 {
         true => {
             "their axes are swapped: the order is (tracks, frames, bands), in NumPy x.transpose(0, 2, 1); or "
         }

@@ -130,7 +130,7 @@ pub enum ModelError {
     #[error(
         "spectrograms of {} frames x {} bands were given, the model was trained on {} x {}{}",
         actual.0, actual.1, expected.0, expected.1,
-        if *actual == (expected.1, expected.0) { ": their axes are swapped" } else { "" }
+        if actual.0 == expected.1 && actual.1 != expected.1 { ": their axes seem to be swapped" } else { "" }
     )]
     SpectrogramSize {
         /// The size that was given.

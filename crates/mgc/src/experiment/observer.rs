@@ -108,7 +108,8 @@ pub enum Warning {
         /// Bands, the third axis of the arrays.
         bands: usize,
     },
-    /// Tracks of which the network hears only silence: the same value everywhere in a spectrogram.
+    /// Tracks of which the network hears only silence, or channels that cancel each other in their mean: a spectrogram with
+    /// the same value everywhere or, of audio, none that can be heard.
     Silent(Vec<String>),
     /// Genres with fewer training tracks than a network can learn from, with their numbers.
     FewTracks {

@@ -5,7 +5,7 @@ use crate::experiment::data::{Data, Side};
 use crate::experiment::digest::Values;
 use crate::experiment::observer::Observer;
 use crate::experiment::store_examples::StoreExamples;
-use crate::experiment::suspicions::is_silent;
+use crate::experiment::suspicions::Silence;
 use candle::Device;
 use mgc_audio::FrontEnd;
 use mgc_datasets::{Dataset, FeatureStore, Features, Progress, Skipped, Split, SplitIndices, extract};
@@ -33,13 +33,14 @@ impl<'a> Preparation<'a, '_> {
         let shape = spectrograms.first().map(ndarray::ArrayBase::dim);
         let shape = shape.ok_or_else(|| nothing_usable(&skipped))?;
         let (mut values, mut silent) = (Values::new(), Vec::new());
+        let silence = Silence::of(self.dataset, self.front_end.config());
         let mut sides =
             [(); 3].map(|()| (Vec::new(), SpectrogramExamples::new(shape.0, shape.1, self.device)));
         for (spectrogram, track) in spectrograms.into_iter().zip(kept) {
             let Some((side, label)) = self.place(track) else { continue };
             let spectrogram = spectrogram.into_raw_vec_and_offset().0;
             values.add(&spectrogram);
-            if is_silent(&spectrogram) {
+            if silence.is(&spectrogram) {
                 silent.push(track);
             }
             let (tracks, examples) = &mut sides[side as usize];
@@ -60,13 +61,14 @@ impl<'a> Preparation<'a, '_> {
             return Err(nothing_usable(&skipped).into());
         }
         let (mut values, mut silent) = (Values::new(), Vec::new());
+        let silence = Silence::of(self.dataset, self.front_end.config());
         let mut sides = [(); 3].map(|()| (Vec::new(), Vec::new(), Vec::new()));
         for (row, track) in store.kept(self.dataset)?.into_iter().enumerate() {
             let Some((side, label)) = self.place(track) else { continue };
             let spectrogram = store.row(row)?;
             let spectrogram = spectrogram.as_slice().unwrap_or_default();
             values.add(spectrogram);
-            if is_silent(spectrogram) {
+            if silence.is(spectrogram) {
                 silent.push(track);
             }
             let (tracks, rows, labels) = &mut sides[side as usize];

@@ -2,10 +2,14 @@
 
 use crate::experiment::data::Data;
 use crate::experiment::observer::{Observer, Warning};
+use mgc_audio::{MelConfig, Reference};
 use mgc_datasets::{Dataset, Source, Split, SplitIndices, alike_labels};
 
 /// Values of a spectrogram that differ by less than this, in dB, are the same.
 const SAME: f32 = 1e-3;
+
+/// The loudest value of silence with the noise of 16 bits, in dB of power; music at -60 dB of full scale has -25 dB.
+const FAINT: f32 = -45.0;
 
 /// Numbers of bands that spectrograms usually have.
 const USUAL_BANDS: [usize; 13] = [20, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 229, 256];
@@ -50,7 +54,24 @@ fn looks_transposed(frames: usize, bands: usize) -> bool {
     frames < bands && USUAL_BANDS.contains(&frames) && !USUAL_BANDS.contains(&bands)
 }
 
-/// Whether a spectrogram has the same value everywhere.
-pub(super) fn is_silent(spectrogram: &[f32]) -> bool {
-    spectrogram.first().is_some_and(|first| spectrogram.iter().all(|value| (value - first).abs() < SAME))
+/// Tells spectrograms of silence from those of music.
+pub(super) struct Silence {
+    /// Everything below this level is silence; of finished spectrograms, whose scale is not known, nothing is.
+    below: f32,
+}
+
+impl Silence {
+    /// For the spectrograms of a dataset through a front end.
+    pub(super) fn of(dataset: &dyn Dataset, front_end: &MelConfig) -> Self {
+        let audio = matches!(dataset.tracks().first().map(|track| &track.source), Some(Source::Audio(_)));
+        let absolute = front_end.decibels.reference == Reference::One;
+        Self { below: if audio && absolute { FAINT } else { f32::NEG_INFINITY } }
+    }
+
+    /// Whether a spectrogram has the same value everywhere, or none that can be heard.
+    pub(super) fn is(&self, spectrogram: &[f32]) -> bool {
+        let Some(first) = spectrogram.first() else { return false };
+        let flat = spectrogram.iter().all(|value| (value - first).abs() < SAME);
+        flat || spectrogram.iter().all(|value| *value < self.below)
+    }
 }
