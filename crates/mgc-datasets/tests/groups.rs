@@ -151,10 +151,32 @@ fn a_track_may_be_named_by_its_file_where_only_one_has_that_name() {
     };
     let songs = [song("1", "/music/a.wav"), song("2", "/music/b.wav"), song("3", "/other/b.wav")];
     let root = tempfile::tempdir().unwrap();
-    for (list, right) in [("file,artist\na.wav,Ana\n", true), ("file,artist\nb.wav,Ana\n", false)] {
+    for (list, right) in [
+        ("file,artist\na.wav,Ana\n", true),
+        ("file,artist\na,Ana\n", true),
+        ("path,artist\nmusic/a.wav,Ana\n", true),
+        ("path,artist\n/music/a.wav,Ana\n", true),
+        ("path,artist\nusic/a.wav,Ana\n", false),
+        ("path,artist\nelsewhere/a.wav,Ana\n", false),
+        ("file,artist\nb.wav,Ana\n", false),
+    ] {
         put(root.path(), "groups.csv", list.as_bytes());
         let mut tracks = songs.clone();
         assert_eq!(apply_groups(&mut tracks, root.path().join("groups.csv")).is_ok(), right, "{list}");
         assert_eq!(tracks[0].group.is_some(), right);
     }
+}
+
+#[test]
+fn of_files_of_one_name_each_is_named_by_its_path() {
+    let song = |id: &str, file: &str| Track {
+        id: id.into(),
+        source: Source::Audio(file.into()),
+        ..track(0, Some(0), None)
+    };
+    let mut songs = [song("1", "/music/b.wav"), song("2", "/other/b.wav")];
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "groups.csv", b"path,artist\nother\\b.wav,Bo\nmusic/b.wav,Ana\n");
+    apply_groups(&mut songs, root.path().join("groups.csv")).unwrap();
+    assert_eq!(songs.map(|song| song.group.unwrap()), ["Ana", "Bo"]);
 }

@@ -1,6 +1,6 @@
 //! A list of groups in a csv file: which of its columns are read, and which tracks they name.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::catalog::{Dataset, Overlay, Source, Track};
@@ -87,7 +87,7 @@ impl GroupList {
     pub fn read(list: impl AsRef<Path>) -> Result<Self> {
         let path = list.as_ref().to_path_buf();
         let mut table = Table::open(&path)?;
-        let (mut columns, mut groups, mut lines) = (Columns::default(), Vec::new(), HashMap::new());
+        let (mut columns, mut groups, mut seen) = (Columns::default(), Vec::new(), HashSet::new());
         let mut first = true;
         while table.next()? {
             if std::mem::take(&mut first) {
@@ -100,7 +100,7 @@ impl GroupList {
             if id.is_empty() || group.is_empty() {
                 return Err(table.error(format!("id `{id}`, group `{group}`"), "an id and a group"));
             }
-            if lines.insert(composed(&id).into_owned(), ()).is_some() {
+            if !seen.insert(composed(&id).into_owned()) {
                 return Err(table.error(format!("`{id}` again"), "every id once"));
             }
             groups.push((id, group));
@@ -129,16 +129,16 @@ impl GroupList {
 
     /// Sets the groups of the tracks that the list names; the others keep theirs. On an error nothing changes.
     ///
-    /// A track is named by its id or, where only one track has it, by the name of its file. Ids that look the
-    /// same are the same: Unicode's forms of a letter do not matter.
+    /// A track is named by its id or, where only one track has it, by the name of its file, with or without its
+    /// extension, or by the end of its path. Names that look the same are the same: Unicode's forms of a letter
+    /// do not matter.
     ///
     /// # Errors
     /// [`Error::UnknownIds`] for ids that no track has; [`Error::Table`] when this is so of the first row
     /// alone, which then seems to be a header of unknown names.
     pub fn apply(&self, tracks: &mut [Track]) -> Result<()> {
-        let places = places(tracks);
-        let place = |id: &str| places.get(composed(id).as_ref()).copied().flatten();
-        let found: Vec<Option<usize>> = self.groups.iter().map(|(id, _)| place(id)).collect();
+        let names = Names::of(tracks);
+        let found: Vec<Option<usize>> = self.groups.iter().map(|(id, _)| names.place(id)).collect();
         if found.contains(&None) {
             return Err(self.unknown(&found, tracks));
         }
@@ -227,20 +227,49 @@ fn header() -> String {
     )
 }
 
-/// Returns the place of each track by its id and by the name of its file; `None` for a name of several.
-fn places(tracks: &[Track]) -> BTreeMap<String, Option<usize>> {
-    let mut places = BTreeMap::new();
-    for (place, track) in tracks.iter().enumerate() {
-        if let Source::Audio(file) = &track.source {
-            let name = path_text(file.file_name().unwrap_or_default());
-            places
-                .entry(composed(&name).into_owned())
-                .and_modify(|place| *place = None)
-                .or_insert(Some(place));
+/// The tracks by what a list may call them, in Unicode's composed form.
+struct Names<'a> {
+    tracks: &'a [Track],
+    ids: HashMap<String, usize>,
+    /// The tracks whose file has this name, with or without its extension.
+    files: HashMap<String, Vec<usize>>,
+}
+
+impl<'a> Names<'a> {
+    fn of(tracks: &'a [Track]) -> Self {
+        let key = |name: &str| composed(name).into_owned();
+        let ids = tracks.iter().enumerate().map(|(place, track)| (key(&track.id), place)).collect();
+        let mut files: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, track) in tracks.iter().enumerate() {
+            let Source::Audio(file) = &track.source else { continue };
+            let names = [file.file_name(), file.file_stem()].map(|name| path_text(name.unwrap_or_default()));
+            let [name, stem] = names.map(|name| key(&name));
+            files.entry(name.clone()).or_default().push(place);
+            if stem != name {
+                files.entry(stem).or_default().push(place);
+            }
+        }
+        Self { tracks, ids, files }
+    }
+
+    /// Returns the track of this id or, where there is only one, with this file or end of a path.
+    fn place(&self, listed: &str) -> Option<usize> {
+        let listed = composed(listed);
+        let by_id = self.ids.get(listed.as_ref()).copied();
+        by_id.or_else(|| self.by_file(&listed)).or_else(|| self.by_file(&listed.replace('\\', "/")))
+    }
+
+    fn by_file(&self, listed: &str) -> Option<usize> {
+        let name = listed.rsplit('/').next().unwrap_or(listed);
+        let here = self.files.get(name)?.iter().copied();
+        let mut here = here.filter(|&place| name == listed || self.lies_at(place, listed));
+        here.next().filter(|_| here.next().is_none())
+    }
+
+    fn lies_at(&self, place: usize, listed: &str) -> bool {
+        match &self.tracks[place].source {
+            Source::Audio(file) => Path::new(composed(&path_text(file)).as_ref()).ends_with(listed),
+            Source::Row(_) => false,
         }
     }
-    for (place, track) in tracks.iter().enumerate() {
-        places.insert(composed(&track.id).into_owned(), Some(place));
-    }
-    places
 }
