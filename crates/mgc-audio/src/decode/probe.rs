@@ -12,8 +12,8 @@ use crate::{
 
 use super::{
     codec::{
-        Extent, codec_name, declared_duration, demux, edit, frames, guarded, leave_one_track, mpeg_frames,
-        sound_track,
+        Extent, Facts, codec_name, corrected, declared_duration, demux, frames, guarded, mpeg_frames,
+        refuse_undecodable, sound_track,
     },
     container::{self, Container, Found},
     pcm::{self, Layout, Pcm},
@@ -89,16 +89,17 @@ fn of_pcm(path: &Path, source: Source, layout: Layout, tags: Tags) -> Result<Aud
 }
 
 fn of_packets(path: &Path, mut source: Source, found: &Found) -> Result<AudioInfo> {
-    leave_one_track(path, &mut source, found)?;
-    let edit = edit(path, &mut source, found)?;
-    let mut format = demux(path, source, found)?;
-    let (track, codec) = sound_track(path, format.as_ref())?;
-    let (id, extent) = (track.id, Extent::new(track, codec, edit.as_ref()));
+    let facts = Facts::examine(path, &mut source, found)?;
+    let mut format = demux(path, source, found).map_err(|e| facts.explain(path, e))?;
+    let (track, codec) = sound_track(path, format.as_ref()).map_err(|e| facts.explain(path, e))?;
+    let codec = &corrected(codec, &facts);
+    let (id, extent) = (track.id, Extent::new(track, codec, &facts));
     let (rate, channels) = (codec.sample_rate.unwrap_or(0), codec.channels.as_ref().map_or(0, |c| c.count()));
     let name = codec_name(path, codec.codec)?.to_owned();
-    let duration = match (declared_duration(format.as_ref(), extent.promised, rate), found.container) {
+    let ahead = refuse_undecodable(path, format.as_mut(), &facts)?.iter().map(frames).sum::<u64>();
+    let duration = match (declared_duration(format.as_ref(), extent.stated, rate), found.container) {
         (_, Container::Mpeg) => seconds(mpeg_frames(format.as_mut(), &extent), rate),
-        (None, Container::Adts) => seconds(count(format.as_mut(), id), rate),
+        (None, Container::Adts) => seconds(ahead + count(format.as_mut(), id), rate),
         (declared, _) => declared,
     };
     let tags = tags_around(path, Tags::from_symphonia(format.metadata()))?;

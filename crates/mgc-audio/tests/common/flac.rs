@@ -7,7 +7,16 @@ pub(crate) const FRAME: usize = 4096;
 
 /// A mono 16-bit stream at 44.1 kHz of `frames` constant frames.
 pub(crate) fn silence(frames: u32) -> Vec<u8> {
-    let mut stream = b"fLaC\x80\0\0\x22\x10\0\x10\0\0\0\0\0\0\0".to_vec();
+    stream(*b"\x10\0\x10\0", frames, |index| frame(0xf8, index))
+}
+
+/// The same, but with the number of its first sample in each frame, as where their lengths may differ.
+pub(crate) fn silence_counted_in_samples(frames: u32) -> Vec<u8> {
+    stream(*b"\0\x10\x10\0", frames, |index| frame(0xf9, index * FRAME as u32))
+}
+
+fn stream(lengths: [u8; 4], frames: u32, frame: impl Fn(u32) -> Vec<u8>) -> Vec<u8> {
+    let mut stream = [b"fLaC\x80\0\0\x22", &lengths[..], &[0; 6]].concat();
     let samples = u64::from(frames) * FRAME as u64;
     // 20 bits of rate, 3 of channels less one, 5 of width less one, 36 of samples.
     stream.extend((44_100 << 44 | 15 << 36 | samples).to_be_bytes());
@@ -16,12 +25,11 @@ pub(crate) fn silence(frames: u32) -> Vec<u8> {
     stream
 }
 
-fn frame(index: u32) -> Vec<u8> {
-    // Sync word, 4096 samples at 44.1 kHz, mono of 16 bits, and the number of the frame, coded as UTF-8 codes
-    // characters.
-    let mut frame = vec![0xff, 0xf8, 0xc9, 0x08];
+fn frame(sync: u8, number: u32) -> Vec<u8> {
+    // Sync word, 4096 samples at 44.1 kHz, mono of 16 bits, and a number, coded as UTF-8 codes characters.
+    let mut frame = vec![0xff, sync, 0xc9, 0x08];
+    let character = char::from_u32(number).unwrap_or('?');
     let mut number = [0; 4];
-    let character = char::from_u32(index).unwrap_or('?');
     frame.extend(character.encode_utf8(&mut number).as_bytes());
     frame.push(checksum(&frame, 0x07, 8) as u8);
     frame.extend([0, 0, 0]); // a constant subframe of the sample 0

@@ -4,7 +4,7 @@ use symphonia::core::{formats::FormatReader, packet::Packet};
 
 use crate::decode::container::Container;
 
-use super::demux::frames;
+use super::{demux::frames, track::Track};
 
 /// How the frames before a position are skipped.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) enum Jump {
 }
 
 impl Jump {
-    pub(super) fn of(container: Container, format: &dyn FormatReader, track: u32) -> Self {
+    pub(super) fn of(container: Container, format: &dyn FormatReader, track: &Track) -> Self {
         match container {
             Container::Mpeg | Container::Ogg(_) | Container::Adts => Self::Walk,
             Container::Flac | Container::Mp4 | Container::Aiff | Container::Caf
@@ -41,10 +41,7 @@ impl Jump {
 /// Frames of the longest packet, a FLAC frame.
 const MAX_SILENCE: u64 = 65_535;
 
-fn counts_in_frames(format: &dyn FormatReader, track: u32) -> bool {
-    let found = format.tracks().iter().find(|t| t.id == track).and_then(|track| {
-        let rate = track.codec_params.as_ref()?.audio()?.sample_rate?;
-        Some((track.time_base?, rate))
-    });
-    found.is_some_and(|(base, rate)| base.numer.get() == 1 && base.denom.get() == rate)
+fn counts_in_frames(format: &dyn FormatReader, track: &Track) -> bool {
+    let found = format.tracks().iter().find(|t| t.id == track.id()).and_then(|track| track.time_base);
+    found.is_some_and(|base| base.numer.get() == 1 && base.denom.get() == track.stated_rate())
 }

@@ -10,6 +10,10 @@ use crate::decode::source::Source;
 /// Identifiers of elements (RFC 9559).
 const SEGMENT: u32 = 0x1853_8067;
 const CLUSTER: u32 = 0x1f43_b675;
+/// Where the other elements of a segment are.
+const DIRECTORY: u32 = 0x114d_9b74;
+/// An element to be passed over, whose identifier has one byte.
+const VOID: u8 = 0xec;
 const BLOCK_GROUP: u32 = 0xa0;
 const BLOCK: u32 = 0xa1;
 const SIMPLE_BLOCK: u32 = 0xa3;
@@ -23,6 +27,8 @@ const LONGEST_PACKET: usize = 5760;
 pub(super) struct Ending {
     /// Whether the file ends with a whole element.
     pub(super) whole: bool,
+    /// Whether it ends before its sound does.
+    pub(super) is_cut: bool,
     /// The track of each last block that states a padding, with that, ns.
     paddings: Vec<(u64, u64)>,
 }
@@ -36,12 +42,13 @@ impl Ending {
         usize::try_from(frames).ok().filter(|frames| *frames < LONGEST_PACKET).unwrap_or(0)
     }
 
-    /// Walks over the elements of a file. Of clusters with a size only the last is looked into.
+    /// Walks over the elements of a file, and has sizes that reach beyond it read as ones that end with it:
+    /// symphonia passes over such elements. Of clusters with a size only the last is looked into.
     pub(super) fn of(source: &mut Source) -> io::Result<Self> {
         let mut ending = Self::default();
-        let mut last_cluster = None;
+        let (mut segment, mut directory, mut last_cluster) = (None, None, None);
         let mut at = 0;
-        while let Some(element) = Element::read(source, at)? {
+        while let Some(element) = Element::read(source, at)?.filter(|element| element.is_inside(source)) {
             at = match (element.id, element.end) {
                 (SEGMENT, _) | (CLUSTER, None) => element.body,
                 (_, None) => return Ok(ending),
@@ -54,9 +61,23 @@ impl Ending {
                     end
                 }
             };
+            match element.id {
+                SEGMENT if segment.is_none() => segment = Some(element),
+                DIRECTORY if directory.is_none() => directory = Some(element),
+                _ => {}
+            }
+        }
+        if segment.as_ref().is_some_and(|segment| segment.end == Some(at)) {
+            source.truncate(at); // what follows is no Matroska
         }
         ending.whole = at == source.len();
-        if let Some(cluster) = last_cluster.filter(|_| ending.whole) {
+        let segment = segment.filter(|segment| segment.end.is_some_and(|end| end > source.len()));
+        let is_beyond = segment.is_some();
+        if let Some(segment) = segment {
+            ending.is_cut = end_with_file(source, at, &segment, directory.as_ref())?;
+        }
+        let has_last_block = ending.whole || (is_beyond && !ending.is_cut);
+        if let Some(cluster) = last_cluster.filter(|_| has_last_block) {
             ending.look_into(source, cluster.start, cluster.end)?;
         }
         Ok(ending)
@@ -65,7 +86,7 @@ impl Ending {
     fn look_into(&mut self, source: &mut Source, mut at: u64, until: u64) -> io::Result<()> {
         while at < until {
             let Some(element) = Element::read(source, at)? else { break };
-            let Some(end) = element.end else { break };
+            let Some(end) = element.end.filter(|end| *end <= source.len()) else { break };
             self.note(source, &element, end)?;
             at = end;
         }
@@ -99,8 +120,31 @@ impl Ending {
     }
 }
 
+/// Ends a segment, and the element at `at` in which the file ends, where that does, and hides the directory, which
+/// points beyond it. Returns whether the file ends before its sound does.
+fn end_with_file(
+    source: &mut Source,
+    at: u64,
+    segment: &Element,
+    directory: Option<&Element>,
+) -> io::Result<bool> {
+    segment.end_at(source, source.len());
+    if let Some(directory) = directory {
+        directory.hide(source);
+    }
+    let last = Element::read(source, at)?;
+    if let Some(last) = last.as_ref().filter(|last| last.end.is_some_and(|end| end > source.len())) {
+        last.end_at(source, source.len());
+    }
+    // Behind the last cluster there are only elements to find one's way.
+    Ok(last.is_none_or(|last| last.id == CLUSTER))
+}
+
 struct Element {
     id: u32,
+    start: u64,
+    /// Bytes of its size.
+    size_width: u64,
     /// Where its content begins.
     body: u64,
     /// `None` if the file does not state it.
@@ -108,7 +152,28 @@ struct Element {
 }
 
 impl Element {
-    /// Reads the header of the element at an offset; `None` if there is none, or if it reaches past the end.
+    /// Whether it ends inside the file; a segment may reach beyond it.
+    fn is_inside(&self, source: &Source) -> bool {
+        self.id == SEGMENT || self.end.is_none_or(|end| end <= source.len())
+    }
+
+    /// Has its size read as one that ends at `end`, which lies before that of the element.
+    fn end_at(&self, source: &mut Source, end: u64) {
+        let size = end.saturating_sub(self.body) | 1 << (7 * self.size_width);
+        source.correct(self.body - self.size_width, &size.to_be_bytes()[8 - self.size_width as usize..]);
+    }
+
+    /// Has it read as nothing: as an element of the same length without a meaning.
+    fn hide(&self, source: &mut Source) {
+        let width = self.body - self.start - 1;
+        if let Some(end) = self.end.filter(|_| width <= 8) {
+            let size = (end - self.body) | 1 << (7 * width);
+            source.correct(self.start, &[VOID]);
+            source.correct(self.start + 1, &size.to_be_bytes()[8 - width as usize..]);
+        }
+    }
+
+    /// Reads the header of the element at an offset; `None` if there is none.
     fn read(source: &mut Source, at: u64) -> io::Result<Option<Self>> {
         let Some([first]) = source.array_at::<1>(at)? else { return Ok(None) };
         let width = first.leading_zeros() as usize + 1;
@@ -120,7 +185,7 @@ impl Element {
         let body = at + width as u64 + size_width;
         let unknown = size == u64::MAX >> (64 - 7 * size_width);
         let end = (!unknown).then(|| body.saturating_add(size));
-        Ok(end.is_none_or(|end| end <= source.len() || id == SEGMENT).then_some(Self { id, body, end }))
+        Ok(Some(Self { id, start: at, size_width, body, end }))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Decodes the packets of a container to mono samples, through symphonia.
 
-mod alone;
 mod demux;
 mod extent;
+mod facts;
+mod flac;
 mod jump;
 mod matroska;
 mod mp4;
@@ -10,6 +11,7 @@ mod mpeg;
 #[cfg(feature = "opus")]
 mod opus;
 mod padding;
+mod parameters;
 mod rate;
 mod sbr;
 mod skip;
@@ -35,14 +37,15 @@ use crate::{
     },
     error::{Error, Result},
 };
-pub(crate) use alone::leave_one_track;
 pub(crate) use demux::{demux, frames, sound_track};
-pub(crate) use extent::{Extent, declared_duration, edit};
+pub(crate) use extent::{Extent, declared_duration};
+pub(crate) use facts::Facts;
 pub(crate) use guard::guarded;
 use jump::Jump;
 use matroska::Ending;
 pub(crate) use mpeg::mpeg_frames;
 use padding::PaddingGate;
+pub(crate) use parameters::corrected;
 use rate::OneRate;
 use tail::Tail;
 use track::Track;
@@ -61,6 +64,8 @@ pub(crate) struct Packets {
     skipped: usize,
     /// The largest absolute sample of any channel so far.
     channel_peak: f32,
+    /// Whether the file ends before its sound does.
+    is_cut: bool,
     /// Damaged packets before this frame do not count: they lie before the requested segment.
     counted_from: u64,
     /// Frames of the encoder's delay that remain to be dropped.
@@ -71,57 +76,35 @@ pub(crate) struct Packets {
     ended: bool,
 }
 
-/// Looks at the end of a Matroska file; `None` for other containers.
-fn ending(name: &Path, source: &mut Source, found: &Found) -> Result<Option<Ending>> {
-    match found.container {
-        Container::Matroska => Ending::of(source).map(Some).map_err(|e| Error::io(name, e)),
-        _ => Ok(None),
-    }
-}
-
 impl Packets {
     pub(crate) fn open(name: &Path, mut source: Source, found: &Found) -> Result<Self> {
-        leave_one_track(name, &mut source, found)?;
-        let edit = edit(name, &mut source, found)?;
-        let ending = ending(name, &mut source, found)?;
-        let format = demux(name, source, found)?;
-        let track = Track::first(name, format.as_ref(), edit.as_ref())?;
+        let facts = Facts::examine(name, &mut source, found)?;
+        let mut format = demux(name, source, found).map_err(|e| facts.explain(name, e))?;
+        let track = Track::first(name, format.as_ref(), &facts).map_err(|e| facts.explain(name, e))?;
+        let ahead = refuse_he_aac(name, format.as_mut(), &track)?;
         let mut packets = Self {
             delay_left: track.extent().delay,
             declared_duration: track.declared_duration(format.as_ref()),
-            jump: Jump::of(found.container, format.as_ref(), track.id()),
+            jump: Jump::of(found.container, format.as_ref(), &track),
             gate: PaddingGate::of(track.extent()),
-            ahead: VecDeque::new(),
-            tail: Tail::new(ending.as_ref().map_or(0, |ending| track.padding(ending))),
-            ending,
+            ahead,
+            tail: Tail::new(facts.ending.as_ref().map_or(0, |ending| track.padding(ending))),
+            ending: facts.ending,
             format,
             track,
             rate: OneRate::default(),
             skipped: 0,
             channel_peak: 0.0,
+            is_cut: facts.is_cut,
             counted_from: 0,
             ended: false,
         };
-        packets.refuse_he_aac(name)?;
         // The first packet of a lapped transform is incomplete; ogg marks it, Matroska does not.
         if found.container == Container::Matroska && packets.track.is_vorbis() {
             packets.prime(name)?;
             packets.gate.jump(0);
         }
         Ok(packets)
-    }
-
-    fn refuse_he_aac(&mut self, name: &Path) -> Result<()> {
-        while self.track.is_aac() && self.ahead.len() < sbr::PACKETS {
-            match self.read_packet() {
-                Ok(Some(packet)) => self.ahead.push_back(packet),
-                _ => break,
-            }
-        }
-        match sbr::is_he_aac(self.ahead.iter().map(|packet| &packet.data[..])) {
-            true => Err(Error::unsupported(name, "HE-AAC")),
-            false => Ok(()),
-        }
     }
 
     /// Returns the sample rate, Hz; known once a packet has been decoded.
@@ -181,16 +164,7 @@ impl Packets {
     fn next_packet(&mut self) -> StreamResult<Option<Packet>> {
         match self.ahead.pop_front() {
             Some(packet) => Ok(Some(packet)),
-            None => self.read_packet(),
-        }
-    }
-
-    fn read_packet(&mut self) -> StreamResult<Option<Packet>> {
-        loop {
-            match guarded(|| self.format.next_packet())? {
-                Some(packet) if packet.track_id != self.track.id() => {}
-                other => return Ok(other),
-            }
+            None => read_packet(self.format.as_mut(), self.track.id()),
         }
     }
 
@@ -224,7 +198,7 @@ impl Packets {
     fn chain(&mut self, name: &Path) -> Result<()> {
         self.note_truncation();
         let before = self.gate.kept_frames();
-        self.track = Track::first(name, self.format.as_ref(), None)?;
+        self.track = Track::first(name, self.format.as_ref(), &Facts::default())?;
         self.delay_left = self.track.extent().delay;
         self.gate =
             PaddingGate::new(self.track.extent().promised.map(|frames| before.saturating_add(frames)), false);
@@ -243,8 +217,41 @@ impl Packets {
     }
 
     fn note_truncation(&mut self) {
-        if self.skipped == 0 && self.gate.is_short() {
+        if self.skipped == 0 && (self.is_cut || self.gate.is_short()) {
             self.skipped = 1;
         }
+    }
+}
+
+fn read_packet(format: &mut dyn FormatReader, track: u32) -> StreamResult<Option<Packet>> {
+    loop {
+        match guarded(|| format.next_packet())? {
+            Some(packet) if packet.track_id != track => {}
+            other => return Ok(other),
+        }
+    }
+}
+
+/// Refuses a track without decoding it, as decoding would, and returns the packets that were read for that.
+pub(crate) fn refuse_undecodable(
+    name: &Path,
+    format: &mut dyn FormatReader,
+    facts: &Facts,
+) -> Result<VecDeque<Packet>> {
+    let track = Track::first(name, format, facts)?;
+    refuse_he_aac(name, format, &track)
+}
+
+fn refuse_he_aac(name: &Path, format: &mut dyn FormatReader, track: &Track) -> Result<VecDeque<Packet>> {
+    let mut ahead = VecDeque::new();
+    while track.is_aac() && ahead.len() < sbr::PACKETS {
+        match read_packet(format, track.id()) {
+            Ok(Some(packet)) => ahead.push_back(packet),
+            _ => break,
+        }
+    }
+    match sbr::is_he_aac(ahead.iter().map(|packet| &packet.data[..])) {
+        true => Err(Error::unsupported(name, "HE-AAC")),
+        false => Ok(ahead),
     }
 }

@@ -17,10 +17,11 @@ use crate::error::Result;
 use super::{
     demux::sound_track,
     extent::{Extent, declared_duration},
+    facts::Facts,
     guard::{BROKE_DOWN, guarded},
     matroska::Ending,
-    mp4::Edit,
     mpeg::{MpegDecoder, is_mpeg},
+    parameters::corrected,
     sound::Sound,
     unsupported, vorbis,
 };
@@ -43,14 +44,15 @@ enum Decoder {
 
 impl Track {
     /// Opens the first audio track.
-    pub(super) fn first(name: &Path, format: &dyn FormatReader, edit: Option<&Edit>) -> Result<Self> {
+    pub(super) fn first(name: &Path, format: &dyn FormatReader, facts: &Facts) -> Result<Self> {
         let (track, parameters) = sound_track(name, format)?;
+        let parameters = &corrected(parameters, facts);
         Ok(Self {
             id: track.id,
             codec: parameters.codec,
             stated_rate: parameters.sample_rate.unwrap_or(0),
-            extent: Extent::new(track, parameters, edit),
-            decoder: Decoder::new(parameters, edit.is_some())
+            extent: Extent::new(track, parameters, facts),
+            decoder: Decoder::new(parameters, facts.movie.is_some())
                 .map_err(|e| unsupported::refused(name, parameters.codec, e))?,
         })
     }
@@ -59,13 +61,18 @@ impl Track {
         self.codec == CODEC_ID_AAC
     }
 
+    /// Returns the sample rate that the container states, Hz; 0 where it does not.
+    pub(super) fn stated_rate(&self) -> u32 {
+        self.stated_rate
+    }
+
     pub(super) fn id(&self) -> u32 {
         self.id
     }
 
     /// Returns the length as the container states it.
     pub(super) fn declared_duration(&self, format: &dyn FormatReader) -> Option<Duration> {
-        declared_duration(format, self.extent.promised, self.stated_rate)
+        declared_duration(format, self.extent.stated, self.stated_rate)
     }
 
     pub(super) fn extent(&self) -> &Extent {

@@ -109,7 +109,7 @@ fn find(name: &Path, source: &mut Source) -> Result<Option<Found>> {
 }
 
 /// Returns the end of the ID3v2 and APE tags before the audio; some files have two.
-fn end_of_tags(name: &Path, source: &mut Source) -> Result<u64> {
+pub(crate) fn end_of_tags(name: &Path, source: &mut Source) -> Result<u64> {
     let mut start = 0;
     for _ in 0..MAX_TAGS {
         let header = source.bytes_at(start, span::HEADER).map_err(|e| Error::io(name, e))?;

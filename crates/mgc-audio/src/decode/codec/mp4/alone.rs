@@ -3,17 +3,14 @@
 //! symphonia 0.6.1 refuses a file for any track that it cannot read: text whose table has a second entry, video
 //! with a long header. Boxes of other tracks are read as free space.
 
-use std::{io, ops::Range, path::Path};
+use std::{io, ops::Range};
 
-use crate::{
-    decode::{
-        container::{Container, Found},
-        source::Source,
-    },
-    error::{Error, Result},
+use crate::decode::source::Source;
+
+use super::{
+    MAX_TRACKS,
+    boxes::{descend, find},
 };
-
-use super::mp4::{MAX_TRACKS, descend, find};
 
 /// Sample entries with a decoder: some only with a feature, which is found out later.
 const DECODED: [&[u8; 4]; 15] = [
@@ -28,16 +25,7 @@ const MAX_TABLE: u64 = 1 << 16;
 const FREE: &[u8; 4] = b"free";
 
 /// Hides all tracks but the first with sound that can be decoded; none if there is no such track.
-pub(crate) fn leave_one_track(name: &Path, source: &mut Source, found: &Found) -> Result<()> {
-    match found.container {
-        Container::Mp4 => hide_others(source).map_err(|e| Error::io(name, e)),
-        _ => Ok(()),
-    }
-}
-
-fn hide_others(source: &mut Source) -> io::Result<()> {
-    let file = 0..source.len();
-    let Some(movie) = find(source, file, b"moov")? else { return Ok(()) };
+pub(super) fn leave_one_track(source: &mut Source, movie: Range<u64>) -> io::Result<()> {
     let tracks = all(source, movie.clone(), b"trak")?;
     let mut chosen = None;
     for (index, track) in tracks.iter().enumerate() {

@@ -1,0 +1,109 @@
+//! MP4: what symphonia 0.6.1 does not tell of it, and sizes that are wrong put right.
+
+mod alone;
+mod boxes;
+mod edit;
+mod entry;
+mod fragments;
+mod layout;
+
+use std::{io, ops::Range, path::Path};
+
+use crate::{
+    decode::source::Source,
+    error::{Error, Result},
+};
+
+use boxes::{descend, find};
+use edit::{Edit, first_edit, scale};
+use layout::Layout;
+
+/// More tracks than a music file has.
+const MAX_TRACKS: usize = 64;
+
+/// What an MP4 says of its first audio track.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Movie {
+    edit: Edit,
+    /// Ticks of all fragments, at the scale of the media; `None` in a file without fragments.
+    fragments: Option<u64>,
+    /// Whether samples that are not coded are stored with their upper byte first.
+    pub(super) big_endian: bool,
+    /// Whether the file ends inside a fragment.
+    pub(super) is_cut: bool,
+    /// Whether the file ends inside the box of headers.
+    pub(super) header_is_cut: bool,
+}
+
+impl Movie {
+    /// Returns the frames before the audio, where an edit states them.
+    pub(super) fn delay(&self, sample_rate: u32) -> Option<u64> {
+        (self.edit.media_time > 0).then(|| self.edit.delay(sample_rate))
+    }
+
+    /// Returns the frames played, where an edit states them.
+    pub(super) fn shown(&self, sample_rate: u32) -> Option<u64> {
+        self.edit.shown(sample_rate)
+    }
+
+    /// Returns the frames of all fragments; `None` in a file without fragments.
+    pub(super) fn fragments(&self, sample_rate: u32) -> Option<u64> {
+        self.fragments.map(|ticks| scale(ticks, sample_rate, self.edit.media_scale))
+    }
+}
+
+/// Puts sizes right that reach beyond the file and reads what it says of its first audio track.
+pub(super) fn examine(name: &Path, source: &mut Source) -> Result<Movie> {
+    let io = |e| Error::io(name, e);
+    let layout = Layout::read(source).map_err(io)?;
+    let Some(movie) = layout.movie.clone() else {
+        return Err(Error::malformed(name, "it has no `moov` box: the file was cut off or never finished"));
+    };
+    alone::leave_one_track(source, movie.clone()).map_err(io)?;
+    let first = first_sound(source, movie.clone()).map_err(io)?;
+    let movie = first.map(|track| of_track(source, &layout, movie, track)).transpose().map_err(io)?;
+    let (is_cut, header_is_cut) = (layout.is_cut, layout.movie_is_cut);
+    Ok(Movie { is_cut, header_is_cut, ..movie.unwrap_or_default() })
+}
+
+fn of_track(source: &mut Source, layout: &Layout, movie: Range<u64>, track: Range<u64>) -> io::Result<Movie> {
+    let movie_scale = match find(source, movie.clone(), b"mvhd")? {
+        Some(header) => time_scale(source, header)?,
+        None => 0,
+    };
+    let media_scale = match descend(source, track.clone(), &[b"mdia", b"mdhd"])? {
+        Some(header) => time_scale(source, header)?,
+        None => 0,
+    };
+    let (shown, media_time) = first_edit(source, track.clone())?;
+    Ok(Movie {
+        edit: Edit { media_time, media_scale, shown, movie_scale },
+        fragments: fragments::ticks(source, layout, movie, track.clone())?,
+        big_endian: entry::is_big_endian(source, track)?,
+        ..Movie::default()
+    })
+}
+
+fn first_sound(source: &mut Source, movie: Range<u64>) -> io::Result<Option<Range<u64>>> {
+    let mut rest = movie;
+    for _ in 0..MAX_TRACKS {
+        let Some(track) = find(source, rest.clone(), b"trak")? else { break };
+        if is_sound(source, track.clone())? {
+            return Ok(Some(track));
+        }
+        rest.start = track.end;
+    }
+    Ok(None)
+}
+
+/// Reads the ticks per second of a movie or media header, which follow two times of 4 bytes, or of 8.
+fn time_scale(source: &mut Source, header: Range<u64>) -> io::Result<u32> {
+    let wide = source.array_at(header.start)? == Some([1_u8]);
+    let at = header.start + if wide { 20 } else { 12 };
+    Ok(source.array_at(at)?.map_or(0, u32::from_be_bytes))
+}
+
+fn is_sound(source: &mut Source, track: Range<u64>) -> io::Result<bool> {
+    let Some(handler) = descend(source, track, &[b"mdia", b"hdlr"])? else { return Ok(false) };
+    Ok(source.array_at(handler.start + 8)? == Some(*b"soun"))
+}
