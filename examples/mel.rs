@@ -14,9 +14,7 @@ use common::files::npy_bytes;
 use common::outputs::claim;
 use common::say::say;
 use common::text::{length, printable, thousands};
-use mgc::audio::{
-    AudioInfo, Clip, MelConfig, MelSpectrogram, Spectrogram, Tags, decode, decode_segment, probe,
-};
+use mgc::audio::{AudioInfo, Blocks, FrontEnd, MelConfig, Spectrogram, Spectrograms, Tags, probe};
 use mgc::report::{SpectrogramFigure, to_png, to_svg};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,8 +22,8 @@ use std::time::Duration;
 
 /// Compute the log-mel spectrogram of a music file.
 ///
-/// The file is decoded to mono, resampled to 22,050 Hz, cut or padded with silence to the length of the
-/// preset, and transformed with librosa's numerics (FFT 2048, hop 1024, 128 Slaney bands, dB).
+/// As much as the preset needs is decoded to mono, resampled to 22,050 Hz, padded with silence if it is shorter,
+/// and transformed with librosa's numerics (FFT 2048, hop 1024, 128 Slaney bands, dB).
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
@@ -62,18 +60,16 @@ fn run(options: &Options) -> Outcome {
     let wishes =
         [("--npy", options.npy.as_deref(), &["npy"][..]), ("--png", options.png.as_deref(), &["png", "svg"])];
     let [npy, png] = claim(wishes, [&options.file])?;
-    let mel = MelSpectrogram::new(options.preset.parse()?)?;
+    let front_end = FrontEnd::new(options.preset.parse()?)?;
     let offset = Duration::try_from_secs_f64(options.offset)
         .map_err(|_| format!("--offset is {}, expected seconds from 0 on", options.offset))?;
     let info = probe(&options.file)?;
-    let clip = match offset.is_zero() {
-        true => decode(&options.file)?,
-        false => decode_segment(&options.file, offset, Duration::MAX)?,
-    };
+    let mut recording = front_end.blocks(Blocks::open(&options.file)?.starting_at(offset)?)?;
+    let spectrogram = recording.next().ok_or("the recording is empty")??;
     let file = options.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     introduce(&file, &info);
-    describe(&clip, mel.config());
-    let spectrogram = mel.compute(&clip.resampled(mel.config().sample_rate)?.samples)?;
+    let left = info.duration.map(|whole| whole.saturating_sub(offset));
+    describe(&recording, left, front_end.config());
     say!("preset {}: {} frames x {} mel bands", options.preset, spectrogram.frames(), spectrogram.bands());
     say!("{}", levels(&spectrogram));
     if let Some(output) = npy {
@@ -81,7 +77,7 @@ fn run(options: &Options) -> Outcome {
         say!("written: {output}");
     }
     if let Some(output) = png {
-        let figure = SpectrogramFigure::new(&spectrogram, mel.config());
+        let figure = SpectrogramFigure::new(&spectrogram, front_end.config());
         let figure = figure.with_title(format!("{}, {}", printable(&file), options.preset));
         output.write(&if output.has_ending("svg") {
             to_svg(&figure)?.into_bytes()
@@ -105,18 +101,22 @@ fn introduce(file: &str, info: &AudioInfo) {
     }
 }
 
-fn describe(clip: &Clip, config: &MelConfig) {
-    let (seconds, long) = (clip.duration().as_secs_f64(), length(clip.duration()));
-    if clip.skipped_packets > 0 {
-        say!("warning: damaged packets: {}", clip.skipped_packets);
+/// `left`: the length from the offset on, where the file states it.
+fn describe(recording: &Spectrograms<'_>, left: Option<Duration>, config: &MelConfig) {
+    let decoded = recording.duration();
+    if recording.skipped_packets() > 0 {
+        say!("warning: damaged packets: {}", recording.skipped_packets());
     }
     let wanted = config.chunk_samples.map(|samples| samples as f64 / f64::from(config.sample_rate));
     match wanted {
-        Some(wanted) if seconds > wanted + 0.001 => say!("used: {wanted:.2} s of {long}"),
-        Some(wanted) if seconds < wanted - 0.001 => {
-            say!("used: {long}, padded with silence to {wanted:.2} s");
+        Some(wanted) if decoded.as_secs_f64() > wanted + 0.001 => {
+            let of = left.map_or_else(String::new, |left| format!(" of {}", length(left.max(decoded))));
+            say!("used: {wanted:.2} s{of}");
         }
-        _ => say!("used: {long}"),
+        Some(wanted) if decoded.as_secs_f64() < wanted - 0.001 => {
+            say!("used: {}, padded with silence to {wanted:.2} s", length(decoded));
+        }
+        _ => say!("used: {}", length(decoded)),
     }
 }
 

@@ -101,9 +101,11 @@ pub enum Error {
         index: usize,
     },
     /// The file decodes to more than a clip may hold: see [`Clip::MAX_DURATION`](crate::Clip::MAX_DURATION)
-    /// and [`Clip::MAX_EXPANSION`](crate::Clip::MAX_EXPANSION).
-    #[error("{}: decodes to more than {limit} samples, suspiciously many for a file of its size; \
-             read it in blocks (`Blocks`) or in parts (`decode_segment`)", path.display())]
+    /// and [`Clip::MAX_EXPANSION`](crate::Clip::MAX_EXPANSION). [`Blocks`](crate::Blocks), parts of it and a
+    /// [`FrontEnd`](crate::FrontEnd) with a chunk length have no such limit.
+    #[error("{}: decodes to more than {limit} samples, too many for a file of its size to be held in memory; \
+             give a chunk length or a part of it, or cut it into shorter files, for example with \
+             `ffmpeg -i IN -f segment -segment_time 600 OUT%03d.wav`", path.display())]
     FileTooLarge {
         /// The path as given.
         path: PathBuf,

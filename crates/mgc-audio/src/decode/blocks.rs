@@ -36,6 +36,8 @@ pub struct Blocks {
     sample_rate: u32,
     /// The first block, decoded to learn the sample rate.
     pending: Option<Vec<f32>>,
+    /// Where the blocks begin.
+    offset: Duration,
     /// Frames returned or skipped so far.
     position: u64,
     /// Frames still to be dropped before the next block.
@@ -96,6 +98,7 @@ impl Blocks {
             reader,
             sample_rate,
             pending,
+            offset: Duration::ZERO,
             position: 0,
             drop: 0,
             failed: false,
@@ -171,9 +174,9 @@ impl Blocks {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Malformed`] if the container is damaged before `offset`; [`Error::FileTooLarge`] if more
-    /// samples must be decoded to get there than a clip may hold.
+    /// [`Error::Malformed`] if the container is damaged before `offset`.
     pub fn starting_at(mut self, offset: Duration) -> Result<Self> {
+        self.offset = offset;
         let frame = frames(offset, self.sample_rate);
         if let Some(reached) = self.reader.skip_towards(&self.name, frame)? {
             self.pending = None;
@@ -193,6 +196,15 @@ impl Blocks {
         limits::samples(self.size, self.sample_rate)
     }
 
+    /// The error of a recording without a sample, or without one behind the offset.
+    pub(crate) fn nothing(&self) -> Error {
+        let path = self.name.clone();
+        match self.offset {
+            Duration::ZERO => Error::Empty { path },
+            offset => Error::BeyondEnd { path, offset },
+        }
+    }
+
     pub(crate) fn name(&self) -> &Path {
         &self.name
     }
@@ -208,9 +220,6 @@ impl Blocks {
             block.drain(..dropped as usize);
             self.drop -= dropped;
             self.position += dropped;
-            if self.drop > 0 && self.position > self.limit() {
-                return Err(Error::FileTooLarge { path: self.name.clone(), limit: self.limit() });
-            }
             if let Some(index) = block.iter().position(|s| !s.is_finite()) {
                 let index = self.position as usize + index;
                 return Err(Error::FileNotFinite { path: self.name.clone(), index });

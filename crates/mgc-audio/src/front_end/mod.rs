@@ -32,7 +32,7 @@ pub use spectrograms::Spectrograms;
 /// | made by | a recording gives |
 /// |---|---|
 /// | [`new`](Self::new), with [`MelConfig::chunk_samples`] | one spectrogram, of its first chunk |
-/// | [`new`](Self::new), `chunk_samples` unset | one spectrogram of all of it, held in memory |
+/// | [`new`](Self::new), `chunk_samples` unset | one spectrogram of all of it, within the limits of a [`Clip`] |
 /// | [`with_hop`](Self::with_hop), [`chunked`](Self::chunked) | one spectrogram of every chunk |
 ///
 /// [`chunks`](crate::chunks) says where chunks begin and what happens to the remainder at the end; a

@@ -43,9 +43,6 @@ impl<'a> Recording<'a> {
     }
 
     /// Reads the next block; `None` at the end.
-    ///
-    /// A file may not decode to more than [`decode`](crate::decode) allows: the caller may keep every
-    /// spectrogram.
     pub(super) fn next_block(&mut self) -> Result<Option<Cow<'a, [f32]>>> {
         let block: Option<Cow<[f32]>> = match &mut self.input {
             Input::File(blocks) => blocks.next().transpose()?.map(Cow::Owned),
@@ -55,18 +52,23 @@ impl<'a> Recording<'a> {
         };
         self.peak = block.as_ref().map_or(self.peak, |block| self.peak.max(peak(block)));
         self.read += block.as_ref().map_or(0, |block| block.len() as u64);
+        Ok(block)
+    }
+
+    /// Refuses a file of which more has been read than [`decode`](crate::decode) holds in memory.
+    pub(super) fn check_size(&self) -> Result<()> {
         match &self.input {
             Input::File(blocks) if self.read > blocks.limit() => {
                 Err(Error::FileTooLarge { path: blocks.name().into(), limit: blocks.limit() })
             }
-            _ => Ok(block),
+            _ => Ok(()),
         }
     }
 
     /// The error of a recording without a sample.
     pub(super) fn empty(&self) -> Error {
         match &self.input {
-            Input::File(blocks) => Error::Empty { path: blocks.name().into() },
+            Input::File(blocks) => blocks.nothing(),
             Input::Memory { .. } => Error::NoSamples,
         }
     }

@@ -108,7 +108,11 @@ impl<'a> Spectrograms<'a> {
     fn advance(&mut self) -> Result<Option<Spectrogram>> {
         self.pass_gap()?;
         let length = self.mel.config().chunk_samples.unwrap_or(usize::MAX);
-        while self.buffer.len() < length && self.samples.read(&mut self.buffer)? {}
+        while self.buffer.len() < length && self.samples.read(&mut self.buffer)? {
+            if length == usize::MAX {
+                self.samples.recording().check_size()?;
+            }
+        }
         if !self.has_chunk(length)? {
             return Ok(None);
         }

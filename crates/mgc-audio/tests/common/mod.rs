@@ -9,6 +9,7 @@ pub(crate) mod ogg;
 
 use std::path::PathBuf;
 
+#[allow(dead_code, reason = "not every test file needs it")]
 /// Path of a fixture.
 pub(crate) fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
