@@ -5,6 +5,7 @@ mod codec;
 mod container;
 mod guard;
 mod limits;
+mod names;
 mod pcm;
 mod probe;
 mod reader;

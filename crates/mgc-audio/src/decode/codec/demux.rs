@@ -4,7 +4,6 @@ use std::{io::Seek, path::Path};
 
 use symphonia::core::{
     codecs::audio::AudioCodecParameters,
-    errors::Error as StreamError,
     formats::{FormatOptions, FormatReader, Track, TrackType, probe::Hint},
     io::{MediaSource, MediaSourceStream, ReadOnlySource},
     meta::MetadataOptions,
@@ -19,10 +18,17 @@ use crate::{
     error::{Error, Result},
 };
 
-use super::{guard::guarded, mpeg::MpegReader, track::is_decoded};
+use super::{
+    guard::guarded,
+    mpeg::MpegReader,
+    stated::stated_codec,
+    track::is_decoded,
+    unsupported::{container_refused, is_known},
+};
 
 /// Opens a reader of the packets of the container.
 pub(crate) fn demux(name: &Path, mut source: Source, found: &Found) -> Result<Box<dyn FormatReader>> {
+    let stated = stated_codec(&mut source, found).map_err(|e| Error::io(name, e))?;
     source.rewind().map_err(|e| Error::io(name, e))?;
     let source: Box<dyn MediaSource> = match found.container {
         Container::Mpeg => return Ok(Box::new(MpegReader::open(name, source, found)?)),
@@ -33,8 +39,12 @@ pub(crate) fn demux(name: &Path, mut source: Source, found: &Found) -> Result<Bo
     };
     let stream = MediaSourceStream::new(source, Default::default());
     let probe = symphonia::default::get_probe();
-    guarded(|| probe.probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default()))
-        .map_err(|e| refused(name, e))
+    let what = stated.clone().unwrap_or_else(|| format!("this variant of {}", found.container.name()));
+    let (formats, tags) = (FormatOptions::default(), MetadataOptions::default());
+    let format = guarded(|| probe.probe(&Hint::new(), stream, formats, tags))
+        .map_err(|e| container_refused(name, &what, e))?;
+    check_codec(name, format.as_ref(), stated.as_deref())?;
+    Ok(format)
 }
 
 /// Returns the track to decode and its codec: the first with a codec that this build decodes, or else the one
@@ -50,18 +60,13 @@ pub(crate) fn sound_track<'a>(
     known.or_else(|| tracks.next()).ok_or_else(|| Error::NoAudioTrack { path: name.into() })
 }
 
-/// Converts symphonia's error on opening.
-pub(super) fn refused(name: &Path, error: StreamError) -> Error {
-    match error {
-        StreamError::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
-            Error::malformed(name, "the file ends inside its header")
-        }
-        StreamError::IoError(e) if e.kind() == std::io::ErrorKind::InvalidInput => {
-            Error::malformed(name, "its header points outside the file")
-        }
-        StreamError::IoError(e) => Error::io(name, e),
-        StreamError::Unsupported(what) => Error::unsupported(name, what),
-        other => Error::malformed(name, other.to_string()),
+/// Refuses a container whose sound has no decoder, if the container names its codec and symphonia does not.
+fn check_codec(name: &Path, format: &dyn FormatReader, stated: Option<&str>) -> Result<()> {
+    let track = sound_track(name, format);
+    let known = track.is_ok_and(|(_, codec)| is_decoded(codec.codec) || is_known(codec.codec));
+    match stated.filter(|_| !known) {
+        Some(codec) => Err(Error::unsupported(name, codec)),
+        None => Ok(()),
     }
 }
 

@@ -16,6 +16,7 @@ mod rate;
 mod sbr;
 mod skip;
 mod sound;
+mod stated;
 mod tail;
 mod track;
 mod unsupported;

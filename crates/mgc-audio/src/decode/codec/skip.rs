@@ -9,14 +9,12 @@ use symphonia::core::{
     units::Timestamp,
 };
 
-use crate::{decode::container::FrameHeader, error::Result};
-
-use super::{
-    Packets,
-    demux::{frames, refused},
-    guard::guarded,
-    jump::Jump,
+use crate::{
+    decode::container::FrameHeader,
+    error::{Error, Result},
 };
+
+use super::{Packets, demux::frames, guard::guarded, jump::Jump};
 
 /// Frames decoded before the position: an mp3 frame may use bits of up to 85 frames of 576 samples before it
 /// (MPEG-2 at 8 kbit/s).
@@ -59,7 +57,8 @@ impl Packets {
                 self.ended = true;
                 Ok(target)
             }
-            Err(error) => Err(refused(name, error)),
+            Err(StreamError::IoError(error)) if error.raw_os_error().is_some() => Err(Error::io(name, error)),
+            Err(_) => Err(Error::malformed(name, "it is damaged before the part that was asked for")),
         }
     }
 

@@ -2,6 +2,14 @@
 
 /// Formats without a decoder here, by offset and magic.
 const FOREIGN: &[(usize, &[u8], &str)] = &[
+    (8, b"RMID", "MIDI (notes, not sound)"),
+    (8, b"sfbk", "SoundFont (instruments, not notes)"),
+    (0, b".ra\xfd", "RealAudio"),
+    (0, b"#!SILK", "SILK"),
+    (0, b"NIST_1A", "NIST Sphere"),
+    (0, b"TWIN", "TwinVQ"),
+    (0, b"qoaf", "QOA"),
+    (0, b"2BIT", "AVR"),
     (0, b"RIFX", "RIFX, the big-endian wav,"),
     (8, b"AVI ", "AVI video"),
     (4, b"moov", "QuickTime without a type box"),

@@ -161,6 +161,16 @@ impl Container {
         })
     }
 
+    /// Returns the name of the format.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Au => ".au",
+            Self::Wav => "wav",
+            Self::Foreign(name) => name,
+            _ => self.feature().map_or("this format", |(name, ..)| name),
+        }
+    }
+
     /// Returns the name of the format, the cargo feature that decodes it, and whether that is compiled in.
     fn feature(self) -> Option<(&'static str, &'static str, bool)> {
         match self {

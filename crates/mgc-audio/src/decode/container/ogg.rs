@@ -28,12 +28,18 @@ pub(super) fn recognise(source: &mut Source, start: u64) -> io::Result<Container
     let known =
         streams.iter().find(|stream| matches!(stream, Container::Ogg(codec) if codec.is_compiled_in()));
     let own = || streams.iter().find(|stream| matches!(stream, Container::Ogg(_)));
-    let sound = || streams.iter().find(|stream| **stream == Container::Foreign(SPEEX));
-    let found = known.or_else(own).or_else(sound).or(streams.first());
-    Ok(found.copied().unwrap_or(Container::Ogg(OggCodec::Vorbis)))
+    let is_sound = |stream: &Container| matches!(stream, Container::Foreign(name) if SOUND.contains(name));
+    let sound = || streams.iter().find(|stream| is_sound(stream));
+    let found = known.or_else(own).or_else(sound).or(streams.first()).copied();
+    Ok(found.unwrap_or(match page > start {
+        true => Container::Foreign("ogg with an unknown codec in it"),
+        false => Container::Ogg(OggCodec::Vorbis),
+    }))
 }
 
-const SPEEX: &str = "Speex";
+/// Codecs of sound that are not decoded.
+const SOUND: [&str; 4] =
+    ["Speex", "CELT", "ogg with plain samples in it", "OGM, an ogg with DirectShow codecs,"];
 
 /// Returns the start of the packet on a page that begins a stream, and the end of the page.
 fn first_page(source: &mut Source, at: u64) -> io::Result<Option<(Vec<u8>, u64)>> {
@@ -56,7 +62,11 @@ fn codec(packet: &[u8]) -> Option<Container> {
         () if packet.starts_with(b"\x01vorbis") => Container::Ogg(OggCodec::Vorbis),
         () if packet.starts_with(b"OpusHead") => Container::Ogg(OggCodec::Opus),
         () if packet.starts_with(b"\x7fFLAC") => Container::Ogg(OggCodec::Flac),
-        () if packet.starts_with(b"Speex") => Container::Foreign(SPEEX),
+        () if packet.starts_with(b"Speex") => Container::Foreign(SOUND[0]),
+        () if packet.starts_with(b"CELT    ") => Container::Foreign(SOUND[1]),
+        () if packet.starts_with(b"PCM     ") => Container::Foreign(SOUND[2]),
+        () if packet.starts_with(b"\x01audio") => Container::Foreign(SOUND[3]),
+        () if packet.starts_with(b"OggMIDI\0") => Container::Foreign("MIDI in ogg (notes, not sound)"),
         () if packet.starts_with(b"\x80theora") => Container::Foreign("Theora video"),
         () if packet.starts_with(b"BBCD\0") => Container::Foreign("Dirac video"),
         () if packet.starts_with(b"OVP80") => Container::Foreign("VP8 video"),

@@ -5,7 +5,7 @@
 use std::{io, path::Path};
 
 use crate::{
-    decode::source::Source,
+    decode::{names, source::Source},
     error::{Error, Result},
 };
 
@@ -150,16 +150,11 @@ fn encoding(compression: [u8; 4], bits: u16) -> Option<Encoding> {
 
 /// Names the codecs in AIFF-C that are not supported.
 fn foreign(compression: [u8; 4], bits: u16) -> String {
-    let name = match &compression.map(|byte| byte.to_ascii_lowercase()) {
-        b"none" | b"twos" | b"sowt" | b"raw " => return format!("AIFF with samples of {bits} bits"),
-        b"ima4" => "ADPCM",
-        b"mac3" | b"mac6" => "MACE",
-        b"gsm " | b"agsm" => "GSM 6.10",
-        b"qdm2" | b"qdmc" => "QDesign Music",
-        b"qclp" => "QCELP",
-        _ => return format!("AIFF with `{}` in it", compression.escape_ascii()),
-    };
-    format!("AIFF with {name} in it")
+    match (&compression.map(|byte| byte.to_ascii_lowercase()), names::four_letters(compression)) {
+        (b"none" | b"twos" | b"sowt" | b"raw ", _) => format!("AIFF with samples of {bits} bits"),
+        (_, Some(name)) => format!("AIFF with {name} in it"),
+        (_, None) => format!("AIFF with the codec `{}` in it", compression.escape_ascii()),
+    }
 }
 
 /// Converts the 80 bits of an extended float: a sign, 15 bits of exponent, 64 of mantissa.

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use crate::{
-    decode::source::Source,
+    decode::{names, source::Source},
     error::{Error, Result},
 };
 
@@ -31,8 +31,7 @@ pub(super) fn layout(name: &Path, source: &mut Source) -> Result<Layout> {
         return Err(Error::malformed(name, "the .au data lies outside the file"));
     }
     Ok(Layout {
-        encoding: encoding(code)
-            .ok_or_else(|| Error::unsupported(name, format!(".au with encoding {code}")))?,
+        encoding: encoding(code).ok_or_else(|| Error::unsupported(name, foreign(code)))?,
         channels: word(5),
         sample_rate: word(4),
         start: offset.into(),
@@ -49,4 +48,12 @@ fn encoding(code: u32) -> Option<Encoding> {
         27 => Encoding::ALaw,
         _ => return None,
     })
+}
+
+/// Names the encodings that are not supported.
+fn foreign(code: u32) -> String {
+    match names::sun(code) {
+        Some(codec) => format!(".au with {codec} in it"),
+        None => format!(".au with an unknown encoding (number {code})"),
+    }
 }

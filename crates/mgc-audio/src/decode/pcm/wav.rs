@@ -8,7 +8,7 @@ use std::{io, path::Path};
 
 use crate::{
     clip::Clip,
-    decode::{source::Source, tags::Tags},
+    decode::{names, source::Source, tags::Tags},
     error::{Error, Result},
 };
 
@@ -186,18 +186,15 @@ fn encoding(code: u16, bits: u16) -> Option<Encoding> {
     })
 }
 
-/// Names the codecs in wav files that are not supported.
+/// Names what is in wav files and is not supported.
 fn foreign(code: u16, bits: u16) -> String {
-    let name = match code {
-        0x0002 | 0x0011 | 0x0020 => "ADPCM",
-        0x0050 => "MPEG layer II",
-        0x0055 => "mp3",
-        0x00ff | 0x1600 => "AAC",
-        0x0161 | 0x0162 => "Windows Media Audio",
-        0x0270 => "ATRAC3",
-        0x2000 => "Dolby Digital",
-        0x2001 => "DTS",
-        _ => return format!("wav with codec {code:#06x} of {bits} bits"),
-    };
-    format!("wav with {name} in it")
+    match (code, names::wave(code)) {
+        (PCM, _) => format!("wav with samples of {bits} bits"),
+        (FLOAT, _) => format!("wav with floating-point samples of {bits} bits"),
+        (A_LAW, _) => format!("wav with A-law of {bits} bits"),
+        (MU_LAW, _) => format!("wav with mu-law of {bits} bits"),
+        (EXTENSIBLE, _) => "wav with a codec that only its writer knows".into(),
+        (_, Some(name)) => format!("wav with {name} in it"),
+        (_, None) => format!("wav with an unknown codec (number {code:#06x})"),
+    }
 }
