@@ -115,6 +115,10 @@ pub(super) fn four_letters(code: [u8; 4]) -> Option<&'static str> {
         b"wma " => "Windows Media Audio",
         b"twin" => "TwinVQ",
         b"alas" => "MPEG-4 lossless audio",
+        b"mp4a" => "MPEG-4 sound of a rare kind",
+        b"lpcm" | b"sowt" | b"twos" | b"in24" | b"in32" | b"fl32" | b"fl64" | b"raw " => {
+            "samples of an unusual width"
+        }
         b"fl16" => "floating-point samples of 16 bits",
         _ => return None,
     })

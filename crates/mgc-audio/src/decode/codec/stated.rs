@@ -8,7 +8,7 @@ use crate::decode::{
     source::Source,
 };
 
-use super::mp4::{MAX_TRACKS, descend, find};
+use super::mp4;
 
 /// How far into a Matroska file its tracks are searched for, bytes.
 const MATROSKA_HEAD: usize = 1 << 20;
@@ -18,7 +18,7 @@ const CODEC_ID: u8 = 0x86;
 /// Names the container and the codec of its first sound, if that is one without a decoder.
 pub(super) fn stated_codec(source: &mut Source, found: &Found) -> io::Result<Option<String>> {
     Ok(match found.container {
-        Container::Mp4 => mp4(source)?.map(|code| four_letters("MP4", code)),
+        Container::Mp4 => mp4::stated_codec(source)?.map(|code| four_letters("MP4", code)),
         // The first chunk describes the sound: a rate, then four letters.
         Container::Caf => source.array_at(8 + 12 + 8)?.map(|code| four_letters("CAF", code)),
         Container::Matroska => matroska(source)?,
@@ -31,24 +31,6 @@ fn four_letters(container: &str, code: [u8; 4]) -> String {
         Some(name) => format!("{container} with {name} in it"),
         None => format!("{container} with the codec `{}` in it", code.escape_ascii()),
     }
-}
-
-/// Returns the first sample entry of a track with sound.
-fn mp4(source: &mut Source) -> io::Result<Option<[u8; 4]>> {
-    let file = 0..source.len();
-    let Some(mut rest) = find(source, file, b"moov")? else { return Ok(None) };
-    for _ in 0..MAX_TRACKS {
-        let Some(track) = find(source, rest.clone(), b"trak")? else { break };
-        rest.start = track.end;
-        let Some(media) = find(source, track, b"mdia")? else { continue };
-        let Some(handler) = find(source, media.clone(), b"hdlr")? else { continue };
-        if source.array_at(handler.start + 8)? != Some(*b"soun") {
-            continue;
-        }
-        let Some(table) = descend(source, media, &[b"minf", b"stbl", b"stsd"])? else { continue };
-        return source.array_at(table.start + 12);
-    }
-    Ok(None)
 }
 
 fn matroska(source: &mut Source) -> io::Result<Option<String>> {

@@ -17,6 +17,8 @@ const CUT: &str = "the file ends inside its header";
 pub(super) fn container_refused(name: &Path, what: &str, error: StreamError) -> Error {
     match error {
         StreamError::IoError(e) => read_failed(name, e),
+        // Texts of this crate, not of symphonia's modules: `isomp4: ...`.
+        StreamError::Unsupported(own) if !own.contains(':') => Error::unsupported(name, own),
         StreamError::Unsupported(_) => Error::unsupported(name, what),
         _ => Error::malformed(name, DAMAGED),
     }

@@ -52,6 +52,16 @@ impl Movie {
     }
 }
 
+/// Returns the code of the first sample entry of the first audio track.
+pub(super) fn stated_codec(source: &mut Source) -> io::Result<Option<[u8; 4]>> {
+    let Some(movie) = Layout::read(source)?.movie.clone() else { return Ok(None) };
+    let Some(track) = first_sound(source, movie)? else { return Ok(None) };
+    match descend(source, track, &[b"mdia", b"minf", b"stbl", b"stsd"])? {
+        Some(table) => source.array_at(table.start + 12),
+        None => Ok(None),
+    }
+}
+
 /// Puts sizes right that reach beyond the file and reads what it says of its first audio track.
 pub(super) fn examine(name: &Path, source: &mut Source) -> Result<Movie> {
     let io = |e| Error::io(name, e);
