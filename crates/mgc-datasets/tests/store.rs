@@ -359,19 +359,24 @@ fn what_a_killed_process_left_is_removed_after_an_hour_and_not_before() {
     let root = tempfile::tempdir().unwrap();
     let music = tones(&root.path().join("music"), 2);
     let folder = root.path().join("store");
-    for name in ["tmp/1-0", "tmp/1-1", "tmp/1-2/ab/row"] {
+    for name in ["tmp/00000000000000a0", "tmp/00000000000000a1", "tmp/00000000000000a2/ab/row"] {
         put(&folder, name, b"half a row");
     }
     let past = std::time::SystemTime::now() - std::time::Duration::from_secs(3700);
-    fs::File::options().write(true).open(folder.join("tmp/1-0")).unwrap().set_modified(past).unwrap();
+    fs::File::options()
+        .write(true)
+        .open(folder.join("tmp/00000000000000a0"))
+        .unwrap()
+        .set_modified(past)
+        .unwrap();
     #[cfg(unix)] // a cache on its way out; elsewhere a folder is no file
-    fs::File::open(folder.join("tmp/1-2")).unwrap().set_modified(past).unwrap();
+    fs::File::open(folder.join("tmp/00000000000000a2")).unwrap().set_modified(past).unwrap();
     #[cfg(not(unix))]
-    fs::remove_dir_all(folder.join("tmp/1-2")).unwrap();
+    fs::remove_dir_all(folder.join("tmp/00000000000000a2")).unwrap();
     build(&music, &folder);
     let left: Vec<_> =
         fs::read_dir(folder.join("tmp")).unwrap().map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(left, ["1-1"]);
+    assert_eq!(left, ["00000000000000a1"]);
 }
 
 #[test]

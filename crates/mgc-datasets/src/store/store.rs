@@ -31,7 +31,7 @@ pub(super) const FILE: &str = "features.bin";
 /// |---|---|
 /// | `features.bin` | the published file: all rows in the order of the tracks, and an index with the skip report |
 /// | `cache/` | the rows finished so far, one file each; with `features.bin` in place it may be deleted at any time |
-/// | `tmp/` | files in progress, among them the next `features.bin`; a build removes those that are an hour old, left by killed processes and each at most as large as `features.bin` |
+/// | `tmp/` | files in progress, among them the next `features.bin`; a build removes those of its own names (16 hexadecimal digits) that are an hour old, left by killed processes and each at most as large as `features.bin` |
 ///
 /// **No stale rows.** A row is identified by the content of its audio file, the front end's settings (among
 /// them how chunks are cut) and the versions of this crate and of [`mgc_audio`], hashed together (BLAKE3); no
