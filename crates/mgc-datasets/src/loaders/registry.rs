@@ -58,7 +58,7 @@ pub fn open(name: &str, root: impl AsRef<Path>) -> Result<Box<dyn Dataset>> {
 ///
 /// ```
 /// let fma = mgc_datasets::find("fma")?;
-/// assert_eq!(fma.info.genres.len(), 16);
+/// assert_eq!(fma.info.genres.len(), 8);
 /// let error = mgc_datasets::find("FMA").unwrap_err();
 /// assert!(error.to_string().contains("did you mean `fma`?"));
 /// # Ok::<(), mgc_datasets::Error>(())
