@@ -190,6 +190,32 @@ fn a_live_recording_that_is_cut_inside_a_block_is_damaged() {
     assert!(clip.map_or(true, |clip| clip.skipped_packets > 0));
 }
 
+#[test]
+fn blocks_that_belong_to_no_track_are_passed_over() {
+    let mut file = read("ac3_mp3.mka");
+    // The first track gets another number; its blocks keep the old one.
+    let entry = file.windows(3).position(|bytes| bytes == b"\xd7\x81\x01").unwrap();
+    file[entry + 2] = 9;
+    assert_eq!(decoded(file), decode(fixture("ac3_mp3.mka")).unwrap());
+}
+
+#[test]
+fn what_matroska_holds_besides_its_tracks_does_not_matter() {
+    let sound = read("ac3_mp3.mka");
+    let cluster = sound.windows(4).position(|bytes| bytes == CLUSTER).unwrap();
+    let void = (0..cluster).rfind(|at| sound[*at] == 0xec && sound[at + 1] == 0x01).unwrap();
+    let length = usize::from(u16::from_be_bytes([sound[void + 7], sound[void + 8]])) + 9;
+    for id in [b"\x1c\x53\xbb\x6b", b"\x10\x43\xa7\x70", b"\x19\x41\xa4\x69"] {
+        let mut file = sound.clone();
+        file[void..void + 4].copy_from_slice(id);
+        let size = length - 6;
+        file[void + 4..void + 6].copy_from_slice(&[0x40 | (size >> 8) as u8, size as u8]);
+        // A part that ends nowhere.
+        file[void + 6..void + length].fill(0x01);
+        assert_eq!(decoded(file), decode(fixture("ac3_mp3.mka")).unwrap(), "{id:x?}");
+    }
+}
+
 #[cfg(feature = "opus")]
 #[test]
 fn opus_in_webm_has_the_length_of_the_recording() {

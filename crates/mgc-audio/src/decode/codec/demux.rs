@@ -26,6 +26,9 @@ use super::{
     unsupported::{container_refused, is_known},
 };
 
+/// What symphonia says of a block in Matroska that belongs to no track. It has read the block and can go on.
+pub(super) const OF_NO_TRACK: &str = "mkv: unvalid track number for block";
+
 /// Opens a reader of the packets of the container.
 pub(crate) fn demux(name: &Path, mut source: Source, found: &Found) -> Result<Box<dyn FormatReader>> {
     let stated = stated_codec(&mut source, found).map_err(|e| Error::io(name, e))?;

@@ -12,6 +12,10 @@ const SEGMENT: u32 = 0x1853_8067;
 const CLUSTER: u32 = 0x1f43_b675;
 /// Where the other elements of a segment are.
 const DIRECTORY: u32 = 0x114d_9b74;
+/// What nobody needs here and symphonia refuses a file for: cues, chapters, attachments.
+const ASIDE: [u32; 3] = [0x1c53_bb6b, 0x1043_a770, 0x1941_a469];
+/// An identifier of four bytes without a meaning, of an element to be passed over.
+const UNKNOWN: [u8; 4] = [0x1f, 0xff, 0xff, 0xfe];
 /// An element to be passed over, whose identifier has one byte.
 const VOID: u8 = 0xec;
 const BLOCK_GROUP: u32 = 0xa0;
@@ -61,6 +65,9 @@ impl Ending {
                     end
                 }
             };
+            if ASIDE.contains(&element.id) {
+                source.correct(element.start, &UNKNOWN);
+            }
             match element.id {
                 SEGMENT if segment.is_none() => segment = Some(element),
                 DIRECTORY if directory.is_none() => directory = Some(element),

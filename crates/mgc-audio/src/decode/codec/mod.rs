@@ -226,9 +226,10 @@ impl Packets {
 
 fn read_packet(format: &mut dyn FormatReader, track: u32) -> StreamResult<Option<Packet>> {
     loop {
-        match guarded(|| format.next_packet())? {
-            Some(packet) if packet.track_id != track => {}
-            other => return Ok(other),
+        match guarded(|| format.next_packet()) {
+            Ok(Some(packet)) if packet.track_id != track => {}
+            Err(StreamError::DecodeError(demux::OF_NO_TRACK)) => {}
+            other => return other,
         }
     }
 }
