@@ -37,7 +37,7 @@ fn find(file: &[u8], tag: &[u8]) -> usize {
 
 /// Decodes to all of `samples`, with this number of damaged packets.
 fn assert_decodes(file: Vec<u8>, samples: &[f32], damaged: usize, what: &str) {
-    let clip = decoded(file).unwrap_or_else(|error| panic!("{what}: {error}"));
+    let clip = decoded(file).unwrap_or_else(|error| unreachable!("{what}: {error}"));
     assert_eq!((clip.samples.len(), clip.skipped_packets), (samples.len(), damaged), "{what}");
     assert!(clip.samples == samples, "{what}");
 }

@@ -12,8 +12,8 @@ use crate::{
 
 use super::{
     codec::{
-        Extent, Facts, codec_name, corrected, declared_duration, demux, frames, guarded, mpeg_frames,
-        refuse_undecodable, sound_track,
+        Extent, Facts, Packets, codec_name, corrected, declared_duration, demux, frames, guarded,
+        mpeg_frames, refuse_undecodable, sound_track,
     },
     container::{self, Container, Found},
     pcm::{self, Layout, Pcm},
@@ -40,8 +40,9 @@ pub struct AudioInfo {
 
 /// Reads codec, sample rate, channels, duration and tags of a music file without decoding it.
 ///
-/// Only mp3 and plain ADTS are read to their end, to count their packets: an mp3 may be several files, one
-/// behind the other, and the header of the first knows nothing of the others.
+/// Only mp3, plain ADTS, and ogg that was cut off or is a chain of streams are read to their end, to count their
+/// packets: an mp3 may be several files, one behind the other, and the header of the first knows nothing of the
+/// others.
 ///
 /// ```
 /// # let folder = tempfile::tempdir().unwrap();
@@ -100,6 +101,9 @@ fn of_packets(path: &Path, mut source: Source, found: &Found) -> Result<AudioInf
     let duration = match (declared_duration(format.as_ref(), extent.stated, rate), found.container) {
         (_, Container::Mpeg) => seconds(mpeg_frames(format.as_mut(), &extent), rate),
         (None, Container::Adts) => seconds(ahead + count(format.as_mut(), id), rate),
+        (declared, Container::Ogg(_)) if declared.is_none() || is_chained(path, found)? => {
+            seconds(Packets::open(path, opened(path, found)?, found)?.count(path)?, rate)
+        }
         (declared, _) => declared,
     };
     let tags = tags_around(path, Tags::from_symphonia(format.metadata()))?;
@@ -118,9 +122,17 @@ fn count(format: &mut dyn FormatReader, track: u32) -> u64 {
     total
 }
 
+fn opened(path: &Path, found: &Found) -> Result<Source> {
+    Source::open(path).map(|source| source.without_start(found.offset))
+}
+
+fn is_chained(path: &Path, found: &Found) -> Result<bool> {
+    container::is_chained(&mut opened(path, found)?).map_err(|e| Error::io(path, e))
+}
+
 /// Reads the tags that symphonia finds in a container; none where it does not open it.
 fn tags_of_container(path: &Path, found: &Found) -> Tags {
-    let format = Source::open(path).and_then(|source| demux(path, source.without_start(found.offset), found));
+    let format = opened(path, found).and_then(|source| demux(path, source, found));
     format.map(|mut format| Tags::from_symphonia(format.metadata())).unwrap_or_default()
 }
 

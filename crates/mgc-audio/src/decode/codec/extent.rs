@@ -33,10 +33,12 @@ impl Extent {
         let delay = movie.and_then(|movie| movie.delay(rate)).unwrap_or_else(|| pre_skip(parameters, mp4));
         let fragments = movie.and_then(|movie| movie.fragments(rate));
         // The header of a fragmented MP4 states another length than that of its fragments, or none.
-        let is_whole = |frames: &u64| *frames > 0 && fragments.is_none_or(|all| frames + EDIT_SLACK >= all);
+        let is_whole = |frames: &u64| {
+            *frames > 0 && fragments.is_none_or(|all| frames.saturating_add(EDIT_SLACK) >= all)
+        };
         let frames = frames(track, rate).filter(is_whole).map(|frames| frames.saturating_sub(delay));
         // MP4 counts in milliseconds: an edit slightly shorter than the track means all of it.
-        let edited = movie.and_then(|movie| movie.shown(rate)).map(|shown| shown + EDIT_SLACK);
+        let edited = movie.and_then(|movie| movie.shown(rate)).map(|shown| shown.saturating_add(EDIT_SLACK));
         let cut = frames.zip(edited).filter(|(frames, edited)| frames > edited);
         let promised = cut.map(|(_, edited)| edited - EDIT_SLACK).or(frames);
         let padding = track.padding.filter(|_| is_mpeg(parameters.codec)).map(u64::from);

@@ -39,6 +39,12 @@ impl Packets {
         Ok(Some(self.gate.position()))
     }
 
+    /// Returns the frames of all that follows: the packets are read and not decoded.
+    pub(crate) fn count(mut self, name: &Path) -> Result<u64> {
+        self.walk(name, u64::MAX)?;
+        Ok(self.gate.kept_frames())
+    }
+
     /// Seeks and returns the position reached: at most `target`, or the end if `target` is after it.
     fn seek(&mut self, name: &Path, target: u64) -> Result<u64> {
         let delay = self.track.extent().delay;

@@ -15,6 +15,7 @@ use crate::{
 use chain::Chain;
 use foreign::foreign;
 pub(crate) use mpeg::FrameHeader;
+pub(crate) use ogg::is_chained;
 
 /// Bytes needed to recognise a format.
 const HEAD: usize = 64;

@@ -41,6 +41,27 @@ pub(super) fn recognise(source: &mut Source, start: u64) -> io::Result<Container
 const SOUND: [&str; 4] =
     ["Speex", "CELT", "ogg with plain samples in it", "OGM, an ogg with DirectShow codecs,"];
 
+/// Whether a stream begins behind pages of another: the file is a chain of streams. Only headers of pages are read.
+pub(crate) fn is_chained(source: &mut Source) -> io::Result<bool> {
+    let (mut at, mut has_begun) = (0, false);
+    loop {
+        let page = source.bytes_at(at, HEADER as usize + usize::from(u8::MAX))?;
+        let Some([b'O', b'g', b'g', b'S', _, kind, rest @ ..]) = page.first_chunk::<{ HEADER as usize }>()
+        else {
+            return Ok(false);
+        };
+        let begins = kind & 2 != 0;
+        if begins && has_begun {
+            return Ok(true);
+        }
+        has_begun |= !begins;
+        let count = usize::from(rest[rest.len() - 1]);
+        let body: u64 =
+            page.iter().skip(HEADER as usize).take(count).map(|segment| u64::from(*segment)).sum();
+        at += HEADER + count as u64 + body;
+    }
+}
+
 /// Returns the start of the packet on a page that begins a stream, and the end of the page.
 fn first_page(source: &mut Source, at: u64) -> io::Result<Option<(Vec<u8>, u64)>> {
     let Some([b'O', b'g', b'g', b'S', _, kind, rest @ ..]) = source.array_at::<{ HEADER as usize }>(at)?

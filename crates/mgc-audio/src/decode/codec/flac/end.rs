@@ -19,6 +19,10 @@ use super::{
 /// How far before the end of the file the last frame is searched for, bytes.
 const WINDOW: u64 = 1 << 18;
 
+/// More places that look like a frame than there are behind the last, and than there are in the one before it.
+const MAX_PLACES: usize = 32;
+const MAX_BEFORE: usize = 8;
+
 /// The end of the last frame that is complete.
 pub(super) struct End {
     /// First byte behind it.
@@ -50,7 +54,7 @@ impl End {
         let mut places: Vec<Place> =
             (0..window.len().saturating_sub(SHORTEST_HEADER)).filter_map(is_frame).collect();
         places.retain(|(_, frame)| frame.is_fixed == first.is_fixed && frame.number >= first.number);
-        let found = (0..places.len()).rev().find_map(|index| {
+        let found = (0..places.len()).rev().take(MAX_PLACES).find_map(|index| {
             let (at, last) = places[index];
             let samples = samples(first, &last);
             let next = places.get(index + 1).map(|(next, _)| *next);
@@ -64,7 +68,8 @@ impl End {
             };
             let end = at + end.filter(|size| *size > last.header + 2)?;
             let is_before = |(before, _): &Place| is_whole(&window[*before..at]);
-            let follows = (from, at) == (start, 0) || places[..index].iter().any(is_before);
+            let follows =
+                (from, at) == (start, 0) || places[..index].iter().rev().take(MAX_BEFORE).any(is_before);
             follows.then_some(Self {
                 offset: from + end as u64,
                 size: (end - at) as u64,

@@ -53,18 +53,19 @@ fn table_ticks(source: &mut Source, track: Range<u64>) -> io::Result<u64> {
     let path = [b"mdia", b"minf", b"stbl", b"stts"];
     let Some(table) = descend(source, track, &path)? else { return Ok(0) };
     let words = words(source, table.start + 8..table.end)?;
-    Ok(words.as_chunks::<2>().0.iter().map(|[count, ticks]| u64::from(*count) * u64::from(*ticks)).sum())
+    let ticks = words.as_chunks::<2>().0.iter().map(|[count, ticks]| u64::from(*count) * u64::from(*ticks));
+    Ok(ticks.fold(0, u64::saturating_add))
 }
 
 fn fragment_ticks(source: &mut Source, mut fragment: Range<u64>, id: u32, default: u32) -> io::Result<u64> {
-    let mut total = 0;
+    let mut total = 0_u64;
     for _ in 0..MAX_BOXES {
         let Some(track) = find(source, fragment.clone(), b"traf")? else { break };
         fragment.start = track.end;
         let Some(header) = find(source, track.clone(), b"tfhd")? else { continue };
         if word(source, header.start + 4)? == Some(id) {
             let default = stated_default(source, &header)?.unwrap_or(default);
-            total += runs_ticks(source, track, default)?;
+            total = runs_ticks(source, track, default)?.saturating_add(total);
         }
     }
     Ok(total)

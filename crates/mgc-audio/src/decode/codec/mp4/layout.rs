@@ -6,8 +6,8 @@ use crate::decode::source::Source;
 
 use super::boxes::BoxAt;
 
-/// More boxes than a day in fragments of a second has.
-const MAX_BOXES: usize = 1 << 18;
+/// More boxes than half a day in fragments of a second has.
+const MAX_BOXES: usize = 1 << 17;
 
 #[derive(Default)]
 pub(super) struct Layout {
