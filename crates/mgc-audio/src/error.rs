@@ -205,6 +205,8 @@ fn way_out(format: &str) -> &'static str {
         () if format.contains("free format") => {
             "convert it first, for example with `lame --decode IN OUT.wav`"
         }
+        () if format.contains("locked") || format.contains("encrypted") => "get a copy without the lock",
+        () if ["OptimFROG", "SILK"].contains(&format) => "convert it first with the program that made it",
         () if format.contains("notes") => "record it first with a program that plays it",
         () => "convert it first, for example with `ffmpeg -i IN OUT.wav`",
     }

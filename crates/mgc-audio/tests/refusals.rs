@@ -83,7 +83,7 @@ fn codecs_in_au_are_named() {
 }
 
 /// Codes of four letters, as in QuickTime.
-const LETTERS: [(&[u8; 4], &str); 10] = [
+const LETTERS: [(&[u8; 4], &str); 9] = [
     (b"ima4", "ADPCM (IMA)"),
     (b"MAC3", "MACE 3:1"),
     (b"QDM2", "QDesign Music 2"),
@@ -92,7 +92,6 @@ const LETTERS: [(&[u8; 4], &str); 10] = [
     (b"ac-3", "Dolby Digital (AC-3)"),
     (b"ms\0\x02", "ADPCM (Microsoft)"),
     (b"Qclp", "QCELP"),
-    (b"drms", "FairPlay"),
     (b"xyz\x01", "the codec `xyz\\x01`"),
 ];
 
@@ -150,6 +149,41 @@ fn codecs_in_ogg_are_named() {
         bytes[at + 7] = b' ';
         assert_refused(bytes, name);
     }
+}
+
+#[cfg(all(feature = "mkv", feature = "flac"))]
+#[test]
+fn codecs_of_windows_in_matroska_are_named_by_their_number() {
+    let mut bytes = read("triangle_flac.mka");
+    let at = bytes.windows(6).position(|window| window == b"A_FLAC").unwrap();
+    // The identifier with its element and length, longer by two bytes: the element behind it is made void.
+    let private = at + bytes[at..].windows(2).position(|window| window == [0x63, 0xa2]).unwrap();
+    let rest = private - at - 6;
+    assert!(rest == 0 || rest >= 2, "{rest} bytes between");
+    let size = usize::from(bytes[private + 2] & 0x7f);
+    assert!(bytes[private + 2] & 0x80 != 0 && size > 4, "a short element");
+    bytes[at - 1] = 0x88;
+    bytes[at..at + 8].copy_from_slice(b"A_MS/ACM");
+    bytes[at + 8..at + 11].copy_from_slice(&[0x63, 0xa2, 0x80 | (size + rest - 2) as u8]);
+    bytes[at + 11..at + 13].copy_from_slice(&2_u16.to_le_bytes());
+    assert_refused(bytes, "ADPCM (Microsoft)");
+}
+
+/// What ffmpeg writes by default for one channel: 384 kbit/s.
+#[cfg(feature = "mp3")]
+#[test]
+fn a_bit_rate_that_layer_two_rules_out_is_named() {
+    let mut frame = vec![0xff, 0xfd, 0xe0, 0xc4];
+    frame.resize(144 * 384_000 / 44_100, 0);
+    assert_refused(frame.repeat(5), "mp2 of 384 kbit/s for one channel");
+}
+
+/// Advice that would not work is not given.
+#[cfg(feature = "aac")]
+#[test]
+fn a_locked_file_is_not_to_be_converted() {
+    let message = message(replaced("triangle_aac.m4a", b"stsd", b"mp4a", b"drms"));
+    assert!(message.contains("locked by FairPlay") && !message.contains("ffmpeg"), "{message}");
 }
 
 /// Beginnings and parts of the texts of symphonia.

@@ -12,6 +12,10 @@ use super::mp4;
 
 /// How far into a Matroska file its tracks are searched for, bytes.
 const MATROSKA_HEAD: usize = 1 << 20;
+/// Bytes of the description of a track that are searched for its settings.
+const MATROSKA_TRACK: usize = 256;
+/// The element with the settings of a codec.
+const CODEC_PRIVATE: [u8; 2] = [0x63, 0xa2];
 /// The element with the identifier of a codec.
 const CODEC_ID: u8 = 0x86;
 
@@ -40,8 +44,17 @@ fn matroska(source: &mut Source) -> io::Result<Option<String>> {
     let length = usize::from(head[at + 1] & 0x7f);
     let id: String = head[at + 2..].iter().take(length).map(|byte| char::from(*byte)).collect();
     let id = id.trim_end_matches('\0');
-    Ok(Some(match names::matroska(id) {
+    let of_windows = || windows_code(&head[at..]).and_then(names::wave).filter(|_| id == "A_MS/ACM");
+    Ok(Some(match of_windows().or_else(|| names::matroska(id)) {
         Some(name) => format!("Matroska with {name} in it"),
         None => format!("Matroska with the codec `{}` in it", id.escape_default()),
     }))
+}
+
+/// Returns the number of a codec of Windows: the settings of the track begin with it.
+fn windows_code(track: &[u8]) -> Option<u16> {
+    let track = &track[..track.len().min(MATROSKA_TRACK)];
+    let settings = track.windows(2).position(|element| element == CODEC_PRIVATE)?;
+    let code = track.get(settings + 3..)?.first_chunk()?;
+    Some(u16::from_le_bytes(*code))
 }

@@ -161,6 +161,6 @@ pub(crate) fn codec_name(name: &Path, codec: AudioCodecId) -> Result<&'static st
     match symphonia::default::get_codecs().get_audio_decoder(codec) {
         Some(decoder) => Ok(decoder.codec.info.short_name),
         None if codec == CODEC_ID_OPUS && cfg!(feature = "opus") => Ok("opus"),
-        None => Err(unsupported::refused(name, codec, StreamError::Unsupported("a codec without a name"))),
+        None => Err(unsupported::refused(name, codec, StreamError::Unsupported("codec: no decoder"))),
     }
 }

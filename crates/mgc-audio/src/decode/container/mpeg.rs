@@ -11,6 +11,8 @@ pub(crate) struct FrameHeader {
     pub(crate) sample_rate: u32,
     /// One or two.
     pub(crate) channels: u8,
+    /// kbit/s; 0 in the free format.
+    bit_rate: u32,
     /// Whether a checksum of two bytes follows the header.
     pub(crate) checksum: bool,
     /// Bytes from this header to the next; `None` in the free format, which does not state it.
@@ -56,7 +58,8 @@ impl FrameHeader {
             Version::TwoAndAHalf => sample_rate / 4,
         };
         let padding = u32::from((third >> 1) & 1) * if layer == 1 { 4 } else { 1 };
-        let bits = 1000 * bit_rate(version, layer, third >> 4)?;
+        let bit_rate = bit_rate(version, layer, third >> 4)?;
+        let bits = 1000 * bit_rate;
         let length = match (layer, version) {
             (1, _) => 4 * (12 * bits / sample_rate),
             (3, Version::Two | Version::TwoAndAHalf) => 72 * bits / sample_rate,
@@ -67,6 +70,7 @@ impl FrameHeader {
             layer,
             sample_rate,
             channels: if fourth >> 6 == 0b11 { 1 } else { 2 },
+            bit_rate,
             checksum: second & 1 == 0,
             length: (bits > 0).then_some((length + padding) as usize),
             padding: padding as usize,
@@ -100,6 +104,17 @@ impl FrameHeader {
             (_, 1) => 9,
             _ => 17,
         }
+    }
+
+    /// Says which combination of bit rate and channels the standard rules out for layer II, if it is one.
+    pub(crate) fn ruled_out(&self) -> Option<String> {
+        let (bad, channels): (&[u32], _) = match self.channels {
+            1 => (&[224, 256, 320, 384], "one channel"),
+            _ => (&[32, 48, 56, 80], "two channels"),
+        };
+        let ruled_out = self.layer == 2 && bad.contains(&self.bit_rate);
+        ruled_out
+            .then(|| format!("mp2 of {} kbit/s for {channels}, which the standard rules out,", self.bit_rate))
     }
 
     /// Whether both are frames of one stream, as far as what cannot change inside a stream tells.

@@ -104,6 +104,9 @@ impl MpegReader {
         let mut window = Window::new(source);
         let first = window.at(0, MAX_FRAME).map_err(|e| Error::io(name, e))?;
         let header = FrameHeader::parse(first).ok_or_else(|| Error::malformed(name, "no mp3 frame"))?;
+        if let Some(what) = header.ruled_out() {
+            return Err(Error::unsupported(name, what));
+        }
         let stated = Some(first).filter(|_| found.junk <= MAX_JUNK);
         let stated = stated.and_then(|frame| StatedLength::parse(frame.get(..header.length())?, &header));
         let end = Trailer::find(window.source()).map_err(|e| Error::io(name, e))?.start;
