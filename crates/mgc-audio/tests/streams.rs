@@ -143,6 +143,32 @@ fn streams_beside_the_sound_of_an_ogg_change_no_sample() {
 }
 
 #[test]
+fn of_two_streams_with_sound_in_an_ogg_the_first_is_decoded() {
+    let numbered = |name: &str, number: u32| {
+        let mut pages = ogg::pages(&read(name));
+        for page in &mut pages {
+            page[14..18].copy_from_slice(&number.to_le_bytes());
+            ogg::seal(page);
+        }
+        pages
+    };
+    let names = ["triangle.ogg", "tagged.ogg", "triangle_flac.oga"];
+    for (first, second) in [(0, 1), (1, 0), (0, 2), (2, 0)] {
+        for numbers in [(1, 9), (9, 1)] {
+            let mut first_pages = numbered(names[first], numbers.0);
+            let mut second_pages = numbered(names[second], numbers.1);
+            // The starts of both, then their headers, then the sound.
+            let starts = [first_pages.remove(0), second_pages.remove(0)].concat();
+            let headers = [first_pages.remove(0), second_pages.remove(0)].concat();
+            let sound = [first_pages.concat(), second_pages.concat()].concat();
+            let clip = decoded([starts, headers, sound].concat());
+            let alone = decode(fixture(names[first])).unwrap();
+            assert_eq!(clip, alone, "{} before {}, as {numbers:?}", names[first], names[second]);
+        }
+    }
+}
+
+#[test]
 fn an_ogg_without_sound_that_can_be_decoded_names_what_it_holds() {
     for (start, name) in [(&b"\x80theora\x03"[..], "Theora video"), (b"Speex   1.2", "Speex")] {
         let packet = [start, &[7; 300][start.len()..]].concat();

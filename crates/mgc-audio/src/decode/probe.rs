@@ -92,7 +92,8 @@ fn of_pcm(path: &Path, source: Source, layout: Layout, tags: Tags) -> Result<Aud
 fn of_packets(path: &Path, mut source: Source, found: &Found) -> Result<AudioInfo> {
     let facts = Facts::examine(path, &mut source, found)?;
     let mut format = demux(path, source, found).map_err(|e| facts.explain(path, e))?;
-    let (track, codec) = sound_track(path, format.as_ref()).map_err(|e| facts.explain(path, e))?;
+    let (track, codec) =
+        sound_track(path, format.as_ref(), facts.track).map_err(|e| facts.explain(path, e))?;
     let codec = &corrected(codec, &facts);
     let (id, extent) = (track.id, Extent::new(track, codec, &facts));
     let (rate, channels) = (codec.sample_rate.unwrap_or(0), codec.channels.as_ref().map_or(0, |c| c.count()));

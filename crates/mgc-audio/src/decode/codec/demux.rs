@@ -50,13 +50,15 @@ pub(crate) fn demux(name: &Path, mut source: Source, found: &Found) -> Result<Bo
     Ok(format)
 }
 
-/// Returns the track to decode and its codec: the first with a codec that this build decodes, or else the one
-/// that the container puts first.
+/// Returns the track to decode and its codec: the one that is chosen before, or the first with a codec that
+/// this build decodes, or else the one that the container puts first.
 pub(crate) fn sound_track<'a>(
     name: &Path,
     format: &'a dyn FormatReader,
+    chosen: Option<u32>,
 ) -> Result<(&'a Track, &'a AudioCodecParameters)> {
-    let preferred = format.default_track(TrackType::Audio);
+    let chosen = format.tracks().iter().find(|track| chosen == Some(track.id));
+    let preferred = chosen.or_else(|| format.default_track(TrackType::Audio));
     let sound = |track: &'a Track| Some((track, track.codec_params.as_ref()?.audio()?));
     let mut tracks = preferred.into_iter().chain(format.tracks()).filter_map(sound);
     let known = tracks.clone().find(|(_, parameters)| is_decoded(parameters.codec));
@@ -65,7 +67,7 @@ pub(crate) fn sound_track<'a>(
 
 /// Refuses a container whose sound has no decoder, if the container names its codec and symphonia does not.
 fn check_codec(name: &Path, format: &dyn FormatReader, stated: Option<&str>) -> Result<()> {
-    let track = sound_track(name, format);
+    let track = sound_track(name, format, None);
     let known = track.is_ok_and(|(_, codec)| is_decoded(codec.codec) || is_known(codec.codec));
     match stated.filter(|_| !known) {
         Some(codec) => Err(Error::unsupported(name, codec)),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::{
     decode::{
-        container::{Container, Found},
+        container::{Container, Found, first_stream},
         source::Source,
     },
     error::{Error, Result},
@@ -19,6 +19,8 @@ use super::{
 /// What symphonia does not tell of a container.
 #[derive(Default)]
 pub(crate) struct Facts {
+    /// The track to decode, where symphonia does not keep the order of the file.
+    pub(crate) track: Option<u32>,
     /// The first audio track of an MP4.
     pub(super) movie: Option<Movie>,
     /// How a Matroska file ends.
@@ -38,6 +40,10 @@ impl Facts {
             Container::Matroska => {
                 let ending = Ending::of(source).map_err(|e| Error::io(name, e))?;
                 Ok(Self { is_cut: ending.is_cut, ending: Some(ending), ..Self::default() })
+            }
+            Container::Ogg(_) => {
+                let track = first_stream(source).map_err(|e| Error::io(name, e))?;
+                Ok(Self { track, ..Self::default() })
             }
             Container::Flac => Ok(Self { is_cut: flac::examine(name, source)?, ..Self::default() }),
             _ => Ok(Self::default()),

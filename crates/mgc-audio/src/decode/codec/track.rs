@@ -45,7 +45,7 @@ enum Decoder {
 impl Track {
     /// Opens the first audio track.
     pub(super) fn first(name: &Path, format: &dyn FormatReader, facts: &Facts) -> Result<Self> {
-        let (track, parameters) = sound_track(name, format)?;
+        let (track, parameters) = sound_track(name, format, facts.track)?;
         let parameters = &corrected(parameters, facts);
         Ok(Self {
             id: track.id,

@@ -15,7 +15,7 @@ use crate::{
 use chain::Chain;
 use foreign::foreign;
 pub(crate) use mpeg::FrameHeader;
-pub(crate) use ogg::is_chained;
+pub(crate) use ogg::{first_stream, is_chained};
 
 /// Bytes needed to recognise a format.
 const HEAD: usize = 64;

@@ -18,23 +18,28 @@ const MAX_STREAMS: usize = 64;
 ///
 /// The first packet of every stream lies on a page of its own, and these pages come first (RFC 3533).
 pub(super) fn recognise(source: &mut Source, start: u64) -> io::Result<Container> {
-    let mut streams = Vec::new();
-    let mut page = start;
-    for _ in 0..MAX_STREAMS {
-        let Some((packet, end)) = first_page(source, page)? else { break };
-        streams.extend(codec(&packet));
-        page = end;
-    }
-    let known =
-        streams.iter().find(|stream| matches!(stream, Container::Ogg(codec) if codec.is_compiled_in()));
+    let pages = first_pages(source, start)?;
+    let streams: Vec<_> = pages.iter().filter_map(|page| codec(&page.packet)).collect();
+    let known = streams.iter().find(|stream| is_decoded(stream));
     let own = || streams.iter().find(|stream| matches!(stream, Container::Ogg(_)));
     let is_sound = |stream: &Container| matches!(stream, Container::Foreign(name) if SOUND.contains(name));
     let sound = || streams.iter().find(|stream| is_sound(stream));
     let found = known.or_else(own).or_else(sound).or(streams.first()).copied();
-    Ok(found.unwrap_or(match page > start {
-        true => Container::Foreign("ogg with an unknown codec in it"),
-        false => Container::Ogg(OggCodec::Vorbis),
+    Ok(found.unwrap_or(match pages.is_empty() {
+        false => Container::Foreign("ogg with an unknown codec in it"),
+        true => Container::Ogg(OggCodec::Vorbis),
     }))
+}
+
+/// Returns the number of the first stream that can be decoded.
+pub(crate) fn first_stream(source: &mut Source) -> io::Result<Option<u32>> {
+    let pages = first_pages(source, 0)?;
+    let first = pages.iter().find(|page| codec(&page.packet).is_some_and(|stream| is_decoded(&stream)));
+    Ok(first.map(|page| page.stream))
+}
+
+fn is_decoded(stream: &Container) -> bool {
+    matches!(stream, Container::Ogg(codec) if codec.is_compiled_in())
 }
 
 /// Codecs of sound that are not decoded.
@@ -62,8 +67,25 @@ pub(crate) fn is_chained(source: &mut Source) -> io::Result<bool> {
     }
 }
 
-/// Returns the start of the packet on a page that begins a stream, and the end of the page.
-fn first_page(source: &mut Source, at: u64) -> io::Result<Option<(Vec<u8>, u64)>> {
+/// A page that begins a stream.
+struct FirstPage {
+    stream: u32,
+    /// The start of its packet.
+    packet: Vec<u8>,
+    end: u64,
+}
+
+fn first_pages(source: &mut Source, start: u64) -> io::Result<Vec<FirstPage>> {
+    let mut pages: Vec<FirstPage> = Vec::new();
+    while pages.len() < MAX_STREAMS {
+        let at = pages.last().map_or(start, |page| page.end);
+        let Some(page) = first_page(source, at)? else { break };
+        pages.push(page);
+    }
+    Ok(pages)
+}
+
+fn first_page(source: &mut Source, at: u64) -> io::Result<Option<FirstPage>> {
     let Some([b'O', b'g', b'g', b'S', _, kind, rest @ ..]) = source.array_at::<{ HEADER as usize }>(at)?
     else {
         return Ok(None);
@@ -75,7 +97,8 @@ fn first_page(source: &mut Source, at: u64) -> io::Result<Option<(Vec<u8>, u64)>
     let segments = source.bytes_at(at + HEADER, count)?;
     let body = at + HEADER + count as u64;
     let length: u64 = segments.iter().map(|segment| u64::from(*segment)).sum();
-    Ok(Some((source.bytes_at(body, MAGIC)?, body + length)))
+    let stream = rest[8..].first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+    Ok(Some(FirstPage { stream, packet: source.bytes_at(body, MAGIC)?, end: body + length }))
 }
 
 fn codec(packet: &[u8]) -> Option<Container> {

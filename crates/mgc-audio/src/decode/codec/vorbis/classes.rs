@@ -36,7 +36,7 @@ impl Residue {
     fn fills_words(&self, half_block: u32) -> bool {
         let place = |place: u32| place.min(half_block);
         let partitions = (place(self.end) - place(self.begin)) / self.partition;
-        partitions % self.classes_per_word == 0
+        partitions.is_multiple_of(self.classes_per_word)
     }
 
     /// Returns the residue with its end moved back until the last word is full.
