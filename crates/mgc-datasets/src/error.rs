@@ -241,10 +241,16 @@ fn folds_out_of_range(folds: usize, tracks: usize, groups: usize) -> String {
         (false, false) => {
             format!("{folds} folds were asked for, but there are only {tracks} tracks to divide")
         }
-        (false, true) => format!(
-            "{folds} folds were asked for, but the {tracks} tracks form only {groups} groups (artists, albums), \
-             which are not divided; make at most {groups} folds, or ignore the groups"
-        ),
+        (false, true) => {
+            let way_out = match groups < 3 {
+                true => "divide them otherwise".to_string(),
+                false => format!("make at most {groups} folds"),
+            };
+            format!(
+                "{folds} folds were asked for, but the {tracks} tracks form only {groups} groups (artists, albums), which \
+                 are not divided: {way_out}, or ignore the groups"
+            )
+        }
     }
 }
 

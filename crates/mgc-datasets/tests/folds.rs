@@ -116,6 +116,22 @@ fn too_few_and_too_many_folds_are_typed_errors() {
 }
 
 #[test]
+fn more_folds_than_groups_are_refused_with_what_would_do() {
+    for (groups, way_out) in [(2, "divide them otherwise"), (4, "make at most 4 folds")] {
+        let tracks: Vec<_> = (0..12)
+            .map(|index| mgc_datasets::Track {
+                group: Some(format!("artist {}", index % groups)),
+                ..tracks(&[(0, index)]).remove(0)
+            })
+            .collect();
+        let error = k_fold(&tracks, &FoldConfig { folds: 5, ..Default::default() }).unwrap_err().to_string();
+        let found = format!("the 12 tracks form only {groups} groups");
+        assert!(error.contains(&found) && error.contains(way_out), "{error}");
+        assert!(error.contains("or ignore the groups"), "{error}");
+    }
+}
+
+#[test]
 fn repeated_splits_are_those_of_consecutive_seeds_and_overlap() {
     let tracks = tracks(&(0..100).map(|index| (index % 4, index)).collect::<Vec<_>>());
     let config = SplitConfig { seed: u64::MAX, ..Default::default() };
