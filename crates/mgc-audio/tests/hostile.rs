@@ -241,6 +241,17 @@ fn junk_before_the_first_frame_is_passed_over() {
     assert!(decode_bytes(&[tag.clone(), tag, read("triangle.mp3")].concat()).unwrap() == clean);
 }
 
+#[cfg(feature = "mp3")]
+#[test]
+fn bytes_that_look_like_one_frame_are_junk() {
+    let clean = decode(fixture("triangle.mp3")).unwrap();
+    let mut lone = vec![0xff, 0xf3, 0x88, 0xc4];
+    for length in [4, 100, 208, 209, 700, 5000] {
+        lone.resize(length, 0);
+        assert!(decode_bytes(&[lone.clone(), read("triangle.mp3")].concat()).unwrap() == clean, "{length}");
+    }
+}
+
 /// Behind that much junk a length header is a frame of sound, and says nothing: as to ffmpeg.
 #[cfg(feature = "mp3")]
 #[test]

@@ -199,7 +199,7 @@ fn the_header_of_fraunhofer_is_no_sound_and_may_miscount() {
 fn tags_at_the_end_are_no_sound_and_no_damage() {
     let tone = read("tone_22050_mono.mp3");
     let whole = decode(fixture("tone_22050_mono.mp3")).unwrap();
-    let footer_only = ape()[32..].iter().copied().collect::<Vec<u8>>();
+    let footer_only = ape()[32..].to_vec();
     let mut lyrics = b"LYRICSBEGININD0000200".to_vec();
     lyrics.extend(format!("{:06}LYRICS200", lyrics.len()).bytes());
     // Sync words in a tag are no frames.

@@ -21,7 +21,7 @@ pub(super) fn wave(code: u16) -> Option<&'static str> {
         0x0032 => "MSN Audio",
         0x0033 => "Antex ADPCM",
         0x0036 => "VQLPC speech",
-        0x0038 | 0x0039 | 0x003a => "Rockwell or Crystal ADPCM",
+        0x0038..=0x003a => "Rockwell or Crystal ADPCM",
         0x0040 => "G.721 ADPCM",
         0x0041 => "CELP (G.728)",
         0x0042 | 0xa100 | 0x0111 => "G.723.1",

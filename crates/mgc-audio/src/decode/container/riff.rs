@@ -20,7 +20,8 @@ pub(super) fn mpeg_data(source: &mut Source, start: u64) -> io::Result<Option<u6
         let size = u64::from(u32::from_le_bytes([a, b, c, d]));
         match &tag {
             b"fmt " => {
-                mpeg = source.array_at(at + 8)?.is_some_and(|code| MPEG.contains(&u16::from_le_bytes(code)))
+                let code = source.array_at(at + 8)?.map(u16::from_le_bytes);
+                mpeg = code.is_some_and(|code| MPEG.contains(&code));
             }
             b"data" => return Ok(mpeg.then_some(at + 8)),
             _ => {}

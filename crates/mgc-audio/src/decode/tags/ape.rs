@@ -4,9 +4,12 @@
 const NO_TEXT: u32 = 0b110;
 const LENGTH_AND_FLAGS: usize = 8;
 
+/// A name and a value.
+type Item = (String, String);
+
 /// Returns the name and the first value of each text item: a length, flags, a name that ends in a zero, a
 /// value.
-pub(super) fn items(mut bytes: &[u8]) -> impl Iterator<Item = (String, String)> {
+pub(super) fn items(mut bytes: &[u8]) -> impl Iterator<Item = Item> {
     std::iter::from_fn(move || {
         let (item, rest) = item(bytes)?;
         bytes = rest;
@@ -16,7 +19,7 @@ pub(super) fn items(mut bytes: &[u8]) -> impl Iterator<Item = (String, String)> 
 }
 
 /// Splits the first item off; it is `None` if it is no text.
-fn item(bytes: &[u8]) -> Option<(Option<(String, String)>, &[u8])> {
+fn item(bytes: &[u8]) -> Option<(Option<Item>, &[u8])> {
     let word = |at: usize| Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
     let (length, flags) = (word(0)?, word(4)?);
     let rest = bytes.get(LENGTH_AND_FLAGS..)?;

@@ -102,19 +102,20 @@ pub(super) struct MpegReader {
 impl MpegReader {
     pub(super) fn open(name: &Path, source: Source, found: &Found) -> Result<Self> {
         let mut window = Window::new(source);
-        let first = window.at(0, MAX_FRAME).map_err(|e| Error::io(name, e))?;
+        let start = first_frame(&mut window).map_err(|e| Error::io(name, e))?;
+        let first = window.at(start, MAX_FRAME).map_err(|e| Error::io(name, e))?;
         let header = FrameHeader::parse(first).ok_or_else(|| Error::malformed(name, "no mp3 frame"))?;
         if let Some(what) = header.ruled_out() {
             return Err(Error::unsupported(name, what));
         }
         let stated = Some(first).filter(|_| found.junk <= MAX_JUNK);
         let stated = stated.and_then(|frame| StatedLength::parse(frame.get(..header.length())?, &header));
-        let end = Trailer::find(window.source()).map_err(|e| Error::io(name, e))?.start;
-        let track = track(&header, stated.filter(|stated| !is_joined(stated, end)).as_ref());
+        let end = Trailer::find(window.source()).map_err(|e| Error::io(name, e))?.start.max(start);
+        let track = track(&header, stated.filter(|stated| !is_joined(stated, end - start)).as_ref());
         Ok(Self {
             window,
             end,
-            position: stated.map_or(0, |_| header.length() as u64),
+            position: start + stated.map_or(0, |_| header.length() as u64),
             last: header,
             after_tag: false,
             delay: stated.map_or(0, |stated| stated.delay.into()),
@@ -225,6 +226,23 @@ impl MpegReader {
         let frame = self.window.at(self.position, header.length())?;
         Ok(self.after_tag && StatedLength::parse(frame, header).is_some())
     }
+}
+
+/// Returns the place of the first frame that another of its kind follows: bytes at the start may look like one.
+fn first_frame(window: &mut Window) -> io::Result<u64> {
+    for place in 0..MAX_JUNK {
+        let bytes = window.at(place, HEADER)?;
+        if bytes.is_empty() {
+            break;
+        }
+        let Some(header) = FrameHeader::parse(bytes) else { continue };
+        let next = window.at(place + header.length() as u64, HEADER)?;
+        let follows = |next: FrameHeader| next.same_stream(&header) && next.channels == header.channels;
+        if next.len() < HEADER || FrameHeader::parse(next).is_some_and(follows) {
+            return Ok(place);
+        }
+    }
+    Ok(0)
 }
 
 /// Whether the stream goes on behind its stated end: several files, one behind the other.
