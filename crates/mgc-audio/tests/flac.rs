@@ -1,4 +1,5 @@
-//! FLAC whose header is wrong or whose last frame is followed by something: a sound file is never called damaged.
+//! FLAC whose header is wrong or whose last frame is followed by something: a sound file is never called
+//! damaged.
 
 #![cfg(feature = "flac")]
 #![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]

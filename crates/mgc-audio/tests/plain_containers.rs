@@ -327,7 +327,44 @@ mod caf {
 
     #[test]
     fn junk_at_the_end_is_no_sound() {
-        let file = [read("triangle_s16.caf"), vec![0x55; 99]].concat();
-        assert_decodes(file, &whole("triangle_s16.caf"), 0, "junk");
+        for name in ["triangle_s16.caf", "triangle_alac.caf"] {
+            if cfg!(not(feature = "alac")) && name.contains("alac") {
+                continue;
+            }
+            for junk in [&[0x55; 99][..], &[0; 99], b"abc", &[&b"TAG"[..], &[b'x'; 125]].concat()] {
+                assert_decodes([&read(name)[..], junk].concat(), &whole(name), 0, name);
+            }
+        }
+    }
+
+    /// The packets of a tone in ALAC, of which the last is shorter than the others, with their table in
+    /// front.
+    #[cfg(feature = "alac")]
+    #[test]
+    fn packets_are_read_as_far_as_they_go_whatever_the_size_of_the_data() {
+        let name = "tones_alac.caf";
+        let (file, samples) = (read(name), whole(name));
+        assert_eq!((samples.len(), decode(fixture(name)).unwrap().skipped_packets), (10_000, 0));
+        let data = file.windows(4).position(|window| window == b"data").unwrap();
+        let table = file.windows(4).rposition(|window| window == b"pakt").unwrap();
+        let front = [&file[..data], &file[table..], &file[data..table]].concat();
+        let size = data + (file.len() - table) + 4;
+        assert_decodes(front.clone(), &samples, 0, "the table in front");
+        for stated in [-1, 0, 3, (front.len() - size - 8) as i64 + 999, i64::MAX] {
+            assert_decodes(
+                patched(&front, &[(size, &stated.to_be_bytes())]),
+                &samples,
+                0,
+                &format!("{stated}"),
+            );
+        }
+        for cut in [front.len() - 1, size + 8 + (front.len() - size - 8) * 2 / 3] {
+            let clip = decoded(front[..cut].to_vec()).unwrap();
+            assert_eq!((clip.samples.len() % 4096, clip.skipped_packets), (0, 1), "cut at {cut}");
+            assert!(
+                !clip.samples.is_empty() && clip.samples == samples[..clip.samples.len()],
+                "cut at {cut}"
+            );
+        }
     }
 }

@@ -24,8 +24,8 @@ use mgc_audio::{decode, probe};
 
 /// Durations are rounded to nanoseconds, down and to the nearest.
 const ROUNDING: Duration = Duration::from_nanos(1);
-/// Frames of two packets of mp3, the longest of the codecs that these containers hold but one: Matroska counts in
-/// milliseconds, and it and fragments of MP4 count delay and padding of the encoder or do not.
+/// Frames of two packets of mp3, the longest of the codecs that these containers hold but one: Matroska
+/// counts in milliseconds, and it and fragments of MP4 count delay and padding of the encoder or do not.
 const PACKETS: u32 = 2 * 1152;
 /// Frames of a packet of ALAC, of which CAF as ffmpeg writes it counts the last as whole.
 const ALAC_PACKET: u32 = 4096;

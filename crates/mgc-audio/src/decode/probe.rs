@@ -40,9 +40,9 @@ pub struct AudioInfo {
 
 /// Reads codec, sample rate, channels, duration and tags of a music file without decoding it.
 ///
-/// Only mp3, plain ADTS, and ogg that was cut off or is a chain of streams are read to their end, to count their
-/// packets: an mp3 may be several files, one behind the other, and the header of the first knows nothing of the
-/// others.
+/// Only mp3, plain ADTS, and ogg that was cut off or is a chain of streams are read to their end, to count
+/// their packets: an mp3 may be several files, one behind the other, and the header of the first knows
+/// nothing of the others.
 ///
 /// ```
 /// # let folder = tempfile::tempdir().unwrap();
@@ -101,7 +101,7 @@ fn of_packets(path: &Path, mut source: Source, found: &Found) -> Result<AudioInf
     let ahead = refuse_undecodable(path, format.as_mut(), &facts)?.iter().map(frames).sum::<u64>();
     let duration = match (declared_duration(format.as_ref(), extent.stated, rate), found.container) {
         (_, Container::Mpeg) => seconds(mpeg_frames(format.as_mut(), &extent), rate),
-        (None, Container::Adts) => seconds(ahead + count(format.as_mut(), id), rate),
+        (None, Container::Adts | Container::Caf) => seconds(ahead + count(format.as_mut(), id), rate),
         (declared, Container::Ogg(_)) if declared.is_none() || is_chained(path, found)? => {
             seconds(Packets::open(path, opened(path, found)?, found)?.count(path)?, rate)
         }

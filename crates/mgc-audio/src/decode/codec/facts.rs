@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    flac,
+    caf, flac,
     matroska::Ending,
     mp4::{self, Movie},
 };
@@ -45,6 +45,7 @@ impl Facts {
                 let track = first_stream(source).map_err(|e| Error::io(name, e))?;
                 Ok(Self { track, ..Self::default() })
             }
+            Container::Caf => caf::mend(source).map(|()| Self::default()).map_err(|e| Error::io(name, e)),
             Container::Flac => Ok(Self { is_cut: flac::examine(name, source)?, ..Self::default() }),
             _ => Ok(Self::default()),
         }

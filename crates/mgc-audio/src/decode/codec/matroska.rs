@@ -127,8 +127,8 @@ impl Ending {
     }
 }
 
-/// Ends a segment, and the element at `at` in which the file ends, where that does, and hides the directory, which
-/// points beyond it. Returns whether the file ends before its sound does.
+/// Ends a segment, and the element at `at` in which the file ends, where that does, and hides the directory,
+/// which points beyond it. Returns whether the file ends before its sound does.
 fn end_with_file(
     source: &mut Source,
     at: u64,

@@ -161,8 +161,8 @@ impl Format {
 
 /// Whether frames have `frame` bytes, as channels and bits say, where another field may contradict.
 ///
-/// Some writers leave the block align or the byte rate out or count samples there. If both name the same other
-/// frame, it is the width that is wrong.
+/// Some writers leave the block align or the byte rate out or count samples there. If both name the same
+/// other frame, it is the width that is wrong.
 fn is_frame(channels: u16, frame: usize, align: u16, (byte_rate, sample_rate): (u32, u32)) -> bool {
     let states = |frame: u64| u64::from(byte_rate) == frame * u64::from(sample_rate);
     match align {

@@ -19,7 +19,8 @@ use super::{
 /// How far before the end of the file the last frame is searched for, bytes.
 const WINDOW: u64 = 1 << 18;
 
-/// More places that look like a frame than there are behind the last, and than there are in the one before it.
+/// More places that look like a frame than there are behind the last, and than there are in the one before
+/// it.
 const MAX_PLACES: usize = 32;
 const MAX_BEFORE: usize = 8;
 
@@ -81,8 +82,8 @@ impl End {
         Ok(found)
     }
 
-    /// Whether sound is missing behind it: the next frame is not complete, or the header states more samples and
-    /// the last frame is none such as ends a stream.
+    /// Whether sound is missing behind it: the next frame is not complete, or the header states more samples
+    /// and the last frame is none such as ends a stream.
     pub(super) fn is_cut(&self, info: &Info, first: &Frame) -> bool {
         self.is_followed || (info.total() > self.samples && !is_ending(info, first, &self.last))
     }
@@ -105,8 +106,8 @@ fn is_ending(info: &Info, first: &Frame, last: &Frame) -> bool {
     last.is_fixed && last.samples < others
 }
 
-/// Returns the bytes of the last frame: up to the last place at which its checksum is right, as behind it may be
-/// anything. In a frame that is cut off there may be such a place by chance.
+/// Returns the bytes of the last frame: up to the last place at which its checksum is right, as behind it may
+/// be anything. In a frame that is cut off there may be such a place by chance.
 fn last_end(info: &Info, first: &Frame, bytes: &[u8]) -> Option<usize> {
     let mut crc = 0;
     let ends = bytes.iter().enumerate().filter_map(|(index, byte)| {

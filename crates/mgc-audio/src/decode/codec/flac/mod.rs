@@ -1,7 +1,7 @@
 //! FLAC whose header or end is wrong.
 //!
-//! symphonia 0.6.1 believes the header and loses the last frame where anything follows it. The frames themselves
-//! tell the truth: each holds its number, its length and checksums.
+//! symphonia 0.6.1 believes the header and loses the last frame where anything follows it. The frames
+//! themselves tell the truth: each holds its number, its length and checksums.
 
 mod crc;
 mod end;
@@ -28,7 +28,8 @@ const FIRST_FRAME: usize = 1 << 14;
 /// Frames are at least this long, except for the last.
 const SHORTEST: u16 = 16;
 
-/// Has the header and the end of a stream read as its frames say. Returns whether sound is missing at its end.
+/// Has the header and the end of a stream read as its frames say. Returns whether sound is missing at its
+/// end.
 pub(super) fn examine(name: &Path, source: &mut Source) -> Result<bool> {
     let start = end_of_tags(name, source)?;
     mend(source, start).map_err(|e| Error::io(name, e))

@@ -1,7 +1,7 @@
 //! Shows symphonia one track of an MP4: the first with sound that it decodes.
 //!
-//! symphonia 0.6.1 refuses a file for any track that it cannot read: text whose table has a second entry, video
-//! with a long header. Boxes of other tracks are read as free space.
+//! symphonia 0.6.1 refuses a file for any track that it cannot read: text whose table has a second entry,
+//! video with a long header. Boxes of other tracks are read as free space.
 
 use std::{io, ops::Range};
 

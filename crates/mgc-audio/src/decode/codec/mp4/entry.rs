@@ -11,7 +11,8 @@ const LENGTH: usize = 1 << 12;
 
 /// Whether the samples of a QuickTime track are stored with their upper byte first.
 ///
-/// Those of these types are unless an `enda` box says otherwise; symphonia 0.6.1 takes them all for the opposite.
+/// Those of these types are unless an `enda` box says otherwise; symphonia 0.6.1 takes them all for the
+/// opposite.
 pub(super) fn is_big_endian(source: &mut Source, track: Range<u64>) -> io::Result<bool> {
     let Some(body) = descend(source, track, &[b"mdia", b"minf", b"stbl", b"stsd"])? else { return Ok(false) };
     let length = usize::try_from(body.end - body.start).unwrap_or(LENGTH).min(LENGTH);

@@ -22,8 +22,8 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Reads the boxes, and ends those at the end of the file that would reach beyond it: symphonia passes over
-    /// them with all that they hold.
+    /// Reads the boxes, and ends those at the end of the file that would reach beyond it: symphonia passes
+    /// over them with all that they hold.
     pub(super) fn read(source: &mut Source) -> io::Result<Self> {
         let (mut layout, mut start, len) = (Self::default(), 0, source.len());
         for _ in 0..MAX_BOXES {
