@@ -1,51 +1,17 @@
-//! A list of groups in a csv file: which of its columns are read, and which tracks they name.
+//! A list of groups in a csv file.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use crate::catalog::{Dataset, Overlay, Source, Track};
+use super::list_columns::{Columns, header};
+use super::list_names::Names;
+use crate::catalog::{Dataset, Overlay, Track};
 use crate::error::{Error, Result};
 use crate::loaders::csv_table::Table;
-use crate::text::{composed, path_text};
+use crate::text::composed;
 
 /// The number of unknown ids that an error names.
 const EXAMPLES: usize = 5;
-
-/// Names of the column of track ids, the preferred first.
-const IDS: &[&str] = &[
-    "id",
-    "track_id",
-    "trackid",
-    "track",
-    "clip_id",
-    "clip",
-    "file",
-    "file_name",
-    "filename",
-    "path",
-    "file_path",
-    "filepath",
-    "name",
-];
-
-/// Names of the column of groups, the preferred first.
-const GROUPS: &[&str] = &[
-    "group",
-    "group_id",
-    "groups",
-    "artist_id",
-    "artist",
-    "artist_name",
-    "performer",
-    "band",
-    "album_id",
-    "album",
-    "album_name",
-    "album_title",
-    "release",
-    "recording",
-    "composer",
-];
 
 /// The groups of tracks as a csv file lists them, such as the artists of GTZAN.
 ///
@@ -180,96 +146,5 @@ impl GroupList {
         some.truncate(EXAMPLES);
         let example = tracks.first().map_or_else(String::new, |track| track.id.clone());
         Error::UnknownIds { path, count, some, tracks: tracks.len(), example }
-    }
-}
-
-/// Where ids and groups stand in a row.
-#[derive(Default)]
-struct Columns {
-    places: [usize; 2],
-    names: [String; 2],
-    /// Whether the first row names them.
-    named: bool,
-}
-
-impl Columns {
-    fn of(table: &Table) -> Result<Self> {
-        let cells: Vec<String> =
-            (0..table.fields()).map(|place| table.text(place).trim().to_string()).collect();
-        let plain: Vec<String> = cells.iter().map(|cell| plain(cell)).collect();
-        let find = |known: &[&str]| known.iter().find_map(|name| plain.iter().position(|cell| cell == name));
-        let (places, named) = match (find(IDS), find(GROUPS), cells.len()) {
-            (Some(id), Some(group), _) => ([id, group], true),
-            (Some(id), None, 2) => ([id, 1 - id], true),
-            (None, Some(group), 2) => ([1 - group, group], true),
-            (None, None, 2) => ([0, 1], false),
-            _ => return Err(table.error(quoted(&cells), header())),
-        };
-        Ok(Self { places, names: places.map(|place| cells[place].clone()), named })
-    }
-}
-
-/// `Artist Name` -> `artist_name`
-fn plain(cell: &str) -> String {
-    cell.trim_start_matches('\u{feff}').trim().to_lowercase().replace([' ', '-'], "_")
-}
-
-fn quoted(cells: &[String]) -> String {
-    let shown: Vec<_> = cells.iter().take(12).map(|cell| format!("`{cell}`")).collect();
-    format!("columns {}{}", shown.join(", "), if cells.len() > 12 { ", ..." } else { "" })
-}
-
-fn header() -> String {
-    format!(
-        "two columns, id and group, separated by a comma, or a header with one of {} and one of {}",
-        IDS.join(", "),
-        GROUPS.join(", ")
-    )
-}
-
-/// The tracks by what a list may call them, in Unicode's composed form.
-struct Names<'a> {
-    tracks: &'a [Track],
-    ids: HashMap<String, usize>,
-    /// The tracks whose file has this name, with or without its extension.
-    files: HashMap<String, Vec<usize>>,
-}
-
-impl<'a> Names<'a> {
-    fn of(tracks: &'a [Track]) -> Self {
-        let key = |name: &str| composed(name).into_owned();
-        let ids = tracks.iter().enumerate().map(|(place, track)| (key(&track.id), place)).collect();
-        let mut files: HashMap<String, Vec<usize>> = HashMap::new();
-        for (place, track) in tracks.iter().enumerate() {
-            let Source::Audio(file) = &track.source else { continue };
-            let names = [file.file_name(), file.file_stem()].map(|name| path_text(name.unwrap_or_default()));
-            let [name, stem] = names.map(|name| key(&name));
-            files.entry(name.clone()).or_default().push(place);
-            if stem != name {
-                files.entry(stem).or_default().push(place);
-            }
-        }
-        Self { tracks, ids, files }
-    }
-
-    /// Returns the track of this id or, where there is only one, with this file or end of a path.
-    fn place(&self, listed: &str) -> Option<usize> {
-        let listed = composed(listed);
-        let by_id = self.ids.get(listed.as_ref()).copied();
-        by_id.or_else(|| self.by_file(&listed)).or_else(|| self.by_file(&listed.replace('\\', "/")))
-    }
-
-    fn by_file(&self, listed: &str) -> Option<usize> {
-        let name = listed.rsplit('/').next().unwrap_or(listed);
-        let here = self.files.get(name)?.iter().copied();
-        let mut here = here.filter(|&place| name == listed || self.lies_at(place, listed));
-        here.next().filter(|_| here.next().is_none())
-    }
-
-    fn lies_at(&self, place: usize, listed: &str) -> bool {
-        match &self.tracks[place].source {
-            Source::Audio(file) => Path::new(composed(&path_text(file)).as_ref()).ends_with(listed),
-            Source::Row(_) => false,
-        }
     }
 }

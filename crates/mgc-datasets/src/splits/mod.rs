@@ -4,6 +4,8 @@ mod folds;
 mod group_list;
 mod groups;
 mod indices;
+mod list_columns;
+mod list_names;
 mod report;
 mod split;
 mod stratify;

@@ -46,13 +46,15 @@ mod suspicions;
 mod tables;
 mod tracks;
 mod training;
+mod warning;
 
 pub use crate::error::ExperimentError;
 pub use builder::Experiment;
 pub use data::{Data, Side};
 pub use network::{CustomNetwork, Network};
-pub use observer::{Observer, Start, Warning};
+pub use observer::{Observer, Start};
 pub use outcome::Outcome;
 pub use run_folder::{RunFolder, RunStatus};
 pub use split::SplitChoice;
 pub use store_examples::StoreExamples;
+pub use warning::Warning;

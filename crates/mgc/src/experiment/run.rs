@@ -3,11 +3,12 @@
 use crate::error::{ExperimentError, Result};
 use crate::experiment::builder::Experiment;
 use crate::experiment::data::Data;
-use crate::experiment::observer::{Observer, Warning};
+use crate::experiment::observer::Observer;
 use crate::experiment::outcome::Outcome;
 use crate::experiment::prepare::Preparation;
 use crate::experiment::run_folder::{RunFolder, RunStatus, VALUES};
 use crate::experiment::training::Training;
+use crate::experiment::warning::Warning;
 use crate::experiment::{settings, suspicions, tables, tracks};
 use mgc_audio::{FrontEnd, MelConfig};
 use mgc_datasets::{Source, Split, SplitIndices, crossing_tags};

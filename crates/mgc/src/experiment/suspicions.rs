@@ -1,7 +1,8 @@
 //! What may spoil a result and can be told from the tracks and their spectrograms.
 
 use crate::experiment::data::Data;
-use crate::experiment::observer::{Observer, Warning};
+use crate::experiment::observer::Observer;
+use crate::experiment::warning::Warning;
 use mgc_audio::{MelConfig, Reference};
 use mgc_datasets::{Dataset, Source, Split, SplitIndices, alike_labels};
 
