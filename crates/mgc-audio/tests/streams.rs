@@ -1,7 +1,7 @@
 //! Files that hold more than the sound: pictures, text, tracks that nobody here decodes; and live recordings
 //! (`fixtures/generate_streams.py`).
 
-#![cfg(all(feature = "vorbis", feature = "aac", feature = "mp3", feature = "mkv"))]
+#![cfg(all(feature = "vorbis", feature = "flac", feature = "aac", feature = "mp3", feature = "mkv"))]
 #![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
 
 mod common;
