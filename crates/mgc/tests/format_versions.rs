@@ -101,8 +101,13 @@ fn what_is_written_is_version_3_in_the_fields_names() {
 
 #[test]
 fn version_3_refuses_the_names_of_version_2() {
-    let message = reason(&HEADER_2.replace("\"version\": 2", "\"version\": 3")).to_string();
-    assert!(message.contains("unknown field `fft`"), "{message}");
+    let header = HEADER_2.replace("\"version\": 2", "\"version\": 3");
+    let network_of_3 = header.replace("\"label_smoothing\": 0.1, ", "");
+    assert_ne!(network_of_3, header);
+    for (header, name) in [(header, "label_smoothing"), (network_of_3, "fft")] {
+        let message = reason(&header).to_string();
+        assert!(message.contains(&format!("unknown field `{name}`")), "{message}");
+    }
 }
 
 #[test]

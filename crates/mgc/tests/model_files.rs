@@ -126,21 +126,6 @@ fn settings_this_program_does_not_know_are_refused() -> CandleResult<()> {
 }
 
 #[test]
-fn the_label_smoothing_that_networks_once_held_is_accepted_and_ignored() -> CandleResult<()> {
-    let bundle = bundle()?;
-    let (_folder, path) = saved(&bundle);
-    let bytes = std::fs::read(&path).unwrap();
-    let header = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
-    let text = std::str::from_utf8(&bytes[8..header]).unwrap();
-    let older = text.replace(r#"\"dropout\":0.0"#, r#"\"dropout\":0.0,\"label_smoothing\":0.1"#);
-    assert_ne!(older, text);
-    let length = (older.len() as u64).to_le_bytes();
-    std::fs::write(&path, [&length[..], older.as_bytes(), &bytes[header..]].concat()).unwrap();
-    assert_eq!(Bundle::load(&path).unwrap().network, bundle.network);
-    Ok(())
-}
-
-#[test]
 fn parts_that_do_not_belong_together_are_refused() -> CandleResult<()> {
     let good = bundle()?;
     let short = Bundle { labels: labels()[..2].to_vec(), ..good.clone() };

@@ -2,8 +2,6 @@
 
 pub(crate) mod checks;
 pub(crate) mod sizes;
-#[cfg(feature = "serde")]
-mod stored;
 mod validate;
 pub(crate) mod variant;
 
@@ -34,7 +32,8 @@ use mgc_ops::Activation;
 ///
 /// The default is [`Variant::Bbnn`](crate::Variant::Bbnn) for ten classes.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct NetConfig {
     /// Number of classes, 2 to 100,000.
     pub classes: usize,
@@ -103,7 +102,8 @@ pub enum Block {
 /// assert_eq!(factorised.kernels3, [(3, 3)]);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct BroadcastBlock {
     /// Kernels of the convolutions that end the second branch, in order, each (frames, bands). Sides are odd
     /// and at most 31; at most four kernels. Liu: one of 3x3. Without any, the branch ends with its
