@@ -17,6 +17,7 @@ fn message(bytes: Vec<u8>) -> String {
 }
 
 /// A fixture in which the first `old` behind a mark reads `new`.
+#[allow(dead_code, reason = "only some formats have such codes, and each is a feature")]
 fn replaced(name: &str, mark: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
     let mut bytes = read(name);
     let find = |start: usize, text: &[u8]| {
@@ -83,6 +84,7 @@ fn codecs_in_au_are_named() {
 }
 
 /// Codes of four letters, as in QuickTime.
+#[allow(dead_code, reason = "only some formats have such codes, and each is a feature")]
 const LETTERS: [(&[u8; 4], &str); 9] = [
     (b"ima4", "ADPCM (IMA)"),
     (b"MAC3", "MACE 3:1"),

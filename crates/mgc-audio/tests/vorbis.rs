@@ -1,7 +1,7 @@
 //! Vorbis of more than two channels against libvorbis (`fixtures/generate_vorbis.py`).
 
 #![cfg(feature = "vorbis")]
-#![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "in a test they are the finding itself")]
 
 mod common;
 #[path = "common/npy.rs"]
