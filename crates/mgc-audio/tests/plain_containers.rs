@@ -8,7 +8,9 @@ mod common;
 use std::io::Cursor;
 
 use common::fixture;
-use mgc_audio::{Clip, Error, Result, decode, decode_reader};
+#[cfg(feature = "aiff")]
+use mgc_audio::Error;
+use mgc_audio::{Clip, Result, decode, decode_reader};
 
 fn read(name: &str) -> Vec<u8> {
     std::fs::read(fixture(name)).unwrap()
