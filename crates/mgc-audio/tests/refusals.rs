@@ -251,7 +251,9 @@ proptest! {
             bytes[at % length] = value;
         }
         bytes.truncate(cut.unwrap_or(length));
-        if let Err(error) = decode_reader(std::io::Cursor::new(bytes), "x") {
+        let refused = decode_reader(std::io::Cursor::new(bytes), "x").err();
+        // Our own text names the feature, which is called as the library calls its reader.
+        if let Some(error) = refused.filter(|error| !matches!(error, Error::FeatureDisabled { .. })) {
             prop_assert!(!matches!(error, Error::Io { .. }), "{}: {}", name, error);
             let message = error.to_string();
             prop_assert!(!LIBRARY.iter().any(|text| message.contains(text)), "{}: {}", name, message);
