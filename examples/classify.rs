@@ -26,9 +26,9 @@ use std::process::ExitCode;
 
 /// Name the genre of music files, or of all music in folders.
 ///
-/// Long files are cut into chunks of the length that the model was trained on, and the probabilities of
-/// all chunks are averaged. A file that cannot be read is reported, the other files are still classified,
-/// and the exit code is 1. An output called `-` goes to standard output, and everything else to standard error.
+/// Long files are cut into chunks of the length that the model was trained on, and the probabilities of all
+/// chunks are averaged. A file that cannot be read is reported, the other files are still classified, and the
+/// exit code is 1. An output called `-` goes to standard output, and everything else to standard error.
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
@@ -38,12 +38,13 @@ Examples:
   cargo run --release --example classify -- --model bbnn.safetensors --embeddings songs.npy ~/Music --csv songs.csv
   cargo run --release --example classify -- --model bbnn.safetensors --json *.flac | jq .genres[0].label")]
 struct Options {
-    /// Model file, as quickstart, train and import_keras write it; the probabilities of several (`--model A --model B`)
-    /// are averaged
+    /// Model file, as quickstart, train and import_keras write it; the probabilities of several (`--model A
+    /// --model B`) are averaged
     #[arg(long, value_name = "FILE", required = true)]
     model: Vec<PathBuf>,
 
-    /// Music files (wav, mp3, flac, ogg, m4a, aiff, au and others) and folders, which are searched at any depth
+    /// Music files (wav, mp3, flac, ogg, m4a, aiff, au and others) and folders, which are searched at any
+    /// depth
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 
@@ -55,8 +56,8 @@ struct Options {
     #[arg(long, value_name = "OUT")]
     csv: Option<PathBuf>,
 
-    /// Write the embeddings (the vector before the classifying layer, averaged over the chunks) as a NumPy file too, with
-    /// a row for each file that could be read, in the order of --csv
+    /// Write the embeddings (the vector before the classifying layer, averaged over the chunks) as a NumPy
+    /// file too, with a row for each file that could be read, in the order of --csv
     #[arg(long, value_name = "OUT.npy")]
     embeddings: Option<PathBuf>,
 

@@ -28,8 +28,8 @@ use std::process::ExitCode;
 /// Score a model on a dataset.
 ///
 /// Without --split it scores the dataset's own test side, or all tracks of a dataset that has none. With
-/// --split it scores that side of the dataset's own split or, where there is none, of the split that `train` makes.
-/// Labels of dataset and model are matched by name. Tracks without a label are classified too, but do
+/// --split it scores that side of the dataset's own split or, where there is none, of the split that `train`
+/// makes. Labels of dataset and model are matched by name. Tracks without a label are classified too, but do
 /// not count. A track that cannot be read is reported and left out, and the exit code is 1.
 #[derive(Parser)]
 #[command(after_help = "\

@@ -19,8 +19,8 @@ use std::process::ExitCode;
 /// Export a model to ONNX (operator set 17).
 ///
 /// The file takes log-mel spectrograms (batch, 1, frames, bands) in dB and gives logits (a softmax away from
-/// probabilities) and features. Labels and front end lie in its metadata as JSON: making the spectrograms is left to
-/// whoever reads it.
+/// probabilities) and features. Labels and front end lie in its metadata as JSON: making the spectrograms is
+/// left to whoever reads it.
 #[derive(Parser)]
 #[command(after_help = "\
 Example:

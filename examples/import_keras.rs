@@ -4,7 +4,8 @@
 //! cargo run --release --example import_keras -- --hdf5 1_fold_GTZAN_model.hdf5 --labels gtzan --out bbnn.safetensors
 //! ```
 //!
-//! Expected: the network's parameters (190,826 for Liu's), its labels, and the model file. Takes no noticeable time.
+//! Expected: the network's parameters (190,826 for Liu's), its labels, and the model file. Takes no
+//! noticeable time.
 
 mod common;
 
@@ -20,14 +21,16 @@ use mgc::{Bundle, published_labels};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Import a Keras checkpoint (.hdf5, .h5; Keras 2 or TensorFlow 2) of one of the networks that `variants` lists.
+/// Import a Keras checkpoint (.hdf5, .h5; Keras 2 or TensorFlow 2) of one of the networks that `variants`
+/// lists.
 ///
 /// The model file that results holds the weights, the labels and the front end (30 s at 22,050 Hz, 128
 /// mel bands), so `classify` and `evaluate` need nothing else. A checkpoint does not name its classes:
 /// they are the folder names of the dataset it was trained on, sorted.
 ///
-/// The layers of the file tell which network it is. Some networks differ only in layers without weights (bbnn_recoded,
-/// global_max, dropout, selu): a whole saved model tells these apart, but a file of weights alone needs --variant.
+/// The layers of the file tell which network it is. Some networks differ only in layers without weights
+/// (bbnn_recoded, global_max, dropout, selu): a whole saved model tells these apart, but a file of weights
+/// alone needs --variant.
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:

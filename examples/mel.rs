@@ -4,7 +4,8 @@
 //! cargo run --release --example mel -- song.mp3 --png song.png
 //! ```
 //!
-//! Expected: some lines with codec, tags, length, shape and levels, and the picture. Takes a tenth of a second.
+//! Expected: some lines with codec, tags, length, shape and levels, and the picture. Takes a tenth of a
+//! second.
 
 mod common;
 
@@ -22,8 +23,8 @@ use std::time::Duration;
 
 /// Compute the log-mel spectrogram of a music file.
 ///
-/// As much as the preset needs is decoded to mono, resampled to 22,050 Hz, padded with silence if it is shorter,
-/// and transformed with librosa's numerics (FFT 2048, hop 1024, 128 Slaney bands, dB).
+/// As much as the preset needs is decoded to mono, resampled to 22,050 Hz, padded with silence if it is
+/// shorter, and transformed with librosa's numerics (FFT 2048, hop 1024, 128 Slaney bands, dB).
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
@@ -43,7 +44,8 @@ struct Options {
     #[arg(long, default_value = "bbnn")]
     preset: String,
 
-    /// Write the spectrogram as a NumPy array (frames, bands) of f32; `-` is standard output, which then gets nothing else
+    /// Write the spectrogram as a NumPy array (frames, bands) of f32; `-` is standard output, which then gets
+    /// nothing else
     #[arg(long, value_name = "OUT")]
     npy: Option<PathBuf>,
 

@@ -4,9 +4,9 @@
 //! cargo run --release --example train -- --dataset gtzan --root ~/GTZAN --variant proposed
 //! ```
 //!
-//! Expected: a line for each epoch, then accuracy, macro-F1 and confusion table of the test side, and a folder
-//! with model, log, curves, confusion matrix and split. An epoch of 40 clips of 30 s took 51 s on 2 busy cores
-//! (AVX-512 Xeon), in 2.2 GB of memory; one of all of GTZAN (800) would take about 17 minutes.
+//! Expected: a line for each epoch, then accuracy, macro-F1 and confusion table of the test side, and a
+//! folder with model, log, curves, confusion matrix and split. An epoch of 40 clips of 30 s took 51 s on 2
+//! busy cores (AVX-512 Xeon), in 2.2 GB of memory; one of all of GTZAN (800) would take about 17 minutes.
 
 mod common;
 
@@ -52,8 +52,8 @@ struct Options {
     #[arg(long, value_name = "PATH")]
     root: PathBuf,
 
-    /// CSV file of track id and group: tracks of one group (an artist, an album) stay on one side. A header may name
-    /// the columns: id, track_id, file, ... and group, artist, album, ...
+    /// CSV file of track id and group: tracks of one group (an artist, an album) stay on one side. A header
+    /// may name the columns: id, track_id, file, ... and group, artist, album, ...
     #[arg(long, value_name = "FILE")]
     groups: Option<PathBuf>,
 
@@ -65,8 +65,8 @@ struct Options {
     #[arg(long, value_name = "DIR")]
     features: Option<PathBuf>,
 
-    /// Network by name, with its dropout and label smoothing: bbnn, proposed, selu, lstm, ... (the example `variants`
-    /// lists all)
+    /// Network by name, with its dropout and label smoothing: bbnn, proposed, selu, lstm, ... (the example
+    /// `variants` lists all)
     #[arg(long, value_name = "NAME")]
     variant: String,
 

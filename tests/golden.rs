@@ -18,11 +18,12 @@ const DIGESTS: &str = include_str!("golden/digests.json");
 const SEED: u32 = 1;
 /// A gradient below this is zero in exact arithmetic: a bias that only reaches batch norms.
 const ZERO: f64 = 1e-12;
-/// In f32 a value within rounding of 0 may fall on the other side of a ReLU, or two within rounding of each other may change
-/// places in a pool: the gradients before that place then differ by that much. Of twelve inputs of a network of five blocks,
-/// five met such a place, in either path of the trunk.
+/// In f32 a value within rounding of 0 may fall on the other side of a ReLU, or two within rounding of each
+/// other may change places in a pool: the gradients before that place then differ by that much. Of twelve
+/// inputs of a network of five blocks, five met such a place, in either path of the trunk.
 const FLIPPED: f64 = 1e-2;
-/// The one network whose input meets such a place, and the share of its tensors that may differ by it: a twentieth does.
+/// The one network whose input meets such a place, and the share of its tensors that may differ by it: a
+/// twentieth does.
 const FLIPPED_IN: (Variant, f64) = (Variant::Blocks5, 0.1);
 
 /// The oracle's stream of values in [-1, 1): SplitMix64 from the FNV-1a hash of seed and name.
@@ -104,7 +105,8 @@ fn digests() -> BTreeMap<String, Value> {
     serde_json::from_str(DIGESTS).unwrap()
 }
 
-/// Checks that all tensors are within `tolerance`, but for a share of one network's, which are within [`FLIPPED`].
+/// Checks that all tensors are within `tolerance`, but for a share of one network's, which are within
+/// [`FLIPPED`].
 fn check(dtype: DType, tolerance: f64, flipped: Option<(Variant, f64)>, groups: &[&str]) -> Result<()> {
     let digests = digests();
     assert_eq!(digests.len(), Variant::ALL.len(), "a digest for every variant");

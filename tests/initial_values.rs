@@ -7,7 +7,8 @@ use mgc::candle::{DType, Device, Result, Tensor};
 use mgc::nets::{NetConfig, Variant, broadcast_net};
 use mgc::train::seeded;
 
-/// Standard errors by which a statistic may miss; the seed is fixed, so a test that passes once passes always.
+/// Standard errors by which a statistic may miss; the seed is fixed, so a test that passes once passes
+/// always.
 const ERRORS: f64 = 4.0;
 /// Keras cuts normals off at two deviations and divides by the deviation that is left.
 const TRUNCATED_DEVIATION: f64 = 0.879_625_661_034_239_8;

@@ -10,9 +10,9 @@ use mgc::nets::{
 };
 use mgc::train::{Adam, AdamConfig, cross_entropy, seeded, trainable};
 
-/// Parameters, trainable ones, those of normalisations, convolutions, and multiply-adds of one clip of 647 x 128, at ten
-/// classes: counted in Keras by a script over the oracle's networks, `bbnn`, `squeeze_excitation` and `xception` as their
-/// authors' summaries print them.
+/// Parameters, trainable ones, those of normalisations, convolutions, and multiply-adds of one clip of 647 x
+/// 128, at ten classes: counted in Keras by a script over the oracle's networks, `bbnn`, `squeeze_excitation`
+/// and `xception` as their authors' summaries print them.
 fn published_counts(variant: Variant) -> (usize, usize, usize, usize, u64) {
     match variant {
         Variant::Bbnn => (190_826, 185_642, 10_368, 20, 3_716_804_928),

@@ -78,8 +78,8 @@ pub(crate) fn open_present(name: &str, root: &Path) -> Outcome<Box<dyn Dataset>>
     }
 }
 
-/// The files of a dataset that an output must not replace: its tracks, and `output` itself where it lies below the
-/// root and is no table of predictions, since it may be one of the dataset's tables.
+/// The files of a dataset that an output must not replace: its tracks, and `output` itself where it lies
+/// below the root and is no table of predictions, since it may be one of the dataset's tables.
 pub(crate) fn files_of(
     dataset: &dyn Dataset,
     root: &Path,

@@ -1,5 +1,5 @@
-//! Shared by the examples: the command line, progress bars, experiments in the terminal, inputs, outputs, numbers
-//! as text.
+//! Shared by the examples: the command line, progress bars, experiments in the terminal, inputs, outputs,
+//! numbers as text.
 
 #![allow(dead_code, unused_imports, reason = "each example is a program of its own and uses a part of this")]
 

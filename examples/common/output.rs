@@ -20,7 +20,8 @@ impl Output {
         if is_stdout(path) { Self::Stdout } else { Self::File(path.into()) }
     }
 
-    /// Writes all bytes: a file appears whole or not at all. A pipe whose reader goes away has been read enough.
+    /// Writes all bytes: a file appears whole or not at all. A pipe whose reader goes away has been read
+    /// enough.
     pub(crate) fn write(&self, bytes: &[u8]) -> Outcome {
         match self {
             Self::Stdout => product(bytes),

@@ -22,8 +22,8 @@ const STREAMS: [&str; 2] = ["/dev/stdout", "/dev/stderr"];
 /// several, the name chooses the format and must have one.
 pub(crate) type Wish<'a> = (&'static str, Option<&'a Path>, &'static [&'static str]);
 
-/// Checks all outputs of a program against its inputs, each other and the disk. One called `-` goes to standard
-/// output, and what is said for people to the error stream from now on.
+/// Checks all outputs of a program against its inputs, each other and the disk. One called `-` goes to
+/// standard output, and what is said for people to the error stream from now on.
 pub(crate) fn claim<const N: usize>(
     wishes: [Wish<'_>; N],
     inputs: impl IntoIterator<Item = impl AsRef<Path>>,

@@ -1,4 +1,5 @@
-//! Lines to the user. A reader that goes away (`| head`) ends the printing, not the work, and nothing here panics.
+//! Lines to the user. A reader that goes away (`| head`) ends the printing, not the work, and nothing here
+//! panics.
 
 use super::text::printable_lines;
 use std::fmt::Arguments;

@@ -55,12 +55,14 @@ pub(crate) fn printable_lines(text: &str) -> String {
     text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
-/// Control characters, ends of lines and of paragraphs, and those that turn the direction of the text around them.
+/// Control characters, ends of lines and of paragraphs, and those that turn the direction of the text around
+/// them.
 fn obeyed(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A path for a table: bytes that are no UTF-8 become `\xE4` and the like, so that different names stay different.
+/// A path for a table: bytes that are no UTF-8 become `\xE4` and the like, so that different names stay
+/// different.
 pub(crate) fn exact(path: &Path) -> String {
     path_text(path)
 }

@@ -35,8 +35,8 @@ pub(crate) struct Folds {
     #[arg(long)]
     ignore_groups: bool,
 
-    /// Use your own groups: a CSV file of track id and group (a header may name the columns: id, track_id, file, ...
-    /// and group, artist, album, ...)
+    /// Use your own groups: a CSV file of track id and group (a header may name the columns: id, track_id,
+    /// file, ... and group, artist, album, ...)
     #[arg(long, value_name = "FILE")]
     groups: Option<PathBuf>,
 

@@ -5,8 +5,9 @@
 //! cargo run --release --example datasets -- verify homburg --root ~/HOMBURG
 //! ```
 //!
-//! Expected: a line per dataset; the first missing, broken or superfluous files and a count of each kind (exit status 1 if any but
-//! the known bad). `verify` decodes everything: about a minute for a thousand clips of 30 s on two cores.
+//! Expected: a line per dataset; the first missing, broken or superfluous files and a count of each kind
+//! (exit status 1 if any but the known bad). `verify` decodes everything: about a minute for a thousand clips
+//! of 30 s on two cores.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -5,8 +5,8 @@
 //! cargo run --release --example variants -- --describe proposed
 //! ```
 //!
-//! Expected: a line for each of the nineteen networks; with `--describe` the layers of one, as the paper's figure draws them.
-//! Immediate, but for `--time`, which runs every network: some seconds each at 647 x 128.
+//! Expected: a line for each of the nineteen networks; with `--describe` the layers of one, as the paper's
+//! figure draws them. Immediate, but for `--time`, which runs every network: some seconds each at 647 x 128.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -25,9 +25,10 @@ use text::{as_json, describe, header, line};
 
 /// List the published networks with their sizes and costs, or show the layers of one.
 ///
-/// `map` is the input of the head's pool (frames x bands x channels). `weights` counts the parameters of convolutions,
-/// dense and recurrent layers, as the paper's "about 180k" does. MACs are multiply-adds for one clip. The accuracy is the
-/// paper's on GTZAN, the best of several random splits; do not compare a mean with it.
+/// `map` is the input of the head's pool (frames x bands x channels). `weights` counts the parameters of
+/// convolutions, dense and recurrent layers, as the paper's "about 180k" does. MACs are multiply-adds for one
+/// clip. The accuracy is the paper's on GTZAN, the best of several random splits; do not compare a mean with
+/// it.
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:

@@ -33,8 +33,8 @@ pub(crate) fn variant(oracle_name: &str) -> Option<Variant> {
     }
 }
 
-/// Everything the oracle wrote, computed here from its initial tensors (`init.*`), `input`, `label` and, for a network with
-/// dropout, `dropout_mask`.
+/// Everything the oracle wrote, computed here from its initial tensors (`init.*`), `input`, `label` and, for
+/// a network with dropout, `dropout_mask`.
 pub(crate) fn replay(variant: Variant, classes: usize, given: &Tensors, dtype: DType) -> Result<Tensors> {
     let (config, smoothing) = (variant.config(classes), variant.label_smoothing().unwrap_or(0.));
     let vars = VarMap::new();

@@ -15,8 +15,8 @@ const WRITERS: [&str; 7] = [
     "quickstart --out disk/new",
 ];
 
-/// Runs a script beside `disk`, a file system of its own with this size and content. `None` where this system does
-/// not let one be mounted.
+/// Runs a script beside `disk`, a file system of its own with this size and content. `None` where this system
+/// does not let one be mounted.
 fn on_disk(room: &Room, size: &str, script: &str) -> Option<Ran> {
     let _ = fs::create_dir(room.at("disk"));
     let mounted = format!("mount -t tmpfs -o size={size} none disk || exit 77\n{script}\nexit 0\n");

@@ -4,7 +4,8 @@ use crate::programs::{EXAMPLES, Room};
 use std::fs;
 use std::os::unix::fs::symlink;
 
-/// Every option of every example that writes: the rest of the command, the option, an input, a name that fits.
+/// Every option of every example that writes: the rest of the command, the option, an input, a name that
+/// fits.
 pub(crate) const OPTIONS: [(&str, &str, &str, &str); 9] = [
     ("classify --model model.safetensors song.wav", "--csv", "song.wav", "new.csv"),
     ("classify --model model.safetensors song.wav", "--embeddings", "model.safetensors", "new.npy"),

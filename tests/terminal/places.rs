@@ -1,4 +1,5 @@
-//! What an output may be besides a plain file: a link, a pipe, a device, a stream of the shell, another output.
+//! What an output may be besides a plain file: a link, a pipe, a device, a stream of the shell, another
+//! output.
 
 use crate::outputs::OPTIONS;
 use crate::programs::{Ran, Room};

@@ -11,14 +11,14 @@ const SAMPLE: usize = 64 << 10;
 
 /// Checks that [`replace`](crate::replace()) could write `path` now, and leaves no file behind.
 ///
-/// It creates a temporary file in the folder, writes 64 KiB to it and removes it, so that a full disk is found
-/// too. Call it before long work whose result would otherwise be lost. Pipes and devices are not opened,
-/// since that may block.
+/// It creates a temporary file in the folder, writes 64 KiB to it and removes it, so that a full disk is
+/// found too. Call it before long work whose result would otherwise be lost. Pipes and devices are not
+/// opened, since that may block.
 ///
 /// # Errors
 ///
-/// As [`replace`](crate::replace()): `NotFound` for a missing folder, `PermissionDenied` for a folder or a file
-/// that may not be written, `IsADirectory` where `path` is a folder, `StorageFull` for a full disk.
+/// As [`replace`](crate::replace()): `NotFound` for a missing folder, `PermissionDenied` for a folder or a
+/// file that may not be written, `IsADirectory` where `path` is a folder, `StorageFull` for a full disk.
 ///
 /// # Examples
 ///
@@ -44,7 +44,8 @@ pub fn check_writable(path: impl AsRef<Path>) -> io::Result<()> {
     }
 }
 
-/// Checks that files could be written into `folder` now, whether or not it exists yet, and leaves nothing behind.
+/// Checks that files could be written into `folder` now, whether or not it exists yet, and leaves nothing
+/// behind.
 ///
 /// Where the folder is missing, the nearest folder above it that exists is asked.
 ///
@@ -89,7 +90,8 @@ fn fill_some(mut file: File) -> io::Result<()> {
 /// Returns whether `output` is the file `input`, by whatever names, links included; neither is opened.
 ///
 /// Two paths of which one does not exist are not the same file. Two of which neither exists are the same when
-/// writing to either would create the same file: pass two outputs to tell whether one would replace the other.
+/// writing to either would create the same file: pass two outputs to tell whether one would replace the
+/// other.
 ///
 /// # Errors
 ///

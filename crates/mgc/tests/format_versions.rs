@@ -7,7 +7,8 @@ use mgc::candle::Tensor;
 use mgc::{Bundle, Classifier, Error, ModelError};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// 979 weights, imported from `mgc-nets/tests/fixtures/bbnn_model.h5` by the last program that wrote version 2.
+/// 979 weights, imported from `mgc-nets/tests/fixtures/bbnn_model.h5` by the last program that wrote version
+/// 2.
 const VERSION_2: &[u8] = include_bytes!("fixtures/version2.safetensors");
 
 /// A header of version 2, with label smoothing and without a fixed input.

@@ -139,8 +139,8 @@ impl Blocks {
 
     /// Returns the length of the whole file as its header states it, without encoder delay and padding.
     ///
-    /// `None` if the header does not state it: an mp3 without a length header or of several files joined, ADTS.
-    /// A truncated file may be shorter than its header states.
+    /// `None` if the header does not state it: an mp3 without a length header or of several files joined,
+    /// ADTS. A truncated file may be shorter than its header states.
     ///
     /// ```
     /// # let folder = tempfile::tempdir().unwrap();
@@ -158,7 +158,8 @@ impl Blocks {
     /// Skips everything before `offset`. Call it before the first block is taken, and at most once.
     ///
     /// Uncompressed samples, FLAC, MP4, CAF and AIFF seek; mp3, ogg and ADTS are read packet by packet
-    /// without decoding (an mp3 that goes on at another sample rate is decoded from there on); Matroska is decoded and the samples are dropped.
+    /// without decoding (an mp3 that goes on at another sample rate is decoded from there on); Matroska is
+    /// decoded and the samples are dropped.
     ///
     /// The samples are those of [`decode`](crate::decode) at this place, to the last bit, with two
     /// exceptions. Noise that an AAC decoder generates itself (perceptual noise substitution) differs after

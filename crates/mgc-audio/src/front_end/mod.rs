@@ -82,9 +82,9 @@ impl FrontEnd {
         Ok(Self { mel: Arc::new(MelSpectrogram::new(config)?), hop: None })
     }
 
-    /// Returns the same front end for every chunk of a recording: each begins `hop` samples after the one before,
-    /// counted at [`MelConfig::sample_rate`]. With the chunk's own length as the hop, chunks follow each
-    /// other without a gap; with half of it, they overlap by half.
+    /// Returns the same front end for every chunk of a recording: each begins `hop` samples after the one
+    /// before, counted at [`MelConfig::sample_rate`]. With the chunk's own length as the hop, chunks follow
+    /// each other without a gap; with half of it, they overlap by half.
     ///
     /// ```
     /// use mgc_audio::{FrontEnd, MelConfig};
@@ -166,7 +166,8 @@ impl FrontEnd {
         self.blocks(Blocks::open(path)?)
     }
 
-    /// Returns the spectrograms of anything that reads and seeks, such as a `Cursor<Vec<u8>>` of bytes from a network.
+    /// Returns the spectrograms of anything that reads and seeks, such as a `Cursor<Vec<u8>>` of bytes from a
+    /// network.
     ///
     /// `name` stands for the path in error messages; the format is recognised by content.
     ///

@@ -13,8 +13,8 @@ use super::resampled::Resampled;
 /// The spectrograms of one recording, made by a [`FrontEnd`](crate::FrontEnd): one of each chunk, in their
 /// order.
 ///
-/// The iterator returns at least one spectrogram or an error. It decodes only as much as the next chunk needs.
-/// After an error it ends.
+/// The iterator returns at least one spectrogram or an error. It decodes only as much as the next chunk
+/// needs. After an error it ends.
 ///
 /// ```
 /// use mgc_audio::{FrontEnd, MelConfig};
@@ -75,8 +75,8 @@ impl<'a> Spectrograms<'a> {
         self.samples.recording().declared_duration()
     }
 
-    /// Returns the largest absolute sample of what has been decoded so far, before resampling; full scale is 1.
-    /// Silence has none above 0.
+    /// Returns the largest absolute sample of what has been decoded so far, before resampling; full scale is
+    /// 1. Silence has none above 0.
     ///
     /// ```
     /// use mgc_audio::{FrontEnd, MelConfig};
@@ -92,7 +92,8 @@ impl<'a> Spectrograms<'a> {
     }
 
     /// Returns the largest absolute sample of any channel so far: see
-    /// [`Blocks::channel_peak`](crate::Blocks::channel_peak). Of samples in memory it is [`peak`](Self::peak).
+    /// [`Blocks::channel_peak`](crate::Blocks::channel_peak). Of samples in memory it is
+    /// [`peak`](Self::peak).
     #[must_use]
     pub fn channel_peak(&self) -> f32 {
         self.samples.recording().channel_peak()

@@ -50,7 +50,8 @@ pub(crate) fn audio_files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Makes the error of a folder that cannot be walked through; the path stands beside the system's message alone.
+/// Makes the error of a folder that cannot be walked through; the path stands beside the system's message
+/// alone.
 pub(crate) fn unwalkable(folder: &Path, error: walkdir::Error) -> Error {
     let path = error.path().unwrap_or(folder).to_path_buf();
     let message = error.to_string();

@@ -27,7 +27,8 @@ use crate::error::Result;
 /// ```
 ///
 /// # Errors
-/// An item is [`Error::Io`](crate::Error::Io) for a folder that cannot be read; the search continues after it.
+/// An item is [`Error::Io`](crate::Error::Io) for a folder that cannot be read; the search continues after
+/// it.
 pub fn find_audio(folder: impl AsRef<Path>) -> impl Iterator<Item = Result<PathBuf>> {
     let folder = folder.as_ref().to_path_buf();
     let walk = WalkDir::new(&folder).follow_links(true).sort_by_file_name().into_iter();

@@ -10,11 +10,12 @@ use crate::text::{escaped, path_text};
 
 /// A folder with one subfolder of music per genre.
 ///
-/// The sorted names of the genre folders, without spaces around them, are the labels. Inside a genre, files may lie in subfolders (an
-/// album, an artist). All files below one such subfolder form one group, so a grouped split never puts one
-/// album on two sides. Hidden files, files that are not music and folders without music are ignored. Links
-/// are followed, except for links to folders inside a genre, which may form a loop. Bytes of a name that are
-/// not Unicode appear as `\xE4` and the like in ids, genres and groups ([`path_text`](crate::path_text)).
+/// The sorted names of the genre folders, without spaces around them, are the labels. Inside a genre, files
+/// may lie in subfolders (an album, an artist). All files below one such subfolder form one group, so a
+/// grouped split never puts one album on two sides. Hidden files, files that are not music and folders
+/// without music are ignored. Links are followed, except for links to folders inside a genre, which may form
+/// a loop. Bytes of a name that are not Unicode appear as `\xE4` and the like in ids, genres and groups
+/// ([`path_text`](crate::path_text)).
 ///
 /// ```
 /// # fn main() -> Result<(), mgc_datasets::Error> {

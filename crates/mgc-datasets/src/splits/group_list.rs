@@ -93,11 +93,12 @@ impl GroupList {
         self.groups.is_empty()
     }
 
-    /// Sets the groups of the tracks that the list names; the others keep theirs. On an error nothing changes.
+    /// Sets the groups of the tracks that the list names; the others keep theirs. On an error nothing
+    /// changes.
     ///
-    /// A track is named by its id or, where only one track has it, by the name of its file, with or without its
-    /// extension, or by the end of its path. Names that look the same are the same: Unicode's forms of a letter
-    /// do not matter.
+    /// A track is named by its id or, where only one track has it, by the name of its file, with or without
+    /// its extension, or by the end of its path. Names that look the same are the same: Unicode's forms of a
+    /// letter do not matter.
     ///
     /// # Errors
     /// [`Error::UnknownIds`] for ids that no track has; [`Error::Table`] when this is so of the first row

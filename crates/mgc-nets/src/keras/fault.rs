@@ -1,4 +1,5 @@
-//! What is wrong with a file that cannot be read: no Keras file, damaged, or packed in a way that is not read here.
+//! What is wrong with a file that cannot be read: no Keras file, damaged, or packed in a way that is not read
+//! here.
 
 use crate::error::Error;
 use hdf5_reader::error::Error as Hdf5Error;

@@ -7,8 +7,8 @@ fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
-/// `x` (steps, batch, inputs), `w` (1, 4 units, inputs), `r` (1, 4 units, units), `b` (1, 8 units): the gates i, o, f, c one
-/// below the other. Returns (steps, 1, batch, units).
+/// `x` (steps, batch, inputs), `w` (1, 4 units, inputs), `r` (1, 4 units, units), `b` (1, 8 units): the gates
+/// i, o, f, c one below the other. Returns (steps, 1, batch, units).
 pub(crate) fn lstm(node: &Node, x: &Array, w: &Array, r: &Array, b: &Array) -> Array {
     let units = node.int("hidden_size", 0) as usize;
     let [steps, batch, inputs] = <[usize; 3]>::try_from(&x.shape[..]).unwrap();

@@ -1,7 +1,8 @@
 //! Exported networks compute elsewhere what they compute here.
 //!
-//! Elsewhere is an evaluator of ONNX files written for this test from the operators' specification: f64, plain loops. It shares
-//! no code with the library. The test in `../tract` does the same with a runtime of other people; it takes minutes to compile.
+//! Elsewhere is an evaluator of ONNX files written for this test from the operators' specification: f64,
+//! plain loops. It shares no code with the library. The test in `../tract` does the same with a runtime of
+//! other people; it takes minutes to compile.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
 

@@ -18,7 +18,8 @@ pub(crate) fn network(variant: Variant, classes: usize) -> Result<BroadcastNet> 
 }
 
 pub(crate) fn spectrograms(net: &BroadcastNet, n: usize, pass: usize) -> Result<Tensor> {
-    // so large that the 7x1 kernels of Inception-ResNet fit into its last map: tract 0.22 overflows where they do not
+    // so large that the 7x1 kernels of Inception-ResNet fit into its last map: tract 0.22 overflows where
+    // they do not
     let (frames, bands) = if net.config().stem == Stem::InceptionResnet { (95, 91) } else { (45, 17) };
     let shape = (n, 1, frames, bands);
     let value = |i: usize| ((i + pass) * (i + 7) % 1009) as f32 / 504.5 - 1.0;

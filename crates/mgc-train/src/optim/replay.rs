@@ -14,10 +14,11 @@ pub struct Replay {
     pub ended: bool,
 }
 
-/// Returns the learning rates that the plateau rule and early stopping give for training losses, epoch by epoch.
+/// Returns the learning rates that the plateau rule and early stopping give for training losses, epoch by
+/// epoch.
 ///
-/// The run starts at the rate `lr` and ends after `max_epochs` epochs at the latest. A training log of Keras holds
-/// both losses and rates, so this shows whether the rules here agree with those that wrote it.
+/// The run starts at the rate `lr` and ends after `max_epochs` epochs at the latest. A training log of Keras
+/// holds both losses and rates, so this shows whether the rules here agree with those that wrote it.
 ///
 /// ```
 /// use mgc_train::{EarlyStoppingConfig, PlateauConfig, replay};

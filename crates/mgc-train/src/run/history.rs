@@ -17,8 +17,8 @@ pub struct Epoch {
     /// Loss and accuracy on the validation examples after the epoch; none without validation examples.
     pub valid: Option<Metrics>,
     /// Whether it is the best so far: the one with the highest validation accuracy or, without validation
-    /// examples, with the lowest training loss. An equal epoch does not replace an earlier one, and one whose loss on
-    /// these examples is infinite or not a number is never the best.
+    /// examples, with the lowest training loss. An equal epoch does not replace an earlier one, and one whose
+    /// loss on these examples is infinite or not a number is never the best.
     pub best: bool,
     /// The time that training and validation took.
     pub elapsed: Duration,

@@ -49,10 +49,11 @@ pub struct Classification {
     /// Damaged packets in what was decoded of the file: see
     /// [`Clip::skipped_packets`](mgc_audio::Clip::skipped_packets).
     pub skipped_packets: usize,
-    /// The largest absolute sample of what was decoded, in the mean of the channels: what the model hears. Full
-    /// scale is 1.
+    /// The largest absolute sample of what was decoded, in the mean of the channels: what the model hears.
+    /// Full scale is 1.
     pub peak: f32,
-    /// The largest absolute sample of any channel of what was decoded; of samples in memory, [`peak`](Self::peak).
+    /// The largest absolute sample of any channel of what was decoded; of samples in memory,
+    /// [`peak`](Self::peak).
     pub channel_peak: f32,
 }
 
@@ -62,8 +63,8 @@ const SILENT: f32 = 1e-4;
 const CANCELLED: f32 = 0.01;
 
 impl Classification {
-    /// Returns whether the model heard nothing: no sample of what was decoded, in the mean of the channels, is above
-    /// -80 dB of full scale. The probabilities then say nothing about the music.
+    /// Returns whether the model heard nothing: no sample of what was decoded, in the mean of the channels,
+    /// is above -80 dB of full scale. The probabilities then say nothing about the music.
     ///
     /// ```
     /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
@@ -77,8 +78,8 @@ impl Classification {
         self.peak < SILENT
     }
 
-    /// Returns whether the channels of the file cancel each other: their mean, which the model hears, is 40 dB or more
-    /// below them. So it is with stereo of which one channel was turned round.
+    /// Returns whether the channels of the file cancel each other: their mean, which the model hears, is 40
+    /// dB or more below them. So it is with stereo of which one channel was turned round.
     #[must_use]
     pub fn channels_cancel(&self) -> bool {
         self.channel_peak >= SILENT && self.peak <= self.channel_peak * CANCELLED

@@ -37,8 +37,8 @@ pub struct Predictions {
     pub tracks: Vec<Prediction>,
     /// The tracks that could not be classified, in the order asked for.
     pub skipped: Vec<Skipped>,
-    /// The indices of classified tracks of which the model heard nothing: silence, or channels that cancel each other
-    /// ([`Classification::is_silent`](crate::Classification::is_silent)).
+    /// The indices of classified tracks of which the model heard nothing: silence, or channels that cancel
+    /// each other ([`Classification::is_silent`](crate::Classification::is_silent)).
     pub silent: Vec<usize>,
 }
 
@@ -46,8 +46,8 @@ impl Predictions {
     /// Counts the true and predicted labels of the tracks that have a label.
     ///
     /// # Errors
-    /// None for predictions that [`Classifier::predict`] made; [`Error::Train`] when a class is not below the number of
-    /// labels.
+    /// None for predictions that [`Classifier::predict`] made; [`Error::Train`] when a class is not below the
+    /// number of labels.
     pub fn confusion(&self) -> Result<ConfusionMatrix> {
         let pair = |track: &Prediction| Some((track.truth? as u32, track.predicted() as u32));
         let (truth, predicted): (Vec<_>, Vec<_>) = self.tracks.iter().filter_map(pair).unzip();
@@ -58,8 +58,8 @@ impl Predictions {
 impl Classifier {
     /// Classifies tracks of a dataset, those without a label too.
     ///
-    /// Labels of dataset and model are matched by name; [`with_label_map`](mgc_datasets::with_label_map) renames those of
-    /// the dataset. Tracks that cannot be read are left out and listed in
+    /// Labels of dataset and model are matched by name; [`with_label_map`](mgc_datasets::with_label_map)
+    /// renames those of the dataset. Tracks that cannot be read are left out and listed in
     /// [`Predictions::skipped`]. `progress` is called after each track with the number of tracks done.
     ///
     /// ```no_run
@@ -73,9 +73,10 @@ impl Classifier {
     /// ```
     ///
     /// # Errors
-    /// [`Error::UnknownGenre`] when the dataset has a genre that the model does not know; [`Error::Model`] when its
-    /// spectrograms have another size than the model was trained on; [`Error::NoFrontEnd`] when they are audio and the
-    /// model reads spectrograms only; [`Error::Datasets`] when the first spectrogram cannot be read.
+    /// [`Error::UnknownGenre`] when the dataset has a genre that the model does not know; [`Error::Model`]
+    /// when its spectrograms have another size than the model was trained on; [`Error::NoFrontEnd`] when they
+    /// are audio and the model reads spectrograms only; [`Error::Datasets`] when the first spectrogram cannot
+    /// be read.
     ///
     /// # Panics
     /// When an index in `tracks` is not below the number of the dataset's tracks.

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 
 /// A dataset, a split of it, a network and a recipe.
 ///
-/// [`new`](Self::new) starts from the paper's recipe, the dataset's own split (80:10:10 if it has none) and, for
-/// audio, the front end [`MelConfig::bbnn`]; the `with_` methods change one of them each.
+/// [`new`](Self::new) starts from the paper's recipe, the dataset's own split (80:10:10 if it has none) and,
+/// for audio, the front end [`MelConfig::bbnn`]; the `with_` methods change one of them each.
 pub struct Experiment<'a> {
     pub(super) dataset: &'a dyn Dataset,
     pub(super) network: Box<dyn Network + 'a>,
@@ -25,7 +25,8 @@ pub struct Experiment<'a> {
 
 impl<'a> Experiment<'a> {
     /// Describes an experiment with `network` on `dataset`: a [`Variant`](mgc_nets::Variant), a
-    /// [`NetConfig`](mgc_nets::NetConfig), or a network of your own ([`CustomNetwork`](crate::experiment::CustomNetwork)).
+    /// [`NetConfig`](mgc_nets::NetConfig), or a network of your own
+    /// ([`CustomNetwork`](crate::experiment::CustomNetwork)).
     ///
     /// ```
     /// use mgc::experiment::Experiment;
@@ -60,8 +61,8 @@ impl<'a> Experiment<'a> {
         Self { recipe, ..self }
     }
 
-    /// Turns audio into spectrograms with these settings. For a dataset of finished spectrograms: declares how they
-    /// were made, so that the saved model can read audio.
+    /// Turns audio into spectrograms with these settings. For a dataset of finished spectrograms: declares
+    /// how they were made, so that the saved model can read audio.
     #[must_use]
     pub fn with_front_end(self, front_end: MelConfig) -> Self {
         Self { front_end: Some(front_end), ..self }
@@ -73,15 +74,15 @@ impl<'a> Experiment<'a> {
         Self { split, ..self }
     }
 
-    /// Replaces the run that the folder holds, this one included, by a new one. It is deleted after the data could be
-    /// read, so a mistake in the data costs nothing.
+    /// Replaces the run that the folder holds, this one included, by a new one. It is deleted after the data
+    /// could be read, so a mistake in the data costs nothing.
     #[must_use]
     pub fn with_overwrite(self, overwrite: bool) -> Self {
         Self { overwrite, ..self }
     }
 
-    /// Keeps the spectrograms in a [`FeatureStore`](mgc_datasets::FeatureStore) in `folder` and trains from that file:
-    /// nothing is computed twice, and the dataset may be larger than main memory.
+    /// Keeps the spectrograms in a [`FeatureStore`](mgc_datasets::FeatureStore) in `folder` and trains from
+    /// that file: nothing is computed twice, and the dataset may be larger than main memory.
     #[must_use]
     pub fn with_store(self, folder: impl Into<PathBuf>) -> Self {
         Self { store: Some(folder.into()), ..self }

@@ -2,8 +2,8 @@
 
 use mgc_datasets::{Dataset, Split, SplitIndices, composed};
 
-/// Digests the ids, labels and sides of all tracks. Unicode's forms of a letter do not matter: a copy on another system
-/// may have the other.
+/// Digests the ids, labels and sides of all tracks. Unicode's forms of a letter do not matter: a copy on
+/// another system may have the other.
 pub(super) fn of_tracks(dataset: &dyn Dataset, sides: &SplitIndices) -> String {
     let mut hasher = blake3::Hasher::new();
     let side = |track: usize| Split::ALL.into_iter().find(|s| sides.side(*s).binary_search(&track).is_ok());

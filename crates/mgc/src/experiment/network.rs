@@ -32,8 +32,8 @@ pub trait Network {
         recipe
     }
 
-    /// The configuration that a model file ([`Bundle`](crate::Bundle)) can hold. The provided default is `None`: then
-    /// the run saves the weights alone.
+    /// The configuration that a model file ([`Bundle`](crate::Bundle)) can hold. The provided default is
+    /// `None`: then the run saves the weights alone.
     fn net_config(&self, classes: usize) -> Option<NetConfig> {
         let _ = classes;
         None

@@ -10,8 +10,8 @@ use mgc_train::{Evaluation, History};
 pub struct Outcome {
     /// Every epoch.
     pub history: History,
-    /// The side that [`evaluation`](Self::evaluation) is about: test; valid, or even train, where there is no such
-    /// side.
+    /// The side that [`evaluation`](Self::evaluation) is about: test; valid, or even train, where there is no
+    /// such side.
     pub side: Split,
     /// The predictions of the best epoch's network for the examples of that side, and their scores.
     pub evaluation: Evaluation,

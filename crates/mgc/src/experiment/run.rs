@@ -16,16 +16,16 @@ use serde_json::json;
 use std::path::Path;
 
 impl Experiment<'_> {
-    /// Trains the network, or continues where an earlier call was stopped; restores the best epoch, scores it on
-    /// the test side, and saves the model and its tables in `folder` ([`RunFolder`] lists the files).
+    /// Trains the network, or continues where an earlier call was stopped; restores the best epoch, scores it
+    /// on the test side, and saves the model and its tables in `folder` ([`RunFolder`] lists the files).
     ///
-    /// The same experiment on the same kind of machine gives the same bytes, resumed or not, whatever the number of threads.
-    /// A resumed run may have more epochs; everything else must be as before, the tracks and their spectrograms
-    /// included, or the run is refused before anything is written.
+    /// The same experiment on the same kind of machine gives the same bytes, resumed or not, whatever the
+    /// number of threads. A resumed run may have more epochs; everything else must be as before, the tracks
+    /// and their spectrograms included, or the run is refused before anything is written.
     ///
     /// # Errors
-    /// [`Error::Experiment`](crate::Error::Experiment) when the folder holds another run, cannot be written, or the experiment cannot be run;
-    /// the errors of datasets, front end, network and training.
+    /// [`Error::Experiment`](crate::Error::Experiment) when the folder holds another run, cannot be written,
+    /// or the experiment cannot be run; the errors of datasets, front end, network and training.
     pub fn run(&self, folder: impl AsRef<Path>, observer: &mut dyn Observer) -> Result<Outcome> {
         let folder = RunFolder::new(folder.as_ref());
         let (split, origin) = self.split.divide(self.dataset.tracks())?;
@@ -74,8 +74,8 @@ impl Experiment<'_> {
         }
     }
 
-    /// The front end of audio. Finished spectrograms do not need one; if one is declared, their size must be what it
-    /// gives.
+    /// The front end of audio. Finished spectrograms do not need one; if one is declared, their size must be
+    /// what it gives.
     fn usable_front_end(&self) -> Result<MelConfig> {
         let row = match self.dataset.tracks().first().map(|track| &track.source) {
             Some(Source::Row(row)) => Some(self.dataset.spectrogram(*row)?.dim()),
@@ -95,8 +95,8 @@ impl Experiment<'_> {
     }
 }
 
-/// Frames and bands that a front end gives; where it keeps the length of the music, the frames are those of the arrays,
-/// on whichever axis they lie.
+/// Frames and bands that a front end gives; where it keeps the length of the music, the frames are those of
+/// the arrays, on whichever axis they lie.
 fn given_by(config: &MelConfig, actual: (usize, usize)) -> (usize, usize) {
     let frames = config.chunk_samples.map(|samples| config.frames(samples));
     let free = if actual.0 == config.n_mels { actual.1 } else { actual.0 };

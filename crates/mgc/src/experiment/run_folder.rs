@@ -114,8 +114,8 @@ impl RunFolder {
     /// ```
     ///
     /// # Errors
-    /// [`ExperimentError::NotARun`] when the files are not known to be those of a run, [`ExperimentError::Io`] when
-    /// one cannot be deleted.
+    /// [`ExperimentError::NotARun`] when the files are not known to be those of a run,
+    /// [`ExperimentError::Io`] when one cannot be deleted.
     pub fn clear(&self) -> Result<()> {
         self.check_is_run()?;
         for name in FILES.iter().rev() {
@@ -180,8 +180,8 @@ impl RunFolder {
         [Self::STATE, Self::BEST, Self::MODEL, Self::WEIGHTS].iter().all(|name| !self.file(name).exists())
     }
 
-    /// Refuses the folder of another run, unless that is to be replaced, and one that cannot be written; writes
-    /// nothing.
+    /// Refuses the folder of another run, unless that is to be replaced, and one that cannot be written;
+    /// writes nothing.
     pub(super) fn check(&self, settings: &Value, overwrite: bool) -> Result<()> {
         if self.0.is_file() {
             return Err(ExperimentError::NotAFolder(self.0.clone()).into());

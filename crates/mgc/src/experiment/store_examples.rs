@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 /// Rows of a [`FeatureStore`] with their labels, copied into a tensor when a batch is drawn.
 ///
-/// The rows stay in the mapped file, so main memory holds no more than the batch and what the operating system chooses to
-/// cache: a dataset may be larger than memory.
+/// The rows stay in the mapped file, so main memory holds no more than the batch and what the operating
+/// system chooses to cache: a dataset may be larger than memory.
 #[derive(Debug, Clone)]
 pub struct StoreExamples {
     store: Arc<FeatureStore>,

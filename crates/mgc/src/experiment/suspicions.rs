@@ -9,7 +9,8 @@ use mgc_datasets::{Dataset, Source, Split, SplitIndices, alike_labels};
 /// Values of a spectrogram that differ by less than this, in dB, are the same.
 const SAME: f32 = 1e-3;
 
-/// The loudest value of silence with the noise of 16 bits, in dB of power; music at -60 dB of full scale has -25 dB.
+/// The loudest value of silence with the noise of 16 bits, in dB of power; music at -60 dB of full scale has
+/// -25 dB.
 const FAINT: f32 = -45.0;
 
 /// Numbers of bands that spectrograms usually have.
@@ -57,7 +58,8 @@ fn looks_transposed(frames: usize, bands: usize) -> bool {
 
 /// Tells spectrograms of silence from those of music.
 pub(super) struct Silence {
-    /// Everything below this level is silence; of finished spectrograms, whose scale is not known, nothing is.
+    /// Everything below this level is silence; of finished spectrograms, whose scale is not known, nothing
+    /// is.
     below: f32,
 }
 

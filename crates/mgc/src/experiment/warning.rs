@@ -16,8 +16,8 @@ pub enum Warning {
     },
     /// Some tracks could not be used.
     Skipped(Vec<Skipped>),
-    /// Labels that differ only in case, spaces, hyphens or Unicode form, in groups: each is probably one genre
-    /// ([`with_label_map`](mgc_datasets::with_label_map) makes it one).
+    /// Labels that differ only in case, spaces, hyphens or Unicode form, in groups: each is probably one
+    /// genre ([`with_label_map`](mgc_datasets::with_label_map) makes it one).
     AlikeLabels(Vec<Vec<String>>),
     /// Labelled tracks that lie on no side of the split and are not used.
     OutsideSplit {
@@ -36,8 +36,8 @@ pub enum Warning {
         /// Bands, the third axis of the arrays.
         bands: usize,
     },
-    /// Tracks of which the network hears only silence, or channels that cancel each other in their mean: a spectrogram with
-    /// the same value everywhere or, of audio, none that can be heard.
+    /// Tracks of which the network hears only silence, or channels that cancel each other in their mean: a
+    /// spectrogram with the same value everywhere or, of audio, none that can be heard.
     Silent(Vec<String>),
     /// Genres with fewer training tracks than a network can learn from, with their numbers.
     FewTracks {

@@ -1,7 +1,7 @@
 //! Headers of format version 2.
 //!
-//! It named four settings of the front end differently, and held the label smoothing of the training as a part of the
-//! network.
+//! It named four settings of the front end differently, and held the label smoothing of the training as a
+//! part of the network.
 
 use serde_json::{Map, Result, Value};
 

@@ -47,8 +47,8 @@ pub trait Draw {
 /// ```
 ///
 /// # Errors
-/// [`Error::Format`] for an ending that is not one of [`FORMATS`] (in either case); [`Error::Io`] when the file cannot
-/// be written; [`Error::Drawing`].
+/// [`Error::Format`] for an ending that is not one of [`FORMATS`] (in either case); [`Error::Io`] when the
+/// file cannot be written; [`Error::Drawing`].
 pub fn save(figure: &impl Figure, path: impl AsRef<Path>) -> Result<()> {
     let path = path.as_ref();
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());

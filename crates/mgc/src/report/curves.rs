@@ -11,8 +11,9 @@ const CUT_OFF: f64 = 3.0;
 
 /// The learning curves of a run: loss above, accuracy below.
 ///
-/// Dashed lines mark where the learning rate was lowered, a circle the best epoch. Losses that exceed three times the
-/// highest finite training loss are drawn at the upper edge; values that are not a number are left out.
+/// Dashed lines mark where the learning rate was lowered, a circle the best epoch. Losses that exceed three
+/// times the highest finite training loss are drawn at the upper edge; values that are not a number are left
+/// out.
 #[derive(Debug, Clone, Copy)]
 pub struct CurvesFigure<'a> {
     history: &'a History,

@@ -1,7 +1,8 @@
 //! Reports of a run: learning curves, confusion matrices and spectrograms as figures, scores as text.
 //!
-//! A figure is drawn by [`save`] into an SVG or PNG file, or in memory by [`to_svg`] and [`to_png`]. Text is set in an
-//! embedded font (DejaVu Sans), so figures look the same on every machine. The same data gives the same bytes.
+//! A figure is drawn by [`save`] into an SVG or PNG file, or in memory by [`to_svg`] and [`to_png`]. Text is
+//! set in an embedded font (DejaVu Sans), so figures look the same on every machine. The same data gives the
+//! same bytes.
 //!
 //! ```
 //! use mgc::report::{ConfusionFigure, summary, to_svg};

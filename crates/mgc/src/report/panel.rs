@@ -62,7 +62,8 @@ impl Panel<'_> {
             .draw()
     }
 
-    /// Marks the first epochs at a lower learning rate; a label that would overlap the one before is left out.
+    /// Marks the first epochs at a lower learning rate; a label that would overlap the one before is left
+    /// out.
     fn rate_cuts<DB: DrawingBackend>(&self, chart: &mut Chart<'_, DB>) -> Drawn<DB> {
         let width = f64::from(chart.plotting_area().dim_in_pixel().0);
         let mut free = 0.0;

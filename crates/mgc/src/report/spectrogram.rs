@@ -34,7 +34,8 @@ pub struct SpectrogramFigure<'a> {
 }
 
 impl<'a> SpectrogramFigure<'a> {
-    /// Makes the figure of a spectrogram that was computed with `config`, which gives the axes their seconds and hertz.
+    /// Makes the figure of a spectrogram that was computed with `config`, which gives the axes their seconds
+    /// and hertz.
     #[must_use]
     pub fn new(spectrogram: &'a Spectrogram, config: &'a MelConfig) -> Self {
         Self { title: String::new(), spectrogram, config }

@@ -3,7 +3,8 @@
 use super::canvas::FONT;
 use plotters::prelude::*;
 
-/// Shortens `text` with an ellipsis until it is at most `width` pixels wide at this size; replaces control characters.
+/// Shortens `text` with an ellipsis until it is at most `width` pixels wide at this size; replaces control
+/// characters.
 pub(super) fn fitted(text: &str, size: i32, width: u32) -> String {
     let mut characters: Vec<char> =
         text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect();

@@ -68,8 +68,8 @@ impl Packets {
         }
     }
 
-    /// Reads packets without decoding them and returns the position reached: at least `target`, or the end, or
-    /// the start of a part of another sample rate, which is decoded from there.
+    /// Reads packets without decoding them and returns the position reached: at least `target`, or the end,
+    /// or the start of a part of another sample rate, which is decoded from there.
     fn walk(&mut self, name: &Path, target: u64) -> Result<u64> {
         while self.gate.position() < target && !self.ended {
             match self.next_packet() {

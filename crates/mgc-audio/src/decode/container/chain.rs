@@ -45,7 +45,8 @@ pub(super) fn find(source: &mut Source, start: u64) -> io::Result<Option<(u64, C
     Ok(None)
 }
 
-/// Tells which chain begins here. That of the free format takes long to rule out, so `free` is not everywhere.
+/// Tells which chain begins here. That of the free format takes long to rule out, so `free` is not
+/// everywhere.
 fn chain(bytes: &[u8], free: bool) -> Option<Chain> {
     // The first byte decides nearly always.
     if *bytes.first()? != 0xff {

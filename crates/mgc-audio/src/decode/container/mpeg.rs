@@ -34,7 +34,8 @@ impl FrameHeader {
         Self::parse_any(bytes).filter(|header| header.length.is_some())
     }
 
-    /// Parses a frame header in the free format, whose bit rate is none of the table; `None` if there is none.
+    /// Parses a frame header in the free format, whose bit rate is none of the table; `None` if there is
+    /// none.
     pub(super) fn parse_free(bytes: &[u8]) -> Option<Self> {
         Self::parse_any(bytes).filter(|header| header.length.is_none())
     }
@@ -125,8 +126,8 @@ impl FrameHeader {
     }
 }
 
-/// kbit/s, by the tables of ISO 11172-3 and 13818-3, 0 for the free format; `None` for the forbidden index, and
-/// for no layer.
+/// kbit/s, by the tables of ISO 11172-3 and 13818-3, 0 for the free format; `None` for the forbidden index,
+/// and for no layer.
 fn bit_rate(version: Version, layer: u8, index: u8) -> Option<u32> {
     let table: &[u32; 15] = match (version, layer) {
         (Version::One, 1) => &[0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],

@@ -13,8 +13,8 @@ const MAGIC: usize = 16;
 /// More streams than a file has.
 const MAX_STREAMS: usize = 64;
 
-/// Recognises the codec of the first stream that can be decoded; if there is none, that of the first with sound,
-/// or else of the first. A file without a page that begins a stream counts as Vorbis.
+/// Recognises the codec of the first stream that can be decoded; if there is none, that of the first with
+/// sound, or else of the first. A file without a page that begins a stream counts as Vorbis.
 ///
 /// The first packet of every stream lies on a page of its own, and these pages come first (RFC 3533).
 pub(super) fn recognise(source: &mut Source, start: u64) -> io::Result<Container> {
@@ -46,7 +46,8 @@ fn is_decoded(stream: &Container) -> bool {
 const SOUND: [&str; 4] =
     ["Speex", "CELT", "ogg with plain samples in it", "OGM, an ogg with DirectShow codecs,"];
 
-/// Whether a stream begins behind pages of another: the file is a chain of streams. Only headers of pages are read.
+/// Whether a stream begins behind pages of another: the file is a chain of streams. Only headers of pages are
+/// read.
 pub(crate) fn is_chained(source: &mut Source) -> io::Result<bool> {
     let (mut at, mut has_begun) = (0, false);
     loop {

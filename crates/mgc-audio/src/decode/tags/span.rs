@@ -63,8 +63,8 @@ impl Trailer {
         Ok(trailer)
     }
 
-    /// An APE tag ends with a footer that counts items and footer, not the header. Its magic hides `TAG`, which
-    /// may lie where an ID3v1 tag would begin.
+    /// An APE tag ends with a footer that counts items and footer, not the header. Its magic hides `TAG`,
+    /// which may lie where an ID3v1 tag would begin.
     fn ape(&mut self, source: &mut Source) -> io::Result<bool> {
         let Some(footer) = self.start.checked_sub(APE) else { return Ok(false) };
         let Some(tag) = Ape::parse(&source.bytes_at(footer, APE as usize)?) else { return Ok(false) };

@@ -59,8 +59,8 @@ impl Synthetic {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Layout`] where there is no manifest, or one that cannot be read, [`Error::Io`] where it cannot be
-    /// opened, [`Error::Synthetic`] when its configuration is out of range.
+    /// [`Error::Layout`] where there is no manifest, or one that cannot be read, [`Error::Io`] where it
+    /// cannot be opened, [`Error::Synthetic`] when its configuration is out of range.
     pub fn existing(root: impl AsRef<Path>) -> Result<Self> {
         let root = root.as_ref();
         let Some((config, _)) = manifest::read(root)? else {

@@ -78,8 +78,8 @@ impl Drop for Temporary {
     }
 }
 
-/// Removes the files of killed processes. Anything else stays: the store's folder may be somebody's home, with a
-/// folder `tmp` of its own.
+/// Removes the files of killed processes. Anything else stays: the store's folder may be somebody's home,
+/// with a folder `tmp` of its own.
 pub(crate) fn sweep(store: &Path) {
     let Ok(entries) = fs::read_dir(folder(store)) else { return };
     for entry in entries.flatten().filter(|entry| is_ours(&entry.file_name())) {

@@ -56,7 +56,8 @@ pub struct ConvPoolConfig {
 /// - `x`: (N, C, H, W), f32 or f64
 /// - `weight`: (O, C, kernel rows, kernel columns)
 /// - `bias`: (O)
-/// - output: (N, O, H', W'), the pool's output for the size that [`Window::output_size`] gives for the convolution
+/// - output: (N, O, H', W'), the pool's output for the size that [`Window::output_size`] gives for the
+///   convolution
 ///
 /// # Errors
 /// When shapes or types disagree, the kernel of the window is not that of `weight`, a window does not fit,

@@ -19,7 +19,8 @@ const OP: &str = "lstm";
 ///
 /// # Shapes
 /// - `x`: (N, steps, inputs), f32 or f64, on the CPU
-/// - `weight_ih`: (4 units, inputs), `weight_hh`: (4 units, units), `bias`: (4 units), gates in the order i, f, g, o
+/// - `weight_ih`: (4 units, inputs), `weight_hh`: (4 units, units), `bias`: (4 units), gates in the order i,
+///   f, g, o
 /// - output: (N, steps, units)
 ///
 /// # Errors

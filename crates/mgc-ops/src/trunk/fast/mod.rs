@@ -2,7 +2,8 @@
 //!
 //! How it differs from the general trunk:
 //! - Channels are never concatenated: a block appends maps to a list.
-//! - Backward, one sweep computes the gradient of a map from all its readers, instead of each reader adding to it.
+//! - Backward, one sweep computes the gradient of a map from all its readers, instead of each reader adding
+//!   to it.
 //! - Each map is freed as soon as no later step of the pass reads it.
 
 mod backward;

@@ -1,5 +1,5 @@
-//! The frame in front of an mp3 that holds no sound but the length of the stream: Xing's, with LAME's delay and
-//! padding, or VBRI.
+//! The frame in front of an mp3 that holds no sound but the length of the stream: Xing's, with LAME's delay
+//! and padding, or VBRI.
 
 use crate::decode::container::FrameHeader;
 
@@ -57,8 +57,8 @@ fn xing(frame: &[u8], header: &FrameHeader) -> Option<StatedLength> {
     Some(StatedLength { frames, bytes, delay, padding })
 }
 
-/// Reads delay and padding, 12 bits each, of the encoders that write them. The checksum behind them is ignored, as
-/// by other players: programs that put the number of frames right leave it as it was.
+/// Reads delay and padding, 12 bits each, of the encoders that write them. The checksum behind them is
+/// ignored, as by other players: programs that put the number of frames right leave it as it was.
 fn lame(tag: &[u8]) -> Option<(u32, u32)> {
     let trim = u32::from_be_bytes([0, *tag.get(21)?, *tag.get(22)?, *tag.get(23)?]);
     let known = [b"LAME", b"Lavf", b"Lavc"].iter().any(|name| tag.starts_with(*name));

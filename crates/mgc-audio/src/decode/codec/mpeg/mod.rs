@@ -228,7 +228,8 @@ impl MpegReader {
     }
 }
 
-/// Returns the place of the first frame that another of its kind follows: bytes at the start may look like one.
+/// Returns the place of the first frame that another of its kind follows: bytes at the start may look like
+/// one.
 fn first_frame(window: &mut Window) -> io::Result<u64> {
     for place in 0..MAX_JUNK {
         let bytes = window.at(place, HEADER)?;

@@ -1,9 +1,10 @@
 //! The classes of partitions.
 //!
 //! The spectrum of each channel is cut into partitions; a code word gives the classes of several of them, and
-//! the last word of a channel may give more than there are. symphonia writes these over the first classes of the
-//! next channel (`decode_classes` in its `residue.rs`). It gets a spectrum that is longer by the partitions that
-//! are missing. They hold nothing: libvorbis gives them class 0, which here must be one without code books.
+//! the last word of a channel may give more than there are. symphonia writes these over the first classes of
+//! the next channel (`decode_classes` in its `residue.rs`). It gets a spectrum that is longer by the
+//! partitions that are missing. They hold nothing: libvorbis gives them class 0, which here must be one
+//! without code books.
 
 use symphonia::core::errors::{Error, Result};
 

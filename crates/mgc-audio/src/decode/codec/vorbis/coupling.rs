@@ -1,9 +1,9 @@
 //! The order of the coupling steps.
 //!
-//! A step keeps a channel as its difference from another. A decoder marks the channels that a packet holds from
-//! the first step to the last, and undoes the steps from the last to the first (Vorbis I, 4.3.3 and 4.3.5).
-//! symphonia undoes them from the first on, which gives other samples where steps share a channel, as in 5.1. It
-//! gets their list backwards. Where that would mark other channels, the stream is refused.
+//! A step keeps a channel as its difference from another. A decoder marks the channels that a packet holds
+//! from the first step to the last, and undoes the steps from the last to the first (Vorbis I, 4.3.3 and
+//! 4.3.5). symphonia undoes them from the first on, which gives other samples where steps share a channel, as
+//! in 5.1. It gets their list backwards. Where that would mark other channels, the stream is refused.
 
 use symphonia::core::errors::{Error, Result};
 

@@ -43,8 +43,8 @@ fn mend(headers: &mut [u8]) -> Result<()> {
     classes::mend(packet, &setup)
 }
 
-/// Returns where the first header and the setup header begin: symphonia has one behind the other (ogg), or all
-/// three behind their lengths (Matroska).
+/// Returns where the first header and the setup header begin: symphonia has one behind the other (ogg), or
+/// all three behind their lengths (Matroska).
 fn places(headers: &[u8]) -> Option<(usize, usize)> {
     let (&LACED, mut rest) = headers.split_first()? else { return Some((0, IDENTIFICATION)) };
     let lengths = [lacing(&mut rest)?, lacing(&mut rest)?];
@@ -60,8 +60,8 @@ fn lacing(bytes: &mut &[u8]) -> Option<usize> {
     Some(length.iter().map(|byte| usize::from(*byte)).sum())
 }
 
-/// Whether symphonia takes the interleaved channels of each submap apart right: of two, only if one is the first
-/// of the stream (`split_at_mut(ch1)` in its `residue.rs` should be of `ch1 - ch0`).
+/// Whether symphonia takes the interleaved channels of each submap apart right: of two, only if one is the
+/// first of the stream (`split_at_mut(ch1)` in its `residue.rs` should be of `ch1 - ch0`).
 fn is_taken_apart(setup: &Setup, mapping: &Mapping) -> bool {
     (0..mapping.residues.len()).all(|submap| {
         let channels: Vec<u32> = mapping.channels_of(submap).collect();
