@@ -7,10 +7,7 @@ use std::{io, ops::Range};
 
 use crate::decode::source::Source;
 
-use super::{
-    MAX_TRACKS,
-    boxes::{descend, find},
-};
+use super::boxes::{all, find, is_sound, sample_entries, track_id};
 
 /// Sample entries with a decoder: some only with a feature, which is found out later.
 const DECODED: [&[u8; 4]; 15] = [
@@ -38,13 +35,13 @@ pub(super) fn leave_one_track(source: &mut Source, movie: Range<u64>) -> io::Res
     if tracks.len() == 1 {
         return Ok(());
     }
-    let id = id(source, tracks[chosen].clone())?;
+    let id = track_id(source, tracks[chosen].clone())?;
     let others = tracks.into_iter().enumerate().filter(|(index, _)| *index != chosen).map(|(_, track)| track);
     let mut hidden: Vec<_> = others.collect();
     // The settings of fragments: one box for each track.
     if let Some(extends) = find(source, movie, b"mvex")? {
         for settings in all(source, extends, b"trex")? {
-            if source.array_at::<4>(settings.start + 4)? != id {
+            if source.array_at(settings.start + 4)?.map(u32::from_be_bytes) != id {
                 hidden.push(settings);
             }
         }
@@ -55,28 +52,15 @@ pub(super) fn leave_one_track(source: &mut Source, movie: Range<u64>) -> io::Res
     Ok(())
 }
 
-/// Returns the content of all boxes of one type.
-fn all(source: &mut Source, mut range: Range<u64>, tag: &[u8; 4]) -> io::Result<Vec<Range<u64>>> {
-    let mut found = Vec::new();
-    while let Some(content) = find(source, range.clone(), tag)?.filter(|_| found.len() < MAX_TRACKS) {
-        range.start = content.end;
-        found.push(content);
-    }
-    Ok(found)
-}
-
 fn is_decoded(source: &mut Source, track: Range<u64>) -> io::Result<bool> {
-    let Some(media) = find(source, track, b"mdia")? else { return Ok(false) };
-    let Some(handler) = find(source, media.clone(), b"hdlr")? else { return Ok(false) };
-    let Some(table) = descend(source, media, &[b"minf", b"stbl", b"stsd"])? else { return Ok(false) };
+    let Some(table) = sample_entries(source, track.clone())? else { return Ok(false) };
     let entry = source.array_at::<4>(table.start + 12)?;
-    Ok(source.array_at(handler.start + 8)? == Some(*b"soun")
-        && entry.is_some_and(|entry| DECODED.contains(&&entry)))
+    Ok(is_sound(source, track)? && entry.is_some_and(|entry| DECODED.contains(&&entry)))
 }
 
 /// Has a table of equal sample entries, as joined recordings have, read as a table of one.
 fn merge_entries(source: &mut Source, track: Range<u64>) -> io::Result<()> {
-    let Some(table) = descend(source, track, &[b"mdia", b"minf", b"stbl", b"stsd"])? else { return Ok(()) };
+    let Some(table) = sample_entries(source, track)? else { return Ok(()) };
     let count = source.array_at(table.start + 4)?.map_or(0, u32::from_be_bytes);
     let length = (table.end - table.start).saturating_sub(8).min(MAX_TABLE);
     let entries = source.bytes_at(table.start + 8, length as usize)?;
@@ -86,13 +70,6 @@ fn merge_entries(source: &mut Source, track: Range<u64>) -> io::Result<()> {
         source.correct(table.start + 4, &1_u32.to_be_bytes());
     }
     Ok(())
-}
-
-/// Returns the number of a track, which follows two times of 4 bytes, or of 8.
-fn id(source: &mut Source, track: Range<u64>) -> io::Result<Option<[u8; 4]>> {
-    let Some(header) = find(source, track, b"tkhd")? else { return Ok(None) };
-    let wide = source.array_at(header.start)? == Some([1_u8]);
-    source.array_at(header.start + if wide { 20 } else { 12 })
 }
 
 /// Has the type of a box read as that of free space. It lies behind a size of 4 bytes, before another of 8 if

@@ -75,3 +75,40 @@ pub(super) fn find(source: &mut Source, range: Range<u64>, tag: &[u8; 4]) -> io:
     }
     Ok(None)
 }
+
+/// Returns the bodies of all boxes of this type on one level.
+pub(super) fn all(source: &mut Source, mut range: Range<u64>, tag: &[u8; 4]) -> io::Result<Vec<Range<u64>>> {
+    let mut found = Vec::new();
+    while let Some(body) = find(source, range.clone(), tag)?.filter(|_| found.len() < MAX_BOXES) {
+        range.start = body.end;
+        found.push(body);
+    }
+    Ok(found)
+}
+
+/// Returns the body of the table of sample entries of a track.
+pub(super) fn sample_entries(source: &mut Source, track: Range<u64>) -> io::Result<Option<Range<u64>>> {
+    descend(source, track, &[b"mdia", b"minf", b"stbl", b"stsd"])
+}
+
+/// Reads the word behind the two times of a header, which have 4 bytes or 8: the number of a track, the ticks per
+/// second of a movie or its media.
+pub(super) fn after_times(source: &mut Source, header: &Range<u64>) -> io::Result<Option<u32>> {
+    let wide = source.array_at(header.start)? == Some([1_u8]);
+    let at = header.start + if wide { 20 } else { 12 };
+    Ok(source.array_at(at)?.map(u32::from_be_bytes))
+}
+
+/// Returns the number of a track.
+pub(super) fn track_id(source: &mut Source, track: Range<u64>) -> io::Result<Option<u32>> {
+    match find(source, track, b"tkhd")? {
+        Some(header) => after_times(source, &header),
+        None => Ok(None),
+    }
+}
+
+/// Whether a track holds sound.
+pub(super) fn is_sound(source: &mut Source, track: Range<u64>) -> io::Result<bool> {
+    let Some(handler) = descend(source, track, &[b"mdia", b"hdlr"])? else { return Ok(false) };
+    Ok(source.array_at(handler.start + 8)? == Some(*b"soun"))
+}

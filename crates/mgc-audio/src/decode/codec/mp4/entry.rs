@@ -4,7 +4,7 @@ use std::{io, ops::Range};
 
 use crate::decode::source::Source;
 
-use super::boxes::descend;
+use super::boxes::sample_entries;
 
 /// Bytes of sample entries that are looked at.
 const LENGTH: usize = 1 << 12;
@@ -14,7 +14,7 @@ const LENGTH: usize = 1 << 12;
 /// Those of these types are unless an `enda` box says otherwise; symphonia 0.6.1 takes them all for the
 /// opposite.
 pub(super) fn is_big_endian(source: &mut Source, track: Range<u64>) -> io::Result<bool> {
-    let Some(body) = descend(source, track, &[b"mdia", b"minf", b"stbl", b"stsd"])? else { return Ok(false) };
+    let Some(body) = sample_entries(source, track)? else { return Ok(false) };
     let length = usize::try_from(body.end - body.start).unwrap_or(LENGTH).min(LENGTH);
     let entries = source.bytes_at(body.start, length)?;
     let either = entries

@@ -5,7 +5,7 @@ use std::{io, ops::Range};
 use crate::decode::source::Source;
 
 use super::{
-    boxes::{MAX_BOXES, descend, find},
+    boxes::{all, descend, find, track_id},
     layout::Layout,
 };
 
@@ -29,21 +29,12 @@ pub(super) fn ticks(
     Ok(Some(total))
 }
 
-/// Reads the number of a track, which follows two times of 4 bytes, or of 8.
-fn track_id(source: &mut Source, track: Range<u64>) -> io::Result<Option<u32>> {
-    let Some(header) = find(source, track, b"tkhd")? else { return Ok(None) };
-    let wide = source.array_at(header.start)? == Some([1_u8]);
-    word(source, header.start + if wide { 20 } else { 12 })
-}
-
 /// Returns the ticks of a sample where its fragment does not state them.
-fn default_duration(source: &mut Source, mut extends: Range<u64>, id: u32) -> io::Result<u32> {
-    for _ in 0..MAX_BOXES {
-        let Some(track) = find(source, extends.clone(), b"trex")? else { break };
+fn default_duration(source: &mut Source, extends: Range<u64>, id: u32) -> io::Result<u32> {
+    for track in all(source, extends, b"trex")? {
         if word(source, track.start + 4)? == Some(id) {
             return Ok(word(source, track.start + 12)?.unwrap_or(0));
         }
-        extends.start = track.end;
     }
     Ok(0)
 }
@@ -57,11 +48,9 @@ fn table_ticks(source: &mut Source, track: Range<u64>) -> io::Result<u64> {
     Ok(ticks.fold(0, u64::saturating_add))
 }
 
-fn fragment_ticks(source: &mut Source, mut fragment: Range<u64>, id: u32, default: u32) -> io::Result<u64> {
+fn fragment_ticks(source: &mut Source, fragment: Range<u64>, id: u32, default: u32) -> io::Result<u64> {
     let mut total = 0_u64;
-    for _ in 0..MAX_BOXES {
-        let Some(track) = find(source, fragment.clone(), b"traf")? else { break };
-        fragment.start = track.end;
+    for track in all(source, fragment, b"traf")? {
         let Some(header) = find(source, track.clone(), b"tfhd")? else { continue };
         if word(source, header.start + 4)? == Some(id) {
             let default = stated_default(source, &header)?.unwrap_or(default);
@@ -78,12 +67,10 @@ fn stated_default(source: &mut Source, header: &Range<u64>) -> io::Result<Option
     if flags & 8 == 0 { Ok(None) } else { word(source, header.start + 8 + before) }
 }
 
-fn runs_ticks(source: &mut Source, mut track: Range<u64>, default: u32) -> io::Result<u64> {
+fn runs_ticks(source: &mut Source, track: Range<u64>, default: u32) -> io::Result<u64> {
     let mut total = 0_u64;
-    for _ in 0..MAX_BOXES {
-        let Some(run) = find(source, track.clone(), b"trun")? else { break };
-        total = total.saturating_add(run_ticks(&words(source, run.clone())?, default));
-        track.start = run.end;
+    for run in all(source, track, b"trun")? {
+        total = total.saturating_add(run_ticks(&words(source, run)?, default));
     }
     Ok(total)
 }

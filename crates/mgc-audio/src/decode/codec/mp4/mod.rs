@@ -14,14 +14,11 @@ use crate::{
     error::{Error, Result},
 };
 
-use boxes::{descend, find};
+use boxes::{after_times, all, descend, find, is_sound, sample_entries};
 use edit::{Edit, first_edit, scale};
 use layout::Layout;
 
-/// More tracks than a music file has.
-const MAX_TRACKS: usize = 64;
-
-/// What an MP4 says of its first audio track.
+/// The properties of the first audio track of an MP4 that symphonia does not tell.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Movie {
     edit: Edit,
@@ -56,7 +53,7 @@ impl Movie {
 pub(super) fn stated_codec(source: &mut Source) -> io::Result<Option<[u8; 4]>> {
     let Some(movie) = Layout::read(source)?.movie.clone() else { return Ok(None) };
     let Some(track) = first_sound(source, movie)? else { return Ok(None) };
-    match descend(source, track, &[b"mdia", b"minf", b"stbl", b"stsd"])? {
+    match sample_entries(source, track)? {
         Some(table) => source.array_at(table.start + 12),
         None => Ok(None),
     }
@@ -77,14 +74,10 @@ pub(super) fn examine(name: &Path, source: &mut Source) -> Result<Movie> {
 }
 
 fn of_track(source: &mut Source, layout: &Layout, movie: Range<u64>, track: Range<u64>) -> io::Result<Movie> {
-    let movie_scale = match find(source, movie.clone(), b"mvhd")? {
-        Some(header) => time_scale(source, header)?,
-        None => 0,
-    };
-    let media_scale = match descend(source, track.clone(), &[b"mdia", b"mdhd"])? {
-        Some(header) => time_scale(source, header)?,
-        None => 0,
-    };
+    let header = find(source, movie.clone(), b"mvhd")?;
+    let movie_scale = time_scale(source, header)?;
+    let header = descend(source, track.clone(), &[b"mdia", b"mdhd"])?;
+    let media_scale = time_scale(source, header)?;
     let (shown, media_time) = first_edit(source, track.clone())?;
     Ok(Movie {
         edit: Edit { media_time, media_scale, shown, movie_scale },
@@ -95,25 +88,15 @@ fn of_track(source: &mut Source, layout: &Layout, movie: Range<u64>, track: Rang
 }
 
 fn first_sound(source: &mut Source, movie: Range<u64>) -> io::Result<Option<Range<u64>>> {
-    let mut rest = movie;
-    for _ in 0..MAX_TRACKS {
-        let Some(track) = find(source, rest.clone(), b"trak")? else { break };
+    for track in all(source, movie, b"trak")? {
         if is_sound(source, track.clone())? {
             return Ok(Some(track));
         }
-        rest.start = track.end;
     }
     Ok(None)
 }
 
-/// Reads the ticks per second of a movie or media header, which follow two times of 4 bytes, or of 8.
-fn time_scale(source: &mut Source, header: Range<u64>) -> io::Result<u32> {
-    let wide = source.array_at(header.start)? == Some([1_u8]);
-    let at = header.start + if wide { 20 } else { 12 };
-    Ok(source.array_at(at)?.map_or(0, u32::from_be_bytes))
-}
-
-fn is_sound(source: &mut Source, track: Range<u64>) -> io::Result<bool> {
-    let Some(handler) = descend(source, track, &[b"mdia", b"hdlr"])? else { return Ok(false) };
-    Ok(source.array_at(handler.start + 8)? == Some(*b"soun"))
+/// Reads the ticks per second of a movie or media header; 0 without one.
+fn time_scale(source: &mut Source, header: Option<Range<u64>>) -> io::Result<u32> {
+    Ok(header.map(|header| after_times(source, &header)).transpose()?.flatten().unwrap_or(0))
 }
