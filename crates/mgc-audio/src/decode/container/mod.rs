@@ -4,7 +4,7 @@ mod chain;
 mod foreign;
 mod mpeg;
 mod ogg;
-mod riff;
+pub(crate) mod riff;
 
 use std::path::Path;
 

@@ -4,11 +4,16 @@
 //! download was cut off) and other chunks are damaged while the audio is fine, so the bytes that are present
 //! decide.
 
-use std::{io, path::Path};
+use std::path::Path;
 
 use crate::{
     clip::Clip,
-    decode::{names, source::Source, tags::Tags},
+    decode::{
+        container::riff::{Chunks, u32_at, u64_at},
+        names,
+        source::Source,
+        tags::Tags,
+    },
     error::{Error, Result},
 };
 
@@ -26,7 +31,7 @@ const UNKNOWN_SIZE: u64 = u32::MAX as u64;
 
 /// Returns the layout of the data and the tags before it.
 pub(super) fn layout(name: &Path, source: &mut Source) -> Result<(Layout, Tags)> {
-    let mut chunks = Chunks::new(source).map_err(|e| Error::io(name, e))?;
+    let mut chunks = Chunks::new(source, 0).map_err(|e| Error::io(name, e))?;
     let (mut format, mut true_size, mut tags) = (None, None, Tags::default());
     for _ in 0..MAX_CHUNKS {
         let Some(chunk) = chunks.next(source).map_err(|e| Error::io(name, e))? else { break };
@@ -51,68 +56,8 @@ pub(super) fn layout(name: &Path, source: &mut Source) -> Result<(Layout, Tags)>
     Err(Error::malformed(name, "the wav file has no data chunk"))
 }
 
-struct Chunk {
-    tag: [u8; 4],
-    /// First byte of the body.
-    start: u64,
-    /// Bytes of the body as stated.
-    size: u64,
-}
-
-/// Iterates over the chunks of a file.
-struct Chunks {
-    position: u64,
-    wave64: bool,
-}
-
-impl Chunks {
-    /// Starts after the file header: `RIFF`, size, `WAVE`; in Wave64 a GUID, size, a GUID.
-    fn new(source: &mut Source) -> io::Result<Self> {
-        let wave64 = source.bytes_at(0, 4)? == b"riff";
-        Ok(Self { position: if wave64 { 40 } else { 12 }, wave64 })
-    }
-
-    fn next(&mut self, source: &mut Source) -> io::Result<Option<Chunk>> {
-        let header = source.bytes_at(self.position, 24)?;
-        let Some(tag) = header.first_chunk().copied() else { return Ok(None) };
-        let chunk = if self.wave64 {
-            // The size counts the header; bodies start at multiples of 8 bytes.
-            u64_at(&header, 16).map(|size| Chunk {
-                tag,
-                start: self.position + 24,
-                size: size.saturating_sub(24),
-            })
-        } else {
-            u32_at(&header, 4).map(|size| Chunk { tag, start: self.position + 8, size: size.into() })
-        };
-        if let Some(chunk) = &chunk {
-            self.position = chunk.start.saturating_add(chunk.size);
-            self.position = self.position.saturating_add(self.padding(source, chunk)?);
-        }
-        Ok(chunk)
-    }
-
-    /// Returns the bytes between the end of a chunk and the next.
-    fn padding(&self, source: &mut Source, chunk: &Chunk) -> io::Result<u64> {
-        if self.wave64 {
-            return Ok(chunk.size.wrapping_neg() % 8);
-        }
-        // Some writers forget to pad odd chunks; a pad byte is zero, a tag is not.
-        let odd = chunk.size % 2 == 1;
-        Ok(u64::from(odd && source.array_at(self.position)? == Some([0])))
-    }
-}
-
 fn u16_at(bytes: &[u8], offset: usize) -> Option<u16> {
     Some(u16::from_le_bytes(*bytes.get(offset..)?.first_chunk()?))
-}
-
-fn u32_at(bytes: &[u8], offset: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(*bytes.get(offset..)?.first_chunk()?))
-}
-
-fn u64_at(bytes: &[u8], offset: usize) -> Option<u64> {
-    Some(u64::from_le_bytes(*bytes.get(offset..)?.first_chunk()?))
 }
 
 /// A checked format chunk.
