@@ -26,7 +26,8 @@ use super::{
     unsupported::{container_refused, is_known},
 };
 
-/// What symphonia says of a block in Matroska that belongs to no track. It has read the block and can go on.
+/// The error that symphonia gives for a block in Matroska that belongs to no track. It has read the block and
+/// can go on.
 pub(super) const OF_NO_TRACK: &str = "mkv: unvalid track number for block";
 
 /// Opens a reader of the packets of the container.

@@ -1,4 +1,4 @@
-//! What a container says of its sound beyond what symphonia reads of it, and its header put right.
+//! Examines a container before symphonia reads it, and puts its header right.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use super::{
     mp4::{self, Movie},
 };
 
-/// What symphonia does not tell of a container.
+/// The properties of a container that symphonia does not tell.
 #[derive(Default)]
 pub(crate) struct Facts {
     /// The track to decode, where symphonia does not keep the order of the file.

@@ -12,7 +12,7 @@ const SEGMENT: u32 = 0x1853_8067;
 const CLUSTER: u32 = 0x1f43_b675;
 /// Where the other elements of a segment are.
 const DIRECTORY: u32 = 0x114d_9b74;
-/// What nobody needs here and symphonia refuses a file for: cues, chapters, attachments.
+/// Cues, chapters and attachments: they are not needed here, and symphonia refuses a file for damage in them.
 const ASIDE: [u32; 3] = [0x1c53_bb6b, 0x1043_a770, 0x1941_a469];
 /// An identifier of four bytes without a meaning, of an element to be passed over.
 const UNKNOWN: [u8; 4] = [0x1f, 0xff, 0xff, 0xfe];

@@ -1,5 +1,6 @@
 //! Decodes the packets of a container to mono samples, through symphonia.
 
+mod bits;
 mod caf;
 mod demux;
 mod extent;

@@ -2,7 +2,7 @@
 
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, well_known as id};
 
-use super::facts::Facts;
+use super::{bits::bits, facts::Facts};
 
 /// Returns the parameters with the sample rate and the byte order that a decoder needs.
 pub(crate) fn corrected(parameters: &AudioCodecParameters, facts: &Facts) -> AudioCodecParameters {
@@ -24,13 +24,9 @@ const AAC_RATES: [u32; 13] =
 /// Reads the sample rate of an `AudioSpecificConfig`, by which AAC is decoded. The 16 bits of an MP4's sample
 /// entry cannot hold one above 65,535 Hz.
 fn aac_rate(config: &[u8]) -> Option<u32> {
-    let bits = |start: usize, count: usize| {
-        let bit = |at: usize| config.get(at / 8).map(|byte| u32::from(byte >> (7 - at % 8)) & 1);
-        (start..start + count).try_fold(0, |value, at| Some(value << 1 | bit(at)?))
-    };
-    let start = if bits(0, 5)? == 31 { 11 } else { 5 };
-    match bits(start, 4)? {
-        15 => bits(start + 4, 24),
+    let start = if bits(config, 0, 5)? == 31 { 11 } else { 5 };
+    match bits(config, start, 4)? {
+        15 => bits(config, start + 4, 24),
         index => AAC_RATES.get(index as usize).copied(),
     }
 }

@@ -5,6 +5,8 @@
 //! so a classifier would get muffled music at half the rate. MP4 mostly states HE-AAC in its header; ADTS
 //! cannot.
 
+use super::bits::bits;
+
 /// Number of packets that are examined.
 pub(super) const PACKETS: usize = 6;
 /// Shorter packets are ignored: they hold silence.
@@ -33,11 +35,11 @@ const SBR: [u32; 2] = [13, 14];
 fn ends_in_sbr(packet: &[u8]) -> bool {
     let Some(end) = end_mark(packet) else { return false };
     (0..end).any(|start| {
-        let (id, mut count, mut body) = (bits(packet, start, 3), bits(packet, start + 3, 4), start + 7);
+        let (id, mut count, mut body) = (value(packet, start, 3), value(packet, start + 3, 4), start + 7);
         if count == 15 {
-            (count, body) = (14 + bits(packet, body, 8), body + 8);
+            (count, body) = (14 + value(packet, body, 8), body + 8);
         }
-        id == FILL && count > 0 && body + 8 * count as usize == end && SBR.contains(&bits(packet, body, 4))
+        id == FILL && count > 0 && body + 8 * count as usize == end && SBR.contains(&value(packet, body, 4))
     })
 }
 
@@ -45,11 +47,10 @@ fn ends_in_sbr(packet: &[u8]) -> bool {
 fn end_mark(packet: &[u8]) -> Option<usize> {
     let padding = packet.last()?.trailing_zeros() as usize;
     let mark = (8 * packet.len()).checked_sub(padding + 3)?;
-    (bits(packet, mark, 3) == END).then_some(mark)
+    (value(packet, mark, 3) == END).then_some(mark)
 }
 
-/// Reads `count` bits at `start`; beyond the end they are 0.
-fn bits(bytes: &[u8], start: usize, count: usize) -> u32 {
-    let bit = |at: usize| bytes.get(at / 8).map_or(0, |byte| u32::from(byte >> (7 - at % 8)) & 1);
-    (start..start + count).fold(0, |value, at| value << 1 | bit(at))
+/// Reads a number; bits beyond the end are 0.
+fn value(packet: &[u8], start: usize, count: usize) -> u32 {
+    bits(packet, start, count).unwrap_or(0)
 }

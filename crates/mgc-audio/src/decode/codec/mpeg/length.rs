@@ -6,7 +6,7 @@ use crate::decode::container::FrameHeader;
 /// Frames of delay of any decoder of layer III, which LAME does not count.
 const DECODER_DELAY: u32 = 528 + 1;
 
-/// What the header frame of an mp3 states.
+/// The length, delay and padding that the header frame of an mp3 states.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StatedLength {
     /// MPEG frames after this one.
