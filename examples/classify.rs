@@ -17,8 +17,9 @@ use common::output::Output;
 use common::outputs::claim;
 use common::progress::bar;
 use common::say::{product, say, tell};
-use common::text::{exact, ranking};
+use common::text::ranking;
 use mgc::audio::MelConfig;
+use mgc::datasets::path_text;
 use mgc::{Classification, Classifier};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -120,11 +121,11 @@ fn written(output: &Output, bytes: &[u8]) -> bool {
 
 fn show(file: &Path, result: &Classification, front_end: &MelConfig, as_json: bool) {
     if !as_json {
-        return say!("{}", ranking(&exact(file), result, front_end).trim_end());
+        return say!("{}", ranking(&path_text(file), result, front_end).trim_end());
     }
     let genre = |genre: mgc::Genre<'_>| json!({ "label": genre.label, "probability": genre.probability });
     let line = json!({
-        "file": exact(file),
+        "file": path_text(file),
         "seconds": result.duration.as_secs_f64(),
         "sample_rate": result.sample_rate,
         "chunks": result.chunks,
@@ -140,5 +141,5 @@ fn show(file: &Path, result: &Classification, front_end: &MelConfig, as_json: bo
 fn row(file: &Path, result: &Classification) -> Vec<String> {
     let cells = result.probabilities.iter().map(|probability| format!("{probability:.7}"));
     let predicted = result.best().label.to_owned();
-    [exact(file), predicted].into_iter().chain(cells).collect()
+    [path_text(file), predicted].into_iter().chain(cells).collect()
 }

@@ -3,8 +3,7 @@
 use super::cli::Outcome;
 use super::files::csv_bytes;
 use super::say::tell;
-use super::text::exact;
-use mgc::datasets::{Source, Track};
+use mgc::datasets::{Source, Track, path_text};
 use mgc::{Prediction, Predictions};
 use std::fs::File;
 use std::io::Read;
@@ -25,7 +24,7 @@ pub(crate) fn table_bytes(tracks: &[Track], predictions: &Predictions) -> Outcom
 
 fn row(track: &Track, prediction: &Prediction, labels: &[String]) -> Vec<String> {
     let name = match &track.source {
-        Source::Audio(path) => exact(path.file_name().unwrap_or_default().as_ref()),
+        Source::Audio(path) => path_text(path.file_name().unwrap_or_default()),
         _ => track.id.clone(),
     };
     let label = prediction.truth.map_or(String::new(), |truth| labels[truth].clone());

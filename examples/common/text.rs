@@ -2,9 +2,7 @@
 
 use mgc::Classification;
 use mgc::audio::MelConfig;
-use mgc::datasets::path_text;
 use std::fmt::Write;
-use std::path::Path;
 use std::time::Duration;
 
 /// Genres that are shown at most, and the least probable one.
@@ -59,12 +57,6 @@ pub(crate) fn printable_lines(text: &str) -> String {
 /// them.
 fn obeyed(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// A path for a table: bytes that are no UTF-8 become `\xE4` and the like, so that different names stay
-/// different.
-pub(crate) fn exact(path: &Path) -> String {
-    path_text(path)
 }
 
 /// A line for the file, a line for each probable genre.

@@ -95,12 +95,11 @@ pub enum Error {
         /// A description of the file's content.
         actual: String,
     },
-    /// A layer of a Keras file that does not fit the network, or holds impossible values.
+    /// A layer of a Keras file that does not fit the network, or holds a negative variance.
     #[cfg(feature = "keras")]
     #[error(
-        "{}: layer `{layer}`: expected {expected}, found {actual}; {}",
-        path.display(),
-        cause(actual)
+        "{}: layer `{layer}`: expected {expected}, found {actual}; the file is damaged or of another network",
+        path.display()
     )]
     KerasLayer {
         /// The file.
@@ -112,22 +111,27 @@ pub enum Error {
         /// The tensor or value in the file.
         actual: String,
     },
+    /// A weight of a Keras file that is infinite or not a number.
+    #[cfg(feature = "keras")]
+    #[error(
+        "{}: layer `{layer}`: {weight} holds {value}: the training that saved it had diverged; import a \
+         checkpoint of an earlier epoch, or train again at a lower learning rate",
+        path.display()
+    )]
+    KerasNotFinite {
+        /// The file.
+        path: PathBuf,
+        /// The layer's name in the file.
+        layer: String,
+        /// The weight's name in the file.
+        weight: &'static str,
+        /// The first such value.
+        value: f32,
+    },
     /// A tensor of a Keras file from which candle could not make one of its own.
     #[cfg(feature = "keras")]
     #[error(transparent)]
     Tensor(#[from] candle::Error),
-}
-
-/// What a layer that does not fit tells about its file.
-#[cfg(feature = "keras")]
-fn cause(actual: &str) -> &'static str {
-    match actual {
-        "NaN" | "inf" | "-inf" => {
-            "the training that saved it had diverged: import a checkpoint of an earlier epoch, or train again at a lower \
-             learning rate"
-        }
-        _ => "the file is damaged or of another network",
-    }
 }
 
 fn did_you_mean(suggestion: Option<&str>) -> String {

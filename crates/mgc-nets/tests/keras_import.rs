@@ -370,7 +370,7 @@ fn a_weight_that_is_not_finite_is_told_with_its_layer_and_what_to_do() {
             &value.to_le_bytes(),
         );
         let error = import_keras(&path).unwrap_err();
-        assert!(matches!(&error, Error::KerasLayer { layer, .. } if layer == "conv2d_95"), "{error}");
+        assert!(matches!(&error, Error::KerasNotFinite { layer, .. } if layer == "conv2d_95"), "{error}");
         let text = error.to_string();
         assert!(text.contains("checkpoint of an earlier epoch") && !text.contains("damaged"), "{text}");
     }

@@ -108,13 +108,13 @@ impl KerasFile {
     }
 
     fn check_values(&self, layer: &StoredLayer, weight: &Weight, values: &[f32]) -> Result<()> {
-        let (least, expected) = match weight.keras {
-            "moving_variance" => (0., "finite values, none negative"),
-            _ => (f32::MIN, "finite values"),
-        };
-        let impossible = values.iter().find(|&&value| !value.is_finite() || value < least);
-        impossible.map_or(Ok(()), |value| {
-            Err(self.misfit(layer, format!("{} of {expected}", weight.keras), value.to_string()))
+        if let Some(&value) = values.iter().find(|value| !value.is_finite()) {
+            let (path, layer) = (self.path.clone(), layer.name.clone());
+            return Err(Error::KerasNotFinite { path, layer, weight: weight.keras, value });
+        }
+        let negative = values.iter().find(|&&value| weight.keras == "moving_variance" && value < 0.);
+        negative.map_or(Ok(()), |value| {
+            Err(self.misfit(layer, format!("{} without negative values", weight.keras), value.to_string()))
         })
     }
 

@@ -81,8 +81,10 @@ impl KerasCheckpoint {
 /// # Errors
 /// [`Read`](crate::Error::Read), [`KerasFormat`](crate::Error::KerasFormat) or
 /// [`KerasUnreadable`](crate::Error::KerasUnreadable) when there is no intact Keras HDF5 file at `path`,
+/// [`KerasEncoding`](crate::Error::KerasEncoding) when a part is packed in a way that is not read here,
 /// [`KerasArchitecture`](crate::Error::KerasArchitecture) when it holds another network,
-/// [`KerasLayer`](crate::Error::KerasLayer) when a layer does not fit or holds impossible values.
+/// [`KerasLayer`](crate::Error::KerasLayer) when a layer does not fit or holds a negative
+/// variance; [`KerasNotFinite`](crate::Error::KerasNotFinite) for a weight that is infinite or not a number.
 ///
 /// # Example
 /// ```

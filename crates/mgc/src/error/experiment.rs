@@ -1,5 +1,6 @@
 //! Reasons why an experiment cannot be run.
 
+use crate::error::are_swapped;
 use mgc_train::Difference;
 use std::path::PathBuf;
 
@@ -94,7 +95,7 @@ pub enum ExperimentError {
 
 /// The advice for arrays that have the bands of the front end on the axis of the frames.
 fn swapped(actual: (usize, usize), expected: (usize, usize)) -> &'static str {
-    match actual.0 == expected.1 && actual.1 != expected.1 {
+    match are_swapped(actual, expected) {
         true => {
             "their axes are swapped: the order is (tracks, frames, bands), in NumPy x.transpose(0, 2, 1); or "
         }

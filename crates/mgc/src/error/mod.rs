@@ -127,3 +127,8 @@ impl Error {
         }
     }
 }
+
+/// Whether spectrograms, (frames, bands), have the expected bands on the axis of the frames.
+fn are_swapped(actual: (usize, usize), expected: (usize, usize)) -> bool {
+    actual.0 == expected.1 && actual.1 != expected.1
+}

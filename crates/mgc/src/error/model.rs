@@ -1,5 +1,7 @@
 //! Reasons why a model cannot be used.
 
+use crate::error::are_swapped;
+
 /// The error of another library.
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -130,7 +132,7 @@ pub enum ModelError {
     #[error(
         "spectrograms of {} frames x {} bands were given, the model was trained on {} x {}{}",
         actual.0, actual.1, expected.0, expected.1,
-        if actual.0 == expected.1 && actual.1 != expected.1 { ": their axes seem to be swapped" } else { "" }
+        if are_swapped(*actual, *expected) { ": their axes seem to be swapped" } else { "" }
     )]
     SpectrogramSize {
         /// The size that was given.

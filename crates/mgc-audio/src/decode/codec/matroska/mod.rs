@@ -1,11 +1,17 @@
-//! How a Matroska or WebM file ends: symphonia 0.6.1 does not tell.
+//! Matroska and WebM: how a file ends and what its sound is, which symphonia 0.6.1 does not tell.
 //!
 //! A live recording states no sizes, so that symphonia takes its end for a cut; and no reader of symphonia
 //! reads the padding that the last block of a track states.
 
+mod element;
+mod tracks;
+
 use std::io;
 
 use crate::decode::source::Source;
+
+use element::{Element, vint};
+pub(super) use tracks::{StatedCodec, stated_codec};
 
 /// Identifiers of elements (RFC 9559).
 const SEGMENT: u32 = 0x1853_8067;
@@ -16,8 +22,6 @@ const DIRECTORY: u32 = 0x114d_9b74;
 const ASIDE: [u32; 3] = [0x1c53_bb6b, 0x1043_a770, 0x1941_a469];
 /// An identifier of four bytes without a meaning, of an element to be passed over.
 const UNKNOWN: [u8; 4] = [0x1f, 0xff, 0xff, 0xfe];
-/// An element to be passed over, whose identifier has one byte.
-const VOID: u8 = 0xec;
 const BLOCK_GROUP: u32 = 0xa0;
 const BLOCK: u32 = 0xa1;
 const SIMPLE_BLOCK: u32 = 0xa3;
@@ -61,7 +65,7 @@ impl Ending {
                     end
                 }
                 (_, Some(end)) => {
-                    ending.note(source, &element, end)?;
+                    ending.note(source, &element)?;
                     end
                 }
             };
@@ -94,27 +98,24 @@ impl Ending {
         while at < until {
             let Some(element) = Element::read(source, at)? else { break };
             let Some(end) = element.end.filter(|end| *end <= source.len()) else { break };
-            self.note(source, &element, end)?;
+            self.note(source, &element)?;
             at = end;
         }
         Ok(())
     }
 
     /// Notes the padding of a block, or that the last block of its track has none.
-    fn note(&mut self, source: &mut Source, element: &Element, end: u64) -> io::Result<()> {
+    fn note(&mut self, source: &mut Source, element: &Element) -> io::Result<()> {
         let (mut block, mut padding) = (None, 0);
         match element.id {
             SIMPLE_BLOCK => block = Some(element.body),
             BLOCK_GROUP => {
-                let mut at = element.body;
-                while let Some(part) = Element::read(source, at)?.filter(|_| at < end) {
-                    let Some(part_end) = part.end else { break };
-                    match part.id {
-                        BLOCK => block = Some(part.body),
-                        DISCARD_PADDING => padding = number(source, part.body, part_end)?,
+                for part in element.parts(source)? {
+                    match (part.id, part.end) {
+                        (BLOCK, _) => block = Some(part.body),
+                        (DISCARD_PADDING, Some(end)) => padding = number(source, part.body, end)?,
                         _ => {}
                     }
-                    at = part_end;
                 }
             }
             _ => {}
@@ -145,64 +146,6 @@ fn end_with_file(
     }
     // Behind the last cluster there are only elements to find one's way.
     Ok(last.is_none_or(|last| last.id == CLUSTER))
-}
-
-struct Element {
-    id: u32,
-    start: u64,
-    /// Bytes of its size.
-    size_width: u64,
-    /// Where its content begins.
-    body: u64,
-    /// `None` if the file does not state it.
-    end: Option<u64>,
-}
-
-impl Element {
-    /// Whether it ends inside the file; a segment may reach beyond it.
-    fn is_inside(&self, source: &Source) -> bool {
-        self.id == SEGMENT || self.end.is_none_or(|end| end <= source.len())
-    }
-
-    /// Has its size read as one that ends at `end`, which lies before that of the element.
-    fn end_at(&self, source: &mut Source, end: u64) {
-        let size = end.saturating_sub(self.body) | 1 << (7 * self.size_width);
-        source.correct(self.body - self.size_width, &size.to_be_bytes()[8 - self.size_width as usize..]);
-    }
-
-    /// Has it read as nothing: as an element of the same length without a meaning.
-    fn hide(&self, source: &mut Source) {
-        let width = self.body - self.start - 1;
-        if let Some(end) = self.end.filter(|_| width <= 8) {
-            let size = (end - self.body) | 1 << (7 * width);
-            source.correct(self.start, &[VOID]);
-            source.correct(self.start + 1, &size.to_be_bytes()[8 - width as usize..]);
-        }
-    }
-
-    /// Reads the header of the element at an offset; `None` if there is none.
-    fn read(source: &mut Source, at: u64) -> io::Result<Option<Self>> {
-        let Some([first]) = source.array_at::<1>(at)? else { return Ok(None) };
-        let width = first.leading_zeros() as usize + 1;
-        if width > 4 {
-            return Ok(None);
-        }
-        let id = source.bytes_at(at, width)?.iter().fold(0, |id, byte| id << 8 | u32::from(*byte));
-        let Some((size, size_width)) = vint(source, at + width as u64)? else { return Ok(None) };
-        let body = at + width as u64 + size_width;
-        let unknown = size == u64::MAX >> (64 - 7 * size_width);
-        let end = (!unknown).then(|| body.saturating_add(size));
-        Ok(Some(Self { id, start: at, size_width, body, end }))
-    }
-}
-
-/// Reads a number whose width is stated by its leading zeros, and that width in bytes.
-fn vint(source: &mut Source, at: u64) -> io::Result<Option<(u64, u64)>> {
-    let bytes = source.bytes_at(at, 8)?;
-    let width = bytes.first().map_or(9, |first| first.leading_zeros() as usize + 1);
-    let Some(bytes) = bytes.get(..width) else { return Ok(None) };
-    let value = bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte));
-    Ok(Some((value & (u64::MAX >> (64 - 7 * width)), width as u64)))
 }
 
 /// Reads a signed number; 0 if it is negative.
