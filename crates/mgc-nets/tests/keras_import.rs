@@ -263,10 +263,16 @@ fn an_impossible_value_is_refused_by_layer() {
     ] {
         let old = first(tensor).to_le_bytes();
         let path = with_replaced("impossible.h5", &old, &value.to_le_bytes());
-        assert!(matches!(import_keras(&path), Err(Error::KerasLayer { .. })));
+        let error = import_keras(&path).unwrap_err();
+        let expected = match error {
+            Error::KerasNotFinite { .. } => !value.is_finite(),
+            Error::KerasLayer { .. } => value < 0.,
+            _ => false,
+        };
+        assert!(expected, "{error}");
         let message = message(&path);
         assert!(message.contains(&format!("layer `{layer}`")), "{message}");
-        assert!(message.contains(&format!("found {value}")), "{message}");
+        assert!(message.contains(&value.to_string()), "{message}");
     }
 }
 
