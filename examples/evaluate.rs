@@ -14,7 +14,7 @@ use common::cli::{Outcome, Protocol, exit_code, parse, with_advice};
 use common::inputs::{files_of, open_present};
 use common::labels::relabelled;
 use common::outputs::claim;
-use common::predictions::{table_bytes, warn_of_silence};
+use common::predictions::warn_of_silence;
 use common::progress::bar;
 use common::say::{say, tell};
 use common::text::thousands;
@@ -110,7 +110,9 @@ fn run(options: &Options) -> Outcome<bool> {
     }
     print_scores(&predictions)?;
     if let Some(output) = table {
-        output.write(&table_bytes(dataset.tracks(), &predictions)?)?;
+        let mut bytes = Vec::new();
+        predictions.write_csv(dataset.tracks(), &mut bytes)?;
+        output.write(&bytes)?;
         say!("written: {output}");
     }
     Ok(predictions.skipped.is_empty())

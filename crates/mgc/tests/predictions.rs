@@ -157,3 +157,26 @@ fn labels_in_another_unicode_form_are_the_same() {
     let predictions = Classifier::new(bundle).unwrap().predict(&dataset, &[0], |_| {}).unwrap();
     assert_eq!(predictions.tracks[0].truth, Some(1));
 }
+
+#[test]
+fn a_table_has_a_row_for_each_track_with_its_label_and_all_probabilities() {
+    let written = |dataset: &dyn Dataset, tracks: &[usize]| {
+        let mut table = Vec::new();
+        let predictions = classifier().predict(dataset, tracks, |_| ()).unwrap();
+        predictions.write_csv(dataset.tracks(), &mut table).unwrap();
+        (String::from_utf8(table).unwrap(), predictions)
+    };
+    let root = tempfile::tempdir().unwrap();
+    let (table, predictions) = written(&folder(root.path(), &["march/a.wav", "waltz/b.wav"]), &[1, 0]);
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(lines[0], "file,label,predicted,p_waltz,p_march,p_tango");
+    assert!(lines[1].starts_with("b.wav,waltz,") && lines[2].starts_with("a.wav,march,"), "{table}");
+    let first: Vec<f64> = lines[1].split(',').skip(3).map(|cell| cell.parse().unwrap()).collect();
+    let close = |(a, b): (&f64, &f64)| (a - b).abs() <= 5e-8; // seven decimals
+    assert!(first.iter().zip(&predictions.tracks[0].probabilities).all(close), "{table}");
+
+    let (table, predictions) = written(&Rows::new((44, 32)), &[2]);
+    assert!(table.starts_with("id,label,predicted,") && table.contains("\n2,,"), "{table}");
+    let error = predictions.write_csv(&[], Vec::new()).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
+}

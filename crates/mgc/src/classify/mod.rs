@@ -5,6 +5,7 @@ pub(crate) mod classification;
 pub(crate) mod classifier;
 mod mean;
 mod member;
+mod prediction_table;
 pub(crate) mod predictions;
 mod recordings;
 mod rewind;
