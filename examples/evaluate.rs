@@ -9,17 +9,16 @@
 
 mod common;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use common::cli::{Outcome, Protocol, exit_code, parse, with_advice};
 use common::inputs::{files_of, open_present};
 use common::labels::relabelled;
 use common::outputs::claim;
-use common::predictions::warn_of_silence;
 use common::progress::bar;
 use common::say::{say, tell};
 use common::text::thousands;
-use mgc::datasets::{Dataset, Skipped, Split};
-use mgc::experiment::SplitChoice;
+use mgc::datasets::{Dataset, Skipped, Split, UnknownName};
+use mgc::experiment::{SplitChoice, Warning};
 use mgc::report::summary;
 use mgc::{Classifier, Predictions};
 use std::path::PathBuf;
@@ -51,7 +50,7 @@ struct Options {
     root: PathBuf,
 
     /// Which tracks [default: test where the dataset has a test side of its own, else all]
-    #[arg(long, value_enum, ignore_case = true)]
+    #[arg(long, value_name = "train|valid|test|all", value_parser = side)]
     split: Option<Choice>,
 
     /// Rename a label of the dataset to that of the model (`--label-map hip-hop=hiphop`)
@@ -67,15 +66,11 @@ struct Options {
     chunks: Protocol,
 }
 
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-enum Choice {
-    #[value(alias = "training")]
-    Train,
-    #[value(aliases = ["val", "validation", "dev"])]
-    Valid,
-    #[value(alias = "testing")]
-    Test,
-    All,
+/// A side, or none: all tracks.
+type Choice = Option<Split>;
+
+fn side(name: &str) -> Result<Choice, UnknownName> {
+    if name.eq_ignore_ascii_case("all") { Ok(None) } else { name.parse().map(Some) }
 }
 
 fn main() -> ExitCode {
@@ -104,7 +99,10 @@ fn run(options: &Options) -> Outcome<bool> {
     let predictions = predictions.map_err(with_advice)?;
     let left_out = |track: &Skipped| tell!("warning: {} is left out: {}", track.id, track.reason);
     predictions.skipped.iter().for_each(left_out);
-    warn_of_silence(dataset.tracks(), &predictions.silent);
+    if !predictions.silent.is_empty() {
+        let ids = predictions.silent.iter().map(|&track| dataset.tracks()[track].id.clone()).collect();
+        tell!("warning: {}", Warning::Silent(ids));
+    }
     if predictions.tracks.is_empty() {
         return Err("no track could be classified".into());
     }
@@ -121,16 +119,13 @@ fn run(options: &Options) -> Outcome<bool> {
 /// The tracks to score, and what they are.
 fn choose(dataset: &dyn Dataset, choice: Option<Choice>) -> Outcome<(Vec<usize>, String)> {
     let tested = dataset.tracks().iter().any(|track| track.split == Some(Split::Test));
-    let side = match choice.unwrap_or(if tested { Choice::Test } else { Choice::All }) {
-        Choice::All => return Ok(((0..dataset.tracks().len()).collect(), "all".into())),
-        Choice::Train => Split::Train,
-        Choice::Valid => Split::Valid,
-        Choice::Test => Split::Test,
+    let Some(side) = choice.unwrap_or(tested.then_some(Split::Test)) else {
+        return Ok(((0..dataset.tracks().len()).collect(), "all".into()));
     };
     let (sides, origin) = SplitChoice::Standard.divide(dataset.tracks())?;
-    let (tracks, used) = (dataset.tracks().len(), Split::ALL.map(|side| sides.side(side).len()).iter().sum());
-    if tracks > used {
-        tell!("warning: {} of {tracks} tracks lie on no side of {origin}", tracks - used);
+    let (count, tracks) = (sides.left_out(dataset.tracks()), dataset.counts().iter().sum());
+    if count > 0 {
+        tell!("warning: {}", Warning::OutsideSplit { count, tracks, origin: origin.clone() });
     }
     match sides.side(side) {
         [] => Err(format!("the dataset has no track on its {side} side; choose another --split").into()),

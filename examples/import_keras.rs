@@ -17,8 +17,8 @@ use common::say::say;
 use common::text::thousands;
 use mgc::audio::MelConfig;
 use mgc::nets::{NetConfig, Variant};
-use mgc::{Bundle, published_labels};
-use std::path::PathBuf;
+use mgc::{Bundle, ModelError, published_labels};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Import a Keras checkpoint (.hdf5, .h5; Keras 2 or TensorFlow 2) of one of the networks that `variants`
@@ -67,7 +67,8 @@ fn run(options: &Options) -> Outcome {
     let [out] = claim([("--out", Some(&options.out), &["safetensors"])], [&options.hdf5])?;
     let labels = labels(&options.labels)?;
     let variant = options.variant.as_deref().map(str::parse).transpose()?;
-    let mut bundle = Bundle::from_keras(&options.hdf5, &labels, variant)?;
+    let bundle = Bundle::from_keras(&options.hdf5, &labels, variant);
+    let mut bundle = bundle.map_err(|error| with_labels_advice(error, &options.hdf5))?;
     if let Some(preset) = &options.front_end {
         bundle = bundle.with_front_end(preset.parse::<MelConfig>()?);
     }
@@ -85,6 +86,17 @@ fn run(options: &Options) -> Outcome {
         say!("Try it:  cargo run --release --example classify -- --model {} FILE", model.display());
     }
     Ok(())
+}
+
+fn with_labels_advice(error: mgc::Error, file: &Path) -> Box<dyn std::error::Error> {
+    match error {
+        mgc::Error::Model(ModelError::Labels { .. }) => format!(
+            "{}: {error}; name each class once in --labels, in the order of the network",
+            file.display()
+        )
+        .into(),
+        other => other.into(),
+    }
 }
 
 /// The first variant with this configuration.

@@ -82,7 +82,7 @@ struct Options {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// Delete another run's files in that folder
+    /// Train anew: replace the run in that folder, this one or another
     #[arg(long)]
     overwrite: bool,
 }

@@ -65,13 +65,17 @@ pub(crate) fn with_advice(error: mgc::Error) -> Box<dyn Error> {
             "{error}; train it with `--front-end PRESET` if its spectrograms were made like one of the presets"
         )
         .into(),
-        mgc::Error::UnknownGenre { ref genre, ref suggestion, ref labels, .. } => {
-            let label = suggestion.as_ref().or(labels.first()).map_or("LABEL", String::as_str);
+        mgc::Error::UnknownGenre { ref genre, ref suggestion, .. } => {
+            let label = suggestion.as_deref().unwrap_or("LABEL");
             format!("{error}; name its label in the model by `--label-map '{genre}={label}'`").into()
         }
-        mgc::Error::Experiment(ref reason) if matches!(**reason, ExperimentError::OtherRun { .. }) => {
-            format!("{error}, or replace that run by --overwrite").into()
-        }
+        mgc::Error::Experiment(ref reason) => match **reason {
+            ExperimentError::OtherRun { .. } | ExperimentError::Incomplete { .. } => {
+                format!("{error} by --overwrite").into()
+            }
+            ExperimentError::NoSoundEpoch { .. } => format!("{error}: --lr, --out, --overwrite").into(),
+            _ => error.into(),
+        },
         mgc::Error::Bundle { ref path, ref source } if matches!(**source, ModelError::Keras) => format!(
             "{error}:\n  cargo run --release --example import_keras -- --hdf5 {} --labels NAMES --out MODEL.safetensors",
             path.display()

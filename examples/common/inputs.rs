@@ -1,10 +1,11 @@
 //! Files, folders and datasets named on the command line, and complaints about them.
 
 use super::cli::Outcome;
-use super::predictions::is_table;
 use super::say::tell;
 use super::text::printable;
 use mgc::datasets::{AUDIO_EXTENSIONS, Dataset, Source, Synthetic, find_audio, open};
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Returns the files to classify, and whether every path gave at least one.
@@ -17,11 +18,15 @@ pub(crate) fn music_files(paths: &[PathBuf]) -> (Vec<PathBuf>, bool) {
             all_good = false;
             continue;
         }
-        match path.is_dir() {
-            true => all_good &= add_music_below(path, &mut files),
-            false => files.push(path.clone()),
-        }
-        if files.len() == before {
+        let readable = match path.is_dir() {
+            true => add_music_below(path, &mut files),
+            false => {
+                files.push(path.clone());
+                true
+            }
+        };
+        all_good &= readable;
+        if readable && files.len() == before {
             complain(path, &format!("no music in this folder ({})", AUDIO_EXTENSIONS.join(", ")));
             all_good = false;
         }
@@ -78,8 +83,8 @@ pub(crate) fn open_present(name: &str, root: &Path) -> Outcome<Box<dyn Dataset>>
     }
 }
 
-/// The files of a dataset that an output must not replace: its tracks, and `output` itself where it lies
-/// below the root and is no table of predictions, since it may be one of the dataset's tables.
+/// The files of a dataset that an output must not replace: its tracks, its tables, and `output` itself where it
+/// lies below the root or beside a table, and is no table of predictions.
 pub(crate) fn files_of(
     dataset: &dyn Dataset,
     root: &Path,
@@ -89,11 +94,23 @@ pub(crate) fn files_of(
         Source::Audio(path) => Some(path.clone()),
         _ => None,
     });
-    let output = output.filter(|output| lies_below(output, root) && !is_table(output));
-    audio.chain([root.to_owned()]).chain(output.map(Path::to_owned))
+    let tables = dataset.tables();
+    let folders: Vec<&Path> = tables.iter().filter_map(|table| table.parent()).chain([root]).collect();
+    let of_the_data = |output: &&Path| folders.iter().any(|folder| lies_below(output, folder));
+    let output = output.filter(of_the_data).filter(|output| !is_table(output)).map(Path::to_owned);
+    audio.chain([root.to_owned()]).chain(tables).chain(output)
 }
 
 fn lies_below(file: &Path, folder: &Path) -> bool {
     let real = |path: &Path| path.canonicalize().ok();
     file.is_file() && real(folder).zip(real(file)).is_some_and(|(folder, file)| file.starts_with(folder))
+}
+
+/// The beginnings of a table of [`mgc::Predictions::write_csv`], of audio and of arrays.
+const HEADERS: [&str; 2] = ["file,label,predicted,", "id,label,predicted,"];
+
+fn is_table(file: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = File::open(file).and_then(|file| file.take(64).read_to_end(&mut start));
+    read.is_ok() && HEADERS.iter().any(|header| start.starts_with(header.as_bytes()))
 }

@@ -9,7 +9,6 @@ pub(crate) mod inputs;
 pub(crate) mod labels;
 pub(crate) mod output;
 pub(crate) mod outputs;
-pub(crate) mod predictions;
 pub(crate) mod progress;
 pub(crate) mod recipe_options;
 pub(crate) mod say;

@@ -64,9 +64,10 @@ pub(crate) fn folds(options: &Folds) -> Outcome<bool> {
     for (fold, split) in splits.iter().enumerate() {
         let [train, valid, test] = Split::ALL.map(|side| thousands(split.side(side).len()));
         let balance = SplitReport::new(&tracks, dataset.genres().len(), split);
-        let outside = tracks.len() - Split::ALL.map(|side| split.side(side).len()).iter().sum::<usize>();
-        let outside =
-            if outside > 0 { format!(", on no side {}", thousands(outside)) } else { String::new() };
+        let outside = match split.left_out(&tracks) {
+            0 => String::new(),
+            count => format!(", on no side {}", thousands(count)),
+        };
         say!("fold {fold}: train {train}, valid {valid}, test {test}{outside}; {balance}");
     }
     if let Some(first) = splits.first() {

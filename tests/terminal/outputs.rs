@@ -110,6 +110,23 @@ fn a_file_of_a_dataset_is_kept_though_it_is_no_track_and_an_old_table_of_ours_is
 }
 
 #[test]
+fn the_tables_of_fma_are_kept_where_they_lie_beside_the_clips() {
+    let room = Room::new();
+    let table = ",artist,set,set,track\n,id,split,subset,genre_top\ntrack_id,,,,\n2,1,test,small,Hip-Hop\n";
+    fs::create_dir_all(room.at("fma_small/000")).unwrap();
+    fs::create_dir(room.at("fma_metadata")).unwrap();
+    fs::copy(room.at("song.wav"), room.at("fma_small/000/000002.mp3")).unwrap();
+    fs::write(room.at("fma_metadata/tracks.csv"), table).unwrap();
+    fs::write(room.at("fma_metadata/genres.csv"), "genre_id\n").unwrap();
+    let evaluate =
+        "evaluate --model model.safetensors --dataset fma --root fma_small --predictions fma_metadata";
+    for name in ["tracks.csv", "genres.csv"] {
+        room.run(&format!("{evaluate}/{name}")).refused("would overwrite the input");
+    }
+    assert_eq!(room.read("fma_metadata/tracks.csv"), table.as_bytes());
+}
+
+#[test]
 fn reading_a_corpus_that_is_not_there_makes_none() {
     let room = Room::new();
     for command in [
@@ -126,7 +143,7 @@ fn reading_a_corpus_that_is_not_there_makes_none() {
 fn a_table_that_tells_the_groups_is_not_replaced_by_the_run() {
     let room = Room::new();
     fs::create_dir(room.at("run")).unwrap();
-    fs::write(room.at("run/run.json"), r#"{"dataset": "mine"}"#).unwrap();
+    fs::write(room.at("run/run.json"), r#"{"format": 2, "split": {"ids_labels_sides": "5f"}}"#).unwrap();
     fs::write(room.at("run/split.csv"), "id,group\n").unwrap();
     let train = format!("train {} --out run --overwrite --groups", crate::programs::TRAIN);
     room.run(&format!("{train} music/../run/split.csv")).refused("would overwrite the input");

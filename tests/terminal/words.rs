@@ -104,12 +104,11 @@ fn a_name_in_other_letters_is_recognised() {
 #[test]
 fn a_recording_above_an_hour_is_given_in_hours() {
     let room = Room::new();
-    let long = silence(&room.at("long.wav"), 3907);
+    silence(&room.at("long.wav"), 3907);
     let ran = room.run("mel long.wav --preset quick");
     assert!(ran.out.starts_with("long.wav: 1:05:07, ") && ran.out.contains("of 1:05:07"), "{ran:?}");
     let ran = room.run("classify --model model.safetensors --chunks first long.wav");
     assert!(ran.out.starts_with("long.wav  (1:05:07, "), "{ran:?}");
-    assert!(long.exists());
 }
 
 #[test]
@@ -130,7 +129,7 @@ fn names_that_are_no_utf_8_stay_different_in_the_tables() {
 }
 
 /// A wav file of 8-bit silence at 8 kHz, which takes no space on most disks.
-fn silence(path: &Path, seconds: u32) -> PathBuf {
+fn silence(path: &Path, seconds: u32) {
     let (rate, bytes) = (8000_u32, 8000 * seconds);
     let mut file = File::create(path).unwrap();
     let format =
@@ -147,5 +146,4 @@ fn silence(path: &Path, seconds: u32) -> PathBuf {
     file.write_all(&[head.concat(), bytes.to_le_bytes().to_vec()].concat()).unwrap();
     file.seek(SeekFrom::Current(i64::from(bytes) - 1)).unwrap();
     file.write_all(&[128]).unwrap();
-    path.to_owned()
 }

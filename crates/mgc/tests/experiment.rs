@@ -254,10 +254,10 @@ fn files_with_the_names_of_a_run_are_kept_where_nothing_says_that_they_are_one()
         fs::write(folder.join(RunFolder::LOG), "my own diary").unwrap();
         settings.iter().for_each(|text| fs::write(folder.join("run.json"), text).unwrap());
         let before = files(&folder);
-        let plain = refusal(experiment(&corpus, 1).run(&folder, &mut ()));
-        assert!(matches!(plain, ExperimentError::OtherRun { .. }), "{plain}");
-        let overwriting = refusal(experiment(&corpus, 1).with_overwrite(true).run(&folder, &mut ()));
-        assert!(matches!(overwriting, ExperimentError::NotARun { .. }), "{overwriting}");
+        for overwrite in [false, true] {
+            let error = refusal(experiment(&corpus, 1).with_overwrite(overwrite).run(&folder, &mut ()));
+            assert!(matches!(error, ExperimentError::NotARun { .. }), "{error}");
+        }
         RunFolder::new(&folder).clear().unwrap_err();
         assert_eq!(files(&folder), before);
     }
@@ -283,6 +283,9 @@ fn a_run_is_replaced_on_request_but_not_before_the_data_could_be_read() {
     assert_ne!(model(&folder), before.iter().find(|(name, _)| name == RunFolder::MODEL).unwrap().1);
 }
 
+/// The settings of a run, as far as they tell that it is one.
+const OLD_RUN: &str = r#"{"format": 1, "split": {"ids_labels_sides": "5f"}, "seed": 1}"#;
+
 #[test]
 fn a_folder_that_cannot_be_written_is_refused_before_a_track_is_read() {
     let root = TempDir::new().unwrap();
@@ -293,7 +296,7 @@ fn a_folder_that_cannot_be_written_is_refused_before_a_track_is_read() {
         let mut diary = Diary::default();
         let mut experiment = experiment(&corpus, 1);
         if folder == "run" {
-            fs::write(root.path().join("run/run.json"), r#"{"dataset": "an old one"}"#).unwrap();
+            fs::write(root.path().join("run/run.json"), OLD_RUN).unwrap();
             experiment = experiment.with_overwrite(true);
         }
         let error = refusal(experiment.run(root.path().join(folder), &mut diary));
@@ -306,10 +309,10 @@ fn a_folder_that_cannot_be_written_is_refused_before_a_track_is_read() {
 fn a_run_of_an_older_version_is_refused_for_its_format_alone() {
     let root = TempDir::new().unwrap();
     let corpus = corpus(root.path());
-    fs::write(root.path().join("run.json"), r#"{"dataset": "synthetic", "seed": 1}"#).unwrap();
+    fs::write(root.path().join("run.json"), OLD_RUN).unwrap();
     fs::write(root.path().join(RunFolder::STATE), "two epochs").unwrap();
     let error = refusal(experiment(&corpus, 1).run(root.path(), &mut ())).to_string();
-    assert!(error.contains("(format is absent in the file and 2 in this run)"), "{error}");
+    assert!(error.contains("(format is 1 in the file and 2 in this run)"), "{error}");
 }
 
 #[test]
@@ -318,7 +321,7 @@ fn a_model_whose_run_is_not_known_is_not_overwritten() {
     let corpus = corpus(root.path());
     fs::write(root.path().join(RunFolder::MODEL), "precious").unwrap();
     let error = refusal(experiment(&corpus, 1).run(root.path(), &mut ()));
-    assert!(matches!(error, ExperimentError::OtherRun { .. }));
+    assert!(matches!(error, ExperimentError::NotARun { .. }));
     assert_eq!(model(root.path()), b"precious");
 }
 

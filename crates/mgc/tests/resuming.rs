@@ -275,3 +275,52 @@ fn a_run_that_ended_before_its_first_epoch_does_not_keep_its_folder() {
     let outcome = experiment(&dataset).run(&run, &mut ()).unwrap();
     assert_eq!(outcome.history.epochs.len(), 1);
 }
+
+#[test]
+fn a_run_that_has_trained_keeps_its_folder_though_its_weights_are_elsewhere() {
+    let root = TempDir::new().unwrap();
+    let dataset = Folder::open(music(root.path())).unwrap();
+    let run = root.path().join("run");
+    experiment(&dataset).run(&run, &mut ()).unwrap();
+    for file in [RunFolder::STATE, RunFolder::BEST, RunFolder::MODEL] {
+        fs::remove_file(run.join(file)).unwrap();
+    }
+    let log = fs::read(run.join(RunFolder::LOG)).unwrap();
+    let mut other = recipe();
+    other.train.seed += 1;
+    let error = experiment(&dataset).with_recipe(other).run(&run, &mut ()).unwrap_err();
+    assert!(error.to_string().contains("seed"), "{error}");
+    assert_eq!(fs::read(run.join(RunFolder::LOG)).unwrap(), log);
+}
+
+#[test]
+fn a_finished_run_that_has_lost_its_state_is_not_trained_over() {
+    let root = TempDir::new().unwrap();
+    let dataset = Folder::open(music(root.path())).unwrap();
+    for missing in [RunFolder::STATE, RunFolder::BEST] {
+        let run = root.path().join(missing);
+        experiment(&dataset).run(&run, &mut ()).unwrap();
+        fs::remove_file(run.join(missing)).unwrap();
+        let model = fs::read(run.join(RunFolder::MODEL)).unwrap();
+        let error = experiment(&dataset).run(&run, &mut ()).unwrap_err();
+        assert!(error.to_string().contains(&format!("a finished run without its {missing}")), "{error}");
+        assert_eq!(fs::read(run.join(RunFolder::MODEL)).unwrap(), model);
+        experiment(&dataset).with_overwrite(true).run(&run, &mut ()).unwrap();
+    }
+}
+
+#[test]
+fn settings_of_another_program_make_no_run_of_a_folder() {
+    for settings in [r#"{"dataset": "gtzan", "lr": 0.1}"#, "{"] {
+        let root = TempDir::new().unwrap();
+        let dataset = Folder::open(music(root.path())).unwrap();
+        let run = root.path().join("run");
+        fs::create_dir(&run).unwrap();
+        fs::write(run.join("run.json"), settings).unwrap();
+        for overwrite in [false, true] {
+            let error = experiment(&dataset).with_overwrite(overwrite).run(&run, &mut ()).unwrap_err();
+            assert!(error.to_string().contains("missing or not that of a run"), "{error}");
+            assert_eq!(fs::read_to_string(run.join("run.json")).unwrap(), settings);
+        }
+    }
+}

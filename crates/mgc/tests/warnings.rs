@@ -123,6 +123,8 @@ fn arrays_that_look_transposed_are_told_with_their_shape() {
         ((128, 128), false),
         ((64, 431), true),
         ((33, 128), false),
+        ((128, 513), false), // the bins of a Fourier transform
+        ((128, 108), true),  // the preset `quick`, swapped
     ] {
         let found = warnings(&Rows::new(&["fado", "polka"], shape));
         let transposed = Warning::Transposed { frames: shape.0, bands: shape.1 };

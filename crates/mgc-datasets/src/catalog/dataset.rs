@@ -1,5 +1,7 @@
 //! The trait that all datasets implement.
 
+use std::path::PathBuf;
+
 use ndarray::Array2;
 
 use super::info::Info;
@@ -63,6 +65,12 @@ pub trait Dataset: Send + Sync {
     /// [`Error::Io`] and [`Error::Table`] when a list that came with the data cannot be read.
     fn inventory(&self) -> Result<Inventory> {
         Ok(Inventory::default())
+    }
+
+    /// Returns the files besides the music that say what the tracks are, wherever they lie: a program must not
+    /// write to them. The provided default has none.
+    fn tables(&self) -> Vec<PathBuf> {
+        Vec::new()
     }
 
     /// Counts the labelled tracks of each genre, in the order of [`genres`](Self::genres).

@@ -1,5 +1,7 @@
 //! A dataset whose labels or tracks were changed after it was opened.
 
+use std::path::PathBuf;
+
 use ndarray::Array2;
 
 use super::dataset::Dataset;
@@ -30,6 +32,10 @@ impl Dataset for Overlay {
 
     fn spectrogram(&self, row: usize) -> Result<Array2<f32>> {
         self.dataset.spectrogram(row)
+    }
+
+    fn tables(&self) -> Vec<PathBuf> {
+        self.dataset.tables()
     }
 
     fn inventory(&self) -> Result<Inventory> {

@@ -113,6 +113,30 @@ impl SplitIndices {
     pub fn side(&self, split: Split) -> &[usize] {
         &self.sides[split as usize]
     }
+
+    /// Counts the labelled tracks that lie on no side, such as those that a published list leaves out. `tracks`
+    /// are those that were split.
+    ///
+    /// ```
+    /// use mgc_datasets::{Source, SplitIndices, Track};
+    ///
+    /// let song = |index: usize| Track {
+    ///     id: format!("song {index}"),
+    ///     genre: (index < 4).then_some(0),
+    ///     group: None,
+    ///     split: None,
+    ///     source: Source::Row(index),
+    /// };
+    /// let tracks: Vec<Track> = (0..6).map(song).collect();
+    /// let sides = SplitIndices::new(&tracks, &[0, 1], &[], &[2])?;
+    /// assert_eq!(sides.left_out(&tracks), 1); // 3; tracks 4 and 5 have no label
+    /// # Ok::<(), mgc_datasets::Error>(())
+    /// ```
+    pub fn left_out(&self, tracks: &[Track]) -> usize {
+        let on_a_side = |index: &usize| self.sides.iter().any(|side| side.binary_search(index).is_ok());
+        let labelled = (0..tracks.len()).filter(|&index| tracks[index].genre.is_some());
+        labelled.filter(|index| !on_a_side(index)).count()
+    }
 }
 
 fn check_groups(tracks: &[Track], sides: &[Option<Split>]) -> Result<()> {

@@ -21,14 +21,25 @@ pub enum ExperimentError {
     },
     /// The folder holds files of a run's names, but nothing tells that they are those of a run.
     #[error(
-        "{}: holds {}, but no run.json of a run, so nothing there is replaced; choose another folder, or delete the \
-         files yourself", folder.display(), files.join(", ")
+        "{}: holds {}; its run.json is missing or not that of a run, so nothing there is replaced; choose \
+         another folder, or delete the files yourself", folder.display(), files.join(", ")
     )]
     NotARun {
         /// The folder.
         folder: PathBuf,
         /// The files.
         files: Vec<String>,
+    },
+    /// The folder holds a finished run without a file that it would be continued from.
+    #[error(
+        "{}: holds a finished run without its {missing}, so it cannot be continued; its model can be used as it \
+         is; to train anew, choose another folder, or replace the run", folder.display()
+    )]
+    Incomplete {
+        /// The folder.
+        folder: PathBuf,
+        /// The name of the file.
+        missing: String,
     },
     /// The folder for the results is a file.
     #[error("{}: a file; the results need a folder", .0.display())]
@@ -51,8 +62,8 @@ pub enum ExperimentError {
     },
     /// Not one epoch ended with a finite loss, so there is no best one.
     #[error(
-        "no epoch of {epochs} had a finite loss on the {side} side: the training diverged; start over at a lower learning \
-         rate, in another folder or after RunFolder::clear"
+        "no epoch of {epochs} had a finite loss on the {side} side: the training diverged; start over at a \
+         lower learning rate, in another folder or in place of this run"
     )]
     NoSoundEpoch {
         /// Epochs that were trained.

@@ -11,11 +11,18 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
-    /// The file is one of Keras.
+    /// The file is HDF5, as Keras saves models.
     #[error(
-        "a file of Keras, no model file yet; `Bundle::from_keras` or the example import_keras makes one of it"
+        "an HDF5 file, perhaps of Keras, not a model file; `Bundle::from_keras` (feature `keras`) or the \
+         example import_keras makes one of a Keras model"
     )]
     Keras,
+    /// The file is an archive of Keras 3.
+    #[error(
+        "a `.keras` archive, not a model file; save the model in Keras by `model.save(\"model.h5\")`, then \
+         import that file"
+    )]
+    KerasArchive,
     /// The bytes are not a safetensors file.
     #[error("not a safetensors file ({source})")]
     NotSafetensors {

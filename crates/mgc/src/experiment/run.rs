@@ -42,7 +42,7 @@ impl Experiment<'_> {
         if !data.skipped.is_empty() {
             observer.on_warning(&Warning::Skipped(data.skipped.clone()));
         }
-        suspicions::of_data(&data, observer);
+        suspicions::of_data(&data, self.front_end.is_some(), observer);
         observer.on_data(&data);
         tables::write(&folder, &data)?;
         Training::new(self, &folder, &data, &origin)?.run(observer)

@@ -105,7 +105,8 @@ impl RunFolder {
     /// # let root = tempfile::tempdir()?;
     /// # let root = root.path();
     ///
-    /// std::fs::write(root.join("run.json"), r#"{"dataset": "mine"}"#)?;
+    /// // run.json is what an experiment writes first
+    /// std::fs::write(root.join("run.json"), r#"{"format": 2, "split": {"ids_labels_sides": "5f"}}"#)?;
     /// std::fs::write(root.join("log.csv"), "epoch,acc")?;
     /// std::fs::write(root.join("notes.txt"), "mine")?;
     /// RunFolder::new(root).clear()?;
@@ -166,7 +167,7 @@ impl RunFolder {
             list.retain(|difference| difference.name != VALUES); // not known yet
         }
         match list.is_empty() {
-            false if is_run(&found) && self.holds_nothing() => RunStatus::Empty,
+            false if self.holds_nothing() => RunStatus::Empty,
             false => RunStatus::Other(list),
             true if [Self::MODEL, Self::WEIGHTS].iter().any(|name| self.file(name).exists()) => {
                 RunStatus::Finished
@@ -175,9 +176,21 @@ impl RunFolder {
         }
     }
 
-    /// Whether the run in this folder ended before its first epoch did, so that there is nothing to lose.
+    /// Whether the run in this folder ended before its first epoch did, so that there is nothing to lose: its
+    /// log has no row, and what comes after an epoch is not there.
     fn holds_nothing(&self) -> bool {
-        [Self::STATE, Self::BEST, Self::MODEL, Self::WEIGHTS].iter().all(|name| !self.file(name).exists())
+        let before_an_epoch = [SETTINGS, Self::SPLIT, Self::SKIPPED, Self::LOG];
+        let later = FILES.iter().filter(|name| !before_an_epoch.contains(name));
+        let rows = fs::read_to_string(self.file(Self::LOG)).map_or(0, |log| log.lines().skip(1).count());
+        rows == 0 && later.into_iter().all(|name| !self.file(name).exists())
+    }
+
+    /// Refuses a finished run that has lost what it would be continued from.
+    fn check_whole(&self) -> Result<()> {
+        let lost = [Self::STATE, Self::BEST].into_iter().find(|name| !self.file(name).exists());
+        lost.map_or(Ok(()), |missing| {
+            Err(ExperimentError::Incomplete { folder: self.0.clone(), missing: missing.into() }.into())
+        })
     }
 
     /// Refuses the folder of another run, unless that is to be replaced, and one that cannot be written;
@@ -186,11 +199,13 @@ impl RunFolder {
         if self.0.is_file() {
             return Err(ExperimentError::NotAFolder(self.0.clone()).into());
         }
+        self.check_is_run()?;
         match self.status(settings) {
-            _ if overwrite => self.check_is_run()?,
+            _ if overwrite => {}
             RunStatus::Other(differences) => {
                 return Err(ExperimentError::OtherRun { folder: self.0.clone(), differences }.into());
             }
+            RunStatus::Finished => self.check_whole()?,
             _ => {}
         }
         self.check_writable()
@@ -211,7 +226,7 @@ impl RunFolder {
 
 /// Whether these are the settings of a run, whatever its version.
 fn is_run(settings: &Value) -> bool {
-    settings.get("dataset").is_some()
+    settings.get(FORMAT).is_some_and(Value::is_number) && settings["split"]["ids_labels_sides"].is_string()
 }
 
 /// The version of the settings themselves.

@@ -4,14 +4,14 @@ use crate::experiment::data::Data;
 use crate::experiment::observer::Observer;
 use crate::experiment::warning::Warning;
 use mgc_audio::{MelConfig, Reference};
-use mgc_datasets::{Dataset, Source, Split, SplitIndices, alike_labels};
+use mgc_datasets::{Dataset, Source, SplitIndices, alike_labels};
 
 /// Values of a spectrogram that differ by less than this, in dB, are the same.
 const SAME: f32 = 1e-3;
 
-/// The loudest value of silence with the noise of 16 bits, in dB of power; music at -60 dB of full scale has
-/// -25 dB.
-const FAINT: f32 = -45.0;
+/// The loudest value of white noise whose peak is at -80 dB of full scale, the limit of
+/// [`Classification::is_silent`](crate::Classification::is_silent), in dB of power. A tone of that peak has -39 dB.
+const FAINT: f32 = -57.0;
 
 /// Numbers of bands that spectrograms usually have.
 const USUAL_BANDS: [usize; 13] = [20, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 229, 256];
@@ -27,33 +27,39 @@ pub(super) fn of_tracks(
     if !alike.is_empty() {
         observer.on_warning(&Warning::AlikeLabels(alike));
     }
-    let labelled = |index: &&usize| dataset.tracks()[**index].genre.is_some();
     let tracks = dataset.tracks().iter().filter(|track| track.genre.is_some()).count();
-    let used: usize =
-        Split::ALL.into_iter().map(|side| sides.side(side).iter().filter(labelled).count()).sum();
-    if used < tracks {
-        let (count, origin) = (tracks - used, origin.to_owned());
-        observer.on_warning(&Warning::OutsideSplit { count, tracks, origin });
+    let count = sides.left_out(dataset.tracks());
+    if count > 0 {
+        observer.on_warning(&Warning::OutsideSplit { count, tracks, origin: origin.to_owned() });
     }
 }
 
-/// Warns of spectrograms that look transposed, and of silent ones.
-pub(super) fn of_data(data: &Data<'_>, observer: &mut dyn Observer) {
+/// Warns of silent spectrograms and, where no front end says how they were made, of transposed ones.
+pub(super) fn of_data(data: &Data<'_>, declared: bool, observer: &mut dyn Observer) {
     let (frames, bands) = data.shape();
     let tracks = data.dataset().tracks();
-    let arrays = matches!(tracks.first().map(|track| &track.source), Some(Source::Row(_)));
-    if arrays && looks_transposed(frames, bands) {
+    if !declared && looks_transposed(frames, bands) {
         observer.on_warning(&Warning::Transposed { frames, bands });
     }
     if !data.silent.is_empty() {
-        let ids = data.silent.iter().map(|&track| tracks[track].id.clone()).collect();
+        let mut silent = data.silent.clone();
+        silent.sort_unstable();
+        let ids = silent.into_iter().map(|track| tracks[track].id.clone()).collect();
         observer.on_warning(&Warning::Silent(ids));
     }
 }
 
-/// Whether the frames are of a number that bands usually have, and the bands are not.
+/// Whether the axes are those of a preset, swapped, or the frames are of a number that bands usually have and
+/// the bands are not, nor the bins of a Fourier transform.
 fn looks_transposed(frames: usize, bands: usize) -> bool {
-    frames < bands && USUAL_BANDS.contains(&frames) && !USUAL_BANDS.contains(&bands)
+    let presets = MelConfig::NAMES.iter().filter_map(|name| name.parse::<MelConfig>().ok());
+    let of_preset = |preset: MelConfig| {
+        let length = preset.chunk_samples.map(|samples| preset.frames(samples));
+        frames == preset.n_mels && Some(bands) == length
+    };
+    let bins = bands > 1 && (bands - 1).is_power_of_two();
+    let usual = frames < bands && USUAL_BANDS.contains(&frames) && !USUAL_BANDS.contains(&bands) && !bins;
+    usual || presets.into_iter().any(of_preset)
 }
 
 /// Tells spectrograms of silence from those of music.

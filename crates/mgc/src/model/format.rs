@@ -117,8 +117,8 @@ impl Bundle {
     /// [`Error::Model`] when they are not a bundle, are of another version, damaged, or the parts do not
     /// belong together.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        if is_keras(bytes) {
-            return Err(ModelError::Keras.into());
+        if let Some(kind) = foreign(bytes) {
+            return Err(kind.into());
         }
         let Header { version: _, network, front_end, input, labels, provenance } = header(bytes)?;
         check_shapes_of_file(bytes, &network)?;
@@ -152,9 +152,14 @@ fn header(bytes: &[u8]) -> std::result::Result<Header, ModelError> {
     }
 }
 
-fn is_keras(bytes: &[u8]) -> bool {
+/// Recognises the files that Keras writes.
+fn foreign(bytes: &[u8]) -> Option<ModelError> {
     let holds_weights = || bytes.windows(WEIGHTS_IN_ZIP.len()).any(|name| name == WEIGHTS_IN_ZIP);
-    bytes.starts_with(HDF5) || bytes.starts_with(ZIP) && holds_weights()
+    match () {
+        () if bytes.starts_with(HDF5) => Some(ModelError::Keras),
+        () if bytes.starts_with(ZIP) && holds_weights() => Some(ModelError::KerasArchive),
+        () => None,
+    }
 }
 
 fn not_safetensors(source: safetensors::SafeTensorError) -> ModelError {

@@ -53,6 +53,7 @@ pub struct Fma {
     genres: Vec<String>,
     tracks: Vec<Track>,
     absent: Vec<u32>,
+    table: PathBuf,
 }
 
 impl Fma {
@@ -138,7 +139,7 @@ impl Fma {
             if !clips.is_empty() {
                 let rows = metadata::read(&table)?;
                 let subset = wanted.or(named).unwrap_or_else(|| metadata::smallest_with(&rows, &clips));
-                return match Self::describe(folder, subset, rows, &clips) {
+                return match Self::describe(folder, subset, rows, &clips, table) {
                     fma if fma.tracks.is_empty() => {
                         Err(wrong_layout(&Self::INFO, root, "clips, but none that the table lists"))
                     }
@@ -149,7 +150,13 @@ impl Fma {
         Err(wrong_layout(&Self::INFO, root, "the table, but no clip"))
     }
 
-    fn describe(folder: PathBuf, subset: FmaSubset, rows: Vec<Row>, clips: &BTreeMap<u32, PathBuf>) -> Self {
+    fn describe(
+        folder: PathBuf,
+        subset: FmaSubset,
+        rows: Vec<Row>,
+        clips: &BTreeMap<u32, PathBuf>,
+        table: PathBuf,
+    ) -> Self {
         let genres: Vec<String> = subset.genres().iter().map(|genre| genre.to_string()).collect();
         let label = |genre: &str| genres.iter().position(|known| known == genre);
         let (mut tracks, mut absent) = (Vec::new(), Vec::new());
@@ -165,7 +172,7 @@ impl Fma {
                 }),
             }
         }
-        Self { folder, subset, genres, tracks, absent }
+        Self { folder, subset, genres, tracks, absent, table }
     }
 }
 
@@ -180,6 +187,11 @@ impl Dataset for Fma {
 
     fn tracks(&self) -> &[Track] {
         &self.tracks
+    }
+
+    /// `tracks.csv`, which may lie beside the clips.
+    fn tables(&self) -> Vec<PathBuf> {
+        vec![self.table.clone()]
     }
 
     /// The checksums are those of the file `checksums` that each archive holds, where it exists.
