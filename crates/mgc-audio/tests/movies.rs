@@ -9,7 +9,7 @@ mod common;
 use std::{io::Cursor, path::PathBuf};
 
 use common::fixture;
-use mgc_audio::{Clip, Error, Result, decode, decode_reader, decode_segment, probe};
+use mgc_audio::{Blocks, Clip, Error, Result, decode, decode_reader, decode_segment, probe};
 
 fn read(name: &str) -> Vec<u8> {
     std::fs::read(fixture(name)).unwrap()
@@ -286,4 +286,28 @@ fn what_cannot_be_decoded_is_refused_before_decoding() {
     let errors = [decode(&path).map(|_| ()), probe(&path).map(|_| ())].map(|result| result.unwrap_err());
     assert!(errors.iter().all(|error| matches!(error, Error::Unsupported { .. })), "{errors:?}");
     assert_eq!(errors[0].to_string(), errors[1].to_string());
+}
+
+/// A fragment with a run of `count` samples without a byte, each of which states that it lasts as long as any.
+fn with_empty_samples(count: u32) -> Vec<u8> {
+    let mut file = read("tones_aac_fragmented.m4a");
+    let place = |file: &[u8], kind: &[u8]| file.windows(4).position(|window| window == kind).unwrap() + 4;
+    let at = place(&file, b"trex"); // its defaults: duration, then size
+    file[at + 12..at + 20].copy_from_slice(&[0, 0, 4, 0, 0, 0, 0, 0]);
+    let at = place(&file, b"tfhd");
+    file[at..at + 4].fill(0);
+    let at = place(&file, b"trun");
+    file[at..at + 4].fill(0);
+    file[at + 4..at + 8].copy_from_slice(&count.to_be_bytes());
+    file
+}
+
+#[test]
+fn thousands_of_millions_of_empty_samples_end_a_file() {
+    /// Longer than the silence before the file counts as damaged to its end.
+    const LONG: usize = 600 * 44_100;
+    let file = with_empty_samples(u32::MAX);
+    let mut blocks = Blocks::from_reader(Cursor::new(file), "x.m4a").unwrap();
+    let samples: usize = blocks.by_ref().map(|block| block.unwrap().len()).sum();
+    assert!(samples < LONG && blocks.skipped_packets() > 0, "{samples}");
 }

@@ -54,6 +54,10 @@ use tail::Tail;
 use track::Track;
 pub(crate) use track::codec_name;
 
+/// Packets in a row that are empty, or that cannot be decoded, before a file counts as damaged to its end: a
+/// header of a few bytes may claim thousands of millions. As AAC these last three minutes.
+const MAX_BARREN: u32 = 1 << 13;
+
 /// Decodes the first audio track of a container to the mean of its channels.
 pub(crate) struct Packets {
     format: Box<dyn FormatReader>,
@@ -69,6 +73,9 @@ pub(crate) struct Packets {
     channel_peak: f32,
     /// Whether the file ends before its sound does.
     is_cut: bool,
+    /// Packets without a byte, and those that could not be decoded, since the last that were not so.
+    empty: u32,
+    undecodable: u32,
     /// Damaged packets before this frame do not count: they lie before the requested segment.
     counted_from: u64,
     /// Frames of the encoder's delay that remain to be dropped.
@@ -99,6 +106,8 @@ impl Packets {
             skipped: 0,
             channel_peak: 0.0,
             is_cut: facts.is_cut,
+            empty: 0,
+            undecodable: 0,
             counted_from: 0,
             ended: false,
         };
@@ -133,7 +142,7 @@ impl Packets {
     /// Decodes the next packet with audio and returns the mean of its channels; `None` at the end.
     pub(crate) fn next_block(&mut self, name: &Path) -> Result<Option<Vec<f32>>> {
         while !self.ended {
-            if self.gate.is_over() {
+            if self.gate.is_over() || self.undecodable > MAX_BARREN {
                 self.ended = true;
                 break;
             }
@@ -165,9 +174,15 @@ impl Packets {
 
     /// Returns the next packet of the track.
     fn next_packet(&mut self) -> StreamResult<Option<Packet>> {
-        match self.ahead.pop_front() {
-            Some(packet) => Ok(Some(packet)),
-            None => read_packet(self.format.as_mut(), self.track.id()),
+        let packet = match self.ahead.pop_front() {
+            Some(packet) => Some(packet),
+            None => read_packet(self.format.as_mut(), self.track.id())?,
+        };
+        let is_empty = packet.as_ref().is_some_and(|packet| packet.data.is_empty());
+        self.empty = if is_empty { self.empty + 1 } else { 0 };
+        match self.empty {
+            0..=MAX_BARREN => Ok(packet),
+            _ => Err(StreamError::DecodeError("empty packets only")),
         }
     }
 
@@ -175,6 +190,7 @@ impl Packets {
     fn decode(&mut self, name: &Path, packet: &Packet) -> Result<Vec<f32>> {
         let mut samples = match self.track.decode(packet) {
             Ok(sound) => {
+                self.undecodable = 0;
                 sound.check(name)?;
                 self.channel_peak = self.channel_peak.max(sound.peak());
                 if self.rate.is_foreign(sound.rate) && !self.mixes_rates() {
@@ -183,6 +199,7 @@ impl Packets {
                 self.rate.take(sound.rate, sound.mean(packet.trim_start.get()))?
             }
             Err(_) => {
+                self.undecodable += 1;
                 self.skipped += usize::from(self.gate.position() >= self.counted_from);
                 self.jump.silence(packet)
             }
