@@ -135,6 +135,49 @@ fn a_part_of_another_sample_rate_is_converted_to_the_first() {
     assert_eq!(clip.sample_rate, 24_000);
 }
 
+/// Spoils the side information of one frame, so that it has a length that no frame has.
+fn spoil(bytes: &mut [u8], frame: usize) {
+    let frames = |at: &usize| bytes[*at..].starts_with(&[0xff, 0xf3]);
+    let at = (0..bytes.len()).filter(frames).nth(frame).unwrap();
+    bytes[at + 4..at + 13].fill(0xff);
+}
+
+#[test]
+fn damage_in_a_part_of_another_sample_rate_keeps_the_time_of_the_first() {
+    let (slow, fast) = (headless("tone_22050_mono.mp3"), headless("tone_24000_mono.mp3"));
+    let joined = [&slow[..], &fast, &slow].concat();
+    let whole = consistent("intact", &joined).samples;
+    // In the middle of the part, at its two ends, and at the first frame behind it.
+    for frame in [TONE, TONE + 6, 2 * TONE - 1, 2 * TONE] {
+        let mut bytes = joined.clone();
+        spoil(&mut bytes, frame);
+        let clip = on_disk(&bytes, |path| {
+            let clip = decode(path).unwrap();
+            assert_eq!(probe(path).unwrap().duration, Some(clip.duration()), "{frame}");
+            clip
+        });
+        assert_eq!(clip.skipped_packets, 1, "{frame}");
+        assert_eq!(clip.samples.len(), whole.len(), "{frame}");
+        // A frame is damaged, the next one lacks half of its overlap, and the filter of the resampler rings.
+        let damage = FRAME * frame.saturating_sub(2)..FRAME * (frame + 4);
+        for (index, (sample, right)) in clip.samples.iter().zip(&whole).enumerate() {
+            assert!(damage.contains(&index) || (sample - right).abs() < 1e-4, "{frame}: at {index}");
+        }
+    }
+}
+
+/// The two bytes that begin AAC in ADTS may be junk in front of an mp3, whose frames decide as ever.
+#[test]
+fn junk_that_looks_like_aac_hides_no_mp3() {
+    let (slow, fast) = (read("tone_22050_mono.mp3"), headless("tone_24000_mono.mp3"));
+    for junk in [&[0xff, 0xf1, 0x50, 0x80, 0x04, 0x00, 0xfc][..], &[0xff, 0xf8], &[0xff, 0xf9, 0, 0]] {
+        let alone = consistent("one", &[junk, &slow].concat());
+        assert!(alone == consistent("without junk", &slow));
+        let joined = consistent("two", &[junk, &slow, &fast].concat());
+        assert!(joined == consistent("two without junk", &[&slow[..], &fast].concat()));
+    }
+}
+
 /// Positions behind a stated end that lie further than a jump runs up.
 #[test]
 fn segments_far_behind_the_stated_end_are_parts_of_the_whole() {

@@ -4,7 +4,14 @@ use std::{io::Seek, path::Path};
 
 use symphonia::core::{
     codecs::audio::AudioCodecParameters,
-    formats::{FormatOptions, FormatReader, Track, TrackType, probe::Hint},
+    formats::{
+        FormatId, FormatOptions, FormatReader, Track, TrackType,
+        probe::Hint,
+        well_known::{
+            FORMAT_ID_ADTS, FORMAT_ID_AIFF, FORMAT_ID_CAF, FORMAT_ID_FLAC, FORMAT_ID_ISOMP4, FORMAT_ID_MKV,
+            FORMAT_ID_OGG,
+        },
+    },
     io::{MediaSource, MediaSourceStream, ReadOnlySource},
     meta::MetadataOptions,
     packet::Packet,
@@ -23,7 +30,7 @@ use super::{
     mpeg::MpegReader,
     stated::stated_codec,
     track::is_decoded,
-    unsupported::{container_refused, is_known},
+    unsupported::{container_refused, damaged, is_known},
 };
 
 /// The error that symphonia gives for a block in Matroska that belongs to no track. It has read the block and
@@ -47,8 +54,26 @@ pub(crate) fn demux(name: &Path, mut source: Source, found: &Found) -> Result<Bo
     let (formats, tags) = (FormatOptions::default(), MetadataOptions::default());
     let format = guarded(|| probe.probe(&Hint::new(), stream, formats, tags))
         .map_err(|e| container_refused(name, &what, e))?;
+    // Where symphonia does not accept the start of a file, it looks for other formats inside.
+    if format_of(found.container) != Some(format.format_info().format) {
+        return Err(damaged(name));
+    }
     check_codec(name, format.as_ref(), stated.as_deref())?;
     Ok(format)
+}
+
+/// Returns what symphonia calls a container that it reads.
+fn format_of(container: Container) -> Option<FormatId> {
+    match container {
+        Container::Flac => Some(FORMAT_ID_FLAC),
+        Container::Ogg(_) => Some(FORMAT_ID_OGG),
+        Container::Adts => Some(FORMAT_ID_ADTS),
+        Container::Mp4 => Some(FORMAT_ID_ISOMP4),
+        Container::Aiff => Some(FORMAT_ID_AIFF),
+        Container::Caf => Some(FORMAT_ID_CAF),
+        Container::Matroska => Some(FORMAT_ID_MKV),
+        Container::Au | Container::Wav | Container::Mpeg | Container::Foreign(_) => None,
+    }
 }
 
 /// Returns the track to decode and its codec: the one that is chosen before, or the first with a codec that

@@ -34,7 +34,7 @@ use symphonia::core::{
 
 use crate::{
     decode::{
-        container::{Container, Found},
+        container::{Container, Found, FrameHeader},
         guard,
         source::Source,
     },
@@ -201,13 +201,28 @@ impl Packets {
             Err(_) => {
                 self.undecodable += 1;
                 self.skipped += usize::from(self.gate.position() >= self.counted_from);
-                self.jump.silence(packet)
+                self.silence(packet)?
             }
         };
         let cut = self.delay_left.min(samples.len() as u64);
         self.delay_left -= cut;
         samples.drain(..cut as usize);
         Ok(samples)
+    }
+
+    /// Returns the silence that replaces a packet that cannot be decoded.
+    fn silence(&mut self, packet: &Packet) -> Result<Vec<f32>> {
+        let silence = self.jump.silence(packet);
+        match self.rate.first().and_then(|_| self.packet_rate(packet)) {
+            Some(rate) => self.rate.take(rate, silence),
+            None => Ok(silence),
+        }
+    }
+
+    /// Returns the sample rate of a packet that states it, Hz.
+    fn packet_rate(&self, packet: &Packet) -> Option<u32> {
+        let header = if self.mixes_rates() { FrameHeader::parse(&packet.data) } else { None };
+        header.map(|header| header.sample_rate)
     }
 
     /// Whether parts of other sample rates are converted to the first: where that is known of each packet.

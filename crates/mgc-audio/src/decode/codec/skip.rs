@@ -9,10 +9,7 @@ use symphonia::core::{
     units::Timestamp,
 };
 
-use crate::{
-    decode::container::FrameHeader,
-    error::{Error, Result},
-};
+use crate::error::{Error, Result};
 
 use super::{Packets, demux::frames, guard::guarded, jump::Jump};
 
@@ -87,8 +84,7 @@ impl Packets {
 
     /// Whether the packet is of another sample rate than the first.
     fn is_converted(&self, packet: &Packet) -> bool {
-        let header = if self.mixes_rates() { FrameHeader::parse(&packet.data) } else { None };
-        header.is_some_and(|header| self.rate.is_foreign(header.sample_rate))
+        self.packet_rate(packet).is_some_and(|rate| self.rate.is_foreign(rate))
     }
 
     /// Counts frames that are not decoded; in a chain of streams only as many as each states.

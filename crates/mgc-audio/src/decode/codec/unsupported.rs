@@ -20,8 +20,13 @@ pub(super) fn container_refused(name: &Path, what: &str, error: StreamError) -> 
         // Texts of this crate, not of symphonia's modules: `isomp4: ...`.
         StreamError::Unsupported(own) if !own.contains(':') => Error::unsupported(name, own),
         StreamError::Unsupported(_) => Error::unsupported(name, what),
-        _ => Error::malformed(name, DAMAGED),
+        _ => damaged(name),
     }
+}
+
+/// Returns the error for a container whose header is not one of its format.
+pub(super) fn damaged(name: &Path) -> Error {
+    Error::malformed(name, DAMAGED)
 }
 
 /// Tells the end of the input and what symphonia reads as such from an error of the system or of a reader.
@@ -33,7 +38,7 @@ fn read_failed(name: &Path, error: io::Error) -> Error {
         io::ErrorKind::Other if text.contains("bitstream") || text.contains("codebook") => {
             Error::malformed(name, CUT)
         }
-        io::ErrorKind::Other if text.contains("seeking") => Error::malformed(name, DAMAGED),
+        io::ErrorKind::Other if text.contains("seeking") => damaged(name),
         _ => Error::io(name, error),
     }
 }

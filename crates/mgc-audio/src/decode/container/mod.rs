@@ -1,5 +1,6 @@
 //! Recognises the format of a file by its content.
 
+mod adts;
 mod chain;
 mod foreign;
 mod mpeg;
@@ -94,7 +95,12 @@ fn find(name: &Path, source: &mut Source) -> Result<Option<Found>> {
     let at = |container, offset| Some(Found { container, offset, junk: 0 });
     let found = match Container::sniff(&head) {
         // symphonia reads the tags before these itself.
-        Some(container @ (Container::Flac | Container::Adts)) => at(container, 0),
+        Some(Container::Flac) => at(Container::Flac, 0),
+        Some(Container::Adts) if adts::is_followed(source, start).map_err(|e| Error::io(name, e))? => {
+            at(Container::Adts, 0)
+        }
+        // The two bytes of its sync word may be junk in front of an mp3.
+        Some(Container::Adts) => mpeg_start(name, source, start)?.or_else(|| at(Container::Adts, 0)),
         Some(Container::Wav) => match riff::mpeg_data(source, start).map_err(|e| Error::io(name, e))? {
             Some(data) => mpeg_start(name, source, data)?.or_else(|| at(Container::Wav, start)),
             None => at(Container::Wav, start),
@@ -158,7 +164,7 @@ impl Container {
             () if at(0, b"FORM") && at(8, b"AIF") => Self::Aiff,
             () if at(0, b"caff") => Self::Caf,
             () if at(0, b"\x1a\x45\xdf\xa3") => Self::Matroska,
-            () => foreign(head).map(Self::Foreign).or_else(|| is_adts(head).then_some(Self::Adts))?,
+            () => foreign(head).map(Self::Foreign).or_else(|| adts::begins(head).then_some(Self::Adts))?,
         })
     }
 
@@ -186,9 +192,4 @@ impl Container {
             Self::Au | Self::Wav | Self::Foreign(_) => None,
         }
     }
-}
-
-/// Whether the bytes begin with the sync word of AAC in ADTS.
-fn is_adts(head: &[u8]) -> bool {
-    matches!(*head, [0xff, second, ..] if second & 0xf6 == 0xf0)
 }
