@@ -75,6 +75,20 @@ fn runs_ticks(source: &mut Source, track: Range<u64>, default: u32) -> io::Resul
     Ok(total)
 }
 
+/// Has the runs of a fragment that claim more samples than the file has bytes read as empty ones: symphonia
+/// counts to any number.
+pub(super) fn limit_runs(source: &mut Source, fragment: Range<u64>) -> io::Result<()> {
+    for track in all(source, fragment, b"traf")? {
+        for run in all(source, track, b"trun")? {
+            let count = run.start + 4;
+            if word(source, count)?.is_some_and(|samples| u64::from(samples) > source.len()) {
+                source.correct(count, &[0; 4]);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Returns the ticks of a run: flags, a count of samples, up to two fields, and up to four of each sample.
 fn run_ticks(run: &[u32], default: u32) -> u64 {
     let [flags, count, rest @ ..] = run else { return 0 };

@@ -4,7 +4,7 @@ use std::{io, ops::Range};
 
 use crate::decode::source::Source;
 
-use super::boxes::BoxAt;
+use super::{boxes::BoxAt, fragments::limit_runs};
 
 /// More boxes than half a day in fragments of a second has.
 const MAX_BOXES: usize = 1 << 17;
@@ -38,6 +38,7 @@ impl Layout {
                 b"moof" => {
                     layout.is_cut = true; // until its samples follow
                     layout.fragments.extend(fits.then_some(found.body..end));
+                    limit_runs(source, found.body..end)?;
                 }
                 b"mdat" => layout.is_cut = false,
                 _ if fits => {}
