@@ -7,8 +7,6 @@ use super::say::keep_for_product;
 use mgc::datasets::AUDIO_EXTENSIONS;
 use mgc::experiment::RunFolder;
 use mgc_files::{check_folder, check_writable, same_file};
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Endings that promise something; others, such as `.txt`, promise nothing.
@@ -62,12 +60,7 @@ pub(crate) fn claim_run<const N: usize>(
     let inputs: Vec<_> = inputs.into_iter().flatten().collect();
     claim_folder("--out", out, RunFolder::new(out).files(), &inputs)?;
     let Some(store) = features else { return Ok(()) };
-    let file = store.join("features.bin");
-    if is_foreign(&file) {
-        let file = file.display();
-        return Err(format!("--features: {file} is a file of another program; choose another folder").into());
-    }
-    claim_folder("--features", store, [file], &inputs)
+    claim_folder("--features", store, [], &inputs) // the store itself replaces no file but its own
 }
 
 /// Checks a folder, and the files in it that would be replaced.
@@ -86,13 +79,6 @@ fn claim_folder(
         inputs.iter().try_for_each(|input| keep_input(option, &file, input))?;
     }
     check_folder(folder).map_err(|error| format!("{option} {}: {error}", folder.display()).into())
-}
-
-/// Whether this is a file, but not one that a store of features has published.
-fn is_foreign(file: &Path) -> bool {
-    let mut start = Vec::new();
-    let read = File::open(file).and_then(|file| file.take(8).read_to_end(&mut start));
-    read.is_ok_and(|read| read > 0) && start != b"mgc feat"
 }
 
 /// Whether the file could be written, and its name fits its content.

@@ -58,9 +58,9 @@ pub enum Error {
         last: Option<String>,
     },
 
-    /// A list of groups names tracks that the dataset does not have.
+    /// A list of groups has names that are no track's of the dataset, or those of several.
     #[error(
-        "{}: {count} ids are not among the {tracks} tracks: {}; ids look like `{example}`",
+        "{}: {count} ids are not among the {tracks} tracks, or fit several: {}; ids look like `{example}`",
         path.display(),
         examples(some, *count)
     )]
@@ -90,6 +90,17 @@ pub enum Error {
         suggestion: Option<String>,
         /// All labels of the dataset.
         known: Vec<String>,
+    },
+
+    /// A label was to be renamed to two different names.
+    #[error("label `{label}` is to become `{first}` and `{second}`; give it one name")]
+    LabelTwice {
+        /// The label of the dataset.
+        label: String,
+        /// One new name.
+        first: String,
+        /// The other.
+        second: String,
     },
 
     /// An array of an array dataset is missing, has the wrong type, or holds invalid values.
@@ -188,6 +199,19 @@ pub enum Error {
         found: String,
         /// The content expected.
         expected: String,
+    },
+
+    /// Where a store keeps its file of features lies something that no build has written. It is never
+    /// replaced.
+    #[error(
+        "{}: found {found}, expected features that a build has published; choose another folder, or delete it",
+        path.display()
+    )]
+    Foreign {
+        /// The file, `features.bin` in the folder of the store.
+        path: PathBuf,
+        /// What lies there.
+        found: String,
     },
 
     /// A track changed while its features were computed.

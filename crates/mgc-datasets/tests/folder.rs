@@ -175,6 +175,12 @@ fn labels_that_look_alike_are_told_and_can_be_made_one() {
     let mapped = with_label_map(Box::new(music.clone()), &map).unwrap();
     assert_eq!(mapped.genres(), ["hiphop", "cafe\u{301}", "caf\u{e9}", "Jazz"]);
     assert_eq!(mapped.counts(), [2, 1, 1, 1]);
+    let twice = [("jazz", "swing"), ("Hip-Hop", "rap"), (" jazz ", "bop")];
+    let error = with_label_map(Box::new(music.clone()), &twice).map(|_| ()).unwrap_err();
+    assert!(matches!(error, Error::LabelTwice { .. }), "{error}");
+    assert_eq!(error.to_string(), "label `jazz` is to become `swing` and `bop`; give it one name");
+    let again = [("jazz", "swing"), ("jazz", "swing")];
+    assert_eq!(with_label_map(Box::new(music.clone()), &again).unwrap().genres()[4], "swing");
     let error = with_label_map(Box::new(music), &[("hiphop", "rap")]).map(|_| ()).unwrap_err();
     assert!(
         matches!(error, Error::UnknownLabel { .. }) && error.to_string().contains("did you mean `Hip-Hop`?"),

@@ -4,7 +4,8 @@
 
 mod support;
 
-use mgc_datasets::{Error, GroupList, Result, Source, Track, apply_groups, open, with_groups};
+use mgc_datasets::{Error, GroupList, Result, Track, open};
+use std::path::Path;
 use support::{put, track};
 
 /// Tracks `track 0` ... `track 9`; the first is of group `old`.
@@ -12,17 +13,24 @@ fn tracks() -> Vec<Track> {
     (0..10).map(|index| track(index, Some(0), (index == 0).then(|| "old".to_string()))).collect()
 }
 
+/// Returns how many tracks the list names.
+fn apply(list: impl AsRef<Path>, tracks: &mut [Track]) -> Result<usize> {
+    let list = GroupList::read(list)?;
+    list.apply(tracks)?;
+    Ok(list.len())
+}
+
 fn applied(list: &str) -> (Vec<Track>, Result<usize>) {
     let root = tempfile::tempdir().unwrap();
     put(root.path(), "groups.csv", list.as_bytes());
     let mut tracks = tracks();
-    let result = apply_groups(&mut tracks, root.path().join("groups.csv"));
+    let result = apply(root.path().join("groups.csv"), &mut tracks);
     (tracks, result)
 }
 
 #[test]
 fn named_tracks_get_their_group_and_the_others_keep_theirs() {
-    for header in ["", "id,group\n", "ID, Group\r\n", "\u{feff}id,group\n"] {
+    for header in ["", "\u{feff}", "id,group\n", "ID, Group\r\n", "\u{feff}id,group\n"] {
         let (tracks, named) = applied(&format!("{header}track 1,\"Doe, Jane\"\ntrack 2,演歌\n"));
         assert_eq!(named.unwrap(), 2, "{header:?}");
         let groups: Vec<_> = tracks.iter().map(|track| track.group.as_deref()).collect();
@@ -43,7 +51,8 @@ fn an_open_dataset_takes_the_groups_of_a_list_and_stays_itself() {
         put(root.path(), clip, b"");
     }
     put(root.path(), "groups.csv", b"pop.00001,Ana\n");
-    let dataset = with_groups(open("gtzan", root.path()).unwrap(), root.path().join("groups.csv")).unwrap();
+    let list = GroupList::read(root.path().join("groups.csv")).unwrap();
+    let dataset = list.wrap(open("gtzan", root.path()).unwrap()).unwrap();
     let groups: Vec<_> = dataset.tracks().iter().map(|track| track.group.as_deref()).collect();
     assert_eq!((dataset.info().name, dataset.genres().len(), groups), ("gtzan", 10, vec![None, Some("Ana")]));
     assert_eq!(dataset.inventory().unwrap(), open("gtzan", root.path()).unwrap().inventory().unwrap());
@@ -67,6 +76,7 @@ fn rows_that_are_no_pair_are_an_error_with_their_line() {
         ("track 1,a\ntrack 2,\n", 2),
         ("track 1,a\n,b\n", 2),
         ("track 1,a\ntrack 1,b\n", 2),
+        ("track 1,a\rtrack 2,b\rtrack 1,b\r", 1), // lines of an old Macintosh are not counted
         ("track 1\n", 1),
         ("id,title\n,b\n", 2),
         ("id,title,length\ntrack 1,b,3\n", 1),
@@ -81,7 +91,7 @@ fn rows_that_are_no_pair_are_an_error_with_their_line() {
 
 #[test]
 fn a_list_that_is_absent_is_an_error_and_an_empty_one_names_nobody() {
-    let absent = apply_groups(&mut tracks(), "/nowhere/groups.csv").unwrap_err();
+    let absent = apply("/nowhere/groups.csv", &mut tracks()).unwrap_err();
     assert!(absent.to_string().contains("groups.csv"), "{absent}");
     assert_eq!(applied("").1.unwrap(), 0);
 }
@@ -115,68 +125,6 @@ fn columns_that_are_not_clear_are_an_error_that_names_them() {
     assert!(error.contains("found columns `title`, `length`, `artist`, expected"), "{error}");
     let error = applied("song key,singer\ntrack 1,Ana\ntrack 2,Bo\n").1.unwrap_err();
     assert!(matches!(&error, Error::Table { line: 1, .. }), "{error}");
-    assert!(error.to_string().contains("found `song key`, `singer`, expected two columns"), "{error}");
-}
-
-/// The same name in the two forms that Unicode has for it.
-const FORMS: [&str; 2] = ["caf\u{e9}", "cafe\u{301}"];
-
-#[test]
-fn ids_that_look_the_same_are_the_same_whatever_their_unicode_form() {
-    for (listed, present) in [(FORMS[0], FORMS[1]), (FORMS[1], FORMS[0])] {
-        let root = tempfile::tempdir().unwrap();
-        for file in [format!("fado/{present}.wav"), "polka/b.wav".to_string()] {
-            put(root.path(), &file, b"");
-        }
-        put(root.path(), "groups.csv", format!("id,group\nfado/{listed}.wav,Ana\n").as_bytes());
-        let dataset =
-            with_groups(open("folder", root.path()).unwrap(), root.path().join("groups.csv")).unwrap();
-        assert_eq!(dataset.tracks()[0].group.as_deref(), Some("Ana"));
-        assert_eq!(dataset.tracks()[0].id, format!("fado/{present}.wav"), "the id stays");
-    }
-}
-
-#[test]
-fn one_id_in_two_unicode_forms_is_an_id_twice() {
-    let error = applied(&format!("{},a\n{},b\n", FORMS[0], FORMS[1])).1.unwrap_err();
-    assert!(matches!(&error, Error::Table { line: 2, .. }), "{error}");
-}
-
-#[test]
-fn a_track_may_be_named_by_its_file_where_only_one_has_that_name() {
-    let song = |id: &str, file: &str| Track {
-        id: id.into(),
-        source: Source::Audio(file.into()),
-        ..track(0, Some(0), None)
-    };
-    let songs = [song("1", "/music/a.wav"), song("2", "/music/b.wav"), song("3", "/other/b.wav")];
-    let root = tempfile::tempdir().unwrap();
-    for (list, right) in [
-        ("file,artist\na.wav,Ana\n", true),
-        ("file,artist\na,Ana\n", true),
-        ("path,artist\nmusic/a.wav,Ana\n", true),
-        ("path,artist\n/music/a.wav,Ana\n", true),
-        ("path,artist\nusic/a.wav,Ana\n", false),
-        ("path,artist\nelsewhere/a.wav,Ana\n", false),
-        ("file,artist\nb.wav,Ana\n", false),
-    ] {
-        put(root.path(), "groups.csv", list.as_bytes());
-        let mut tracks = songs.clone();
-        assert_eq!(apply_groups(&mut tracks, root.path().join("groups.csv")).is_ok(), right, "{list}");
-        assert_eq!(tracks[0].group.is_some(), right);
-    }
-}
-
-#[test]
-fn of_files_of_one_name_each_is_named_by_its_path() {
-    let song = |id: &str, file: &str| Track {
-        id: id.into(),
-        source: Source::Audio(file.into()),
-        ..track(0, Some(0), None)
-    };
-    let mut songs = [song("1", "/music/b.wav"), song("2", "/other/b.wav")];
-    let root = tempfile::tempdir().unwrap();
-    put(root.path(), "groups.csv", b"path,artist\nother\\b.wav,Bo\nmusic/b.wav,Ana\n");
-    apply_groups(&mut songs, root.path().join("groups.csv")).unwrap();
-    assert_eq!(songs.map(|song| song.group.unwrap()), ["Ana", "Bo"]);
+    let told = "`song key` is no track of this dataset (ids look like `track 0`), and the row is no header of known names";
+    assert!(error.to_string().contains(told), "{error}");
 }

@@ -1,6 +1,6 @@
 //! The published file: damage is found, whatever it is, and finished rows need no audio.
 
-#![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
 
 mod support;
 
@@ -8,10 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use mgc_datasets::{Dataset, Error, FeatureStore, Info, Result, Source, Track};
+use mgc_datasets::{Dataset, Error, FeatureStore, Info, Result, Shard, Source, Track};
 use ndarray::Array2;
 use proptest::prelude::*;
-use support::store::{build, build_with, bytes, chunks, published};
+use support::store::{build, build_with, bytes, chunks, mel, published};
 use support::track;
 
 /// Finished spectrograms of 8 frames and 8 bands, each full of its number.
@@ -127,7 +127,7 @@ fn a_file_of_another_format_or_of_something_else_says_so() {
     let message = |bytes: &[u8], name| {
         FeatureStore::open(put_published(root.path(), name, bytes)).unwrap_err().to_string()
     };
-    assert!(message(&[7; 100], "other").contains("not a file of features"));
+    assert!(message(&[7; 100], "other").contains("file of another program"));
     whole[8] ^= 2;
     assert!(message(&whole, "format").contains("format 0, expected format 2"));
 }
@@ -167,11 +167,101 @@ proptest! {
 #[test]
 fn a_damaged_file_is_replaced_by_the_next_build() {
     let (root, whole) = file();
-    for (name, bytes) in [("cut", &whole[..whole.len() / 2]), ("empty", &[])] {
+    for (name, bytes) in [("cut", &whole[..whole.len() / 2]), ("short", &whole[..5]), ("empty", &[])] {
         let folder = put_published(root.path(), name, bytes);
         build(&Numbers::new(5), &folder).0.verify().unwrap();
         assert_eq!(support::store::bytes(&folder), whole);
     }
+}
+
+/// Finished spectrograms that may not be asked for.
+struct Untouchable(Numbers);
+
+impl Dataset for Untouchable {
+    fn info(&self) -> &Info {
+        self.0.info()
+    }
+
+    fn genres(&self) -> &[String] {
+        &[]
+    }
+
+    fn tracks(&self) -> &[Track] {
+        self.0.tracks()
+    }
+
+    fn spectrogram(&self, row: usize) -> Result<Array2<f32>> {
+        panic!("row {row} was asked for")
+    }
+}
+
+#[test]
+fn what_no_build_has_written_is_refused_before_the_work_and_stays() {
+    let root = tempfile::tempdir().unwrap();
+    let (music, folder) = (Untouchable(Numbers::new(5)), |name: &str| root.path().join(name));
+    fs::create_dir_all(published(&folder("folder"))).unwrap();
+    put_published(root.path(), "zip", b"PK\x03\x04 of another program");
+    put_published(root.path(), "note", b"mine");
+    let shard = Shard::new(1, 2).unwrap();
+    for (name, kind) in [("zip", r"`PK\x03\x04 of `"), ("note", "`mine`"), ("folder", "found a folder")] {
+        let (at, mel) = (folder(name), mel());
+        let results = [
+            FeatureStore::build(&music, 0..5, &mel, &at, |_| ()).map(|_| ()),
+            FeatureStore::build_shard(&music, 0..5, &mel, &at, shard, |_| ()).map(|_| ()),
+            FeatureStore::merge([root.path()], &at).map(|_| ()),
+            FeatureStore::open(&at).map(|_| ()),
+        ];
+        for error in results.map(Result::unwrap_err) {
+            assert!(matches!(&error, Error::Foreign { path, .. } if *path == published(&at)), "{error}");
+            let told = error.to_string();
+            assert!(told.contains(kind) && told.contains("choose another folder, or delete it"), "{told}");
+        }
+        assert_eq!(fs::read_dir(&at).unwrap().count(), 1, "{name}: nothing else is written");
+    }
+    assert_eq!(bytes(&folder("zip")), b"PK\x03\x04 of another program");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_the_published_file_is_refused_and_not_waited_for() {
+    let root = tempfile::tempdir().unwrap();
+    let made = std::process::Command::new("mkfifo").arg(published(root.path())).status();
+    if !made.is_ok_and(|status| status.success()) {
+        return eprintln!("skipped: no pipe can be made");
+    }
+    let error = FeatureStore::open(root.path()).unwrap_err();
+    assert!(matches!(&error, Error::Foreign { .. }), "{error}");
+}
+
+/// Finished spectrograms, at the first of which another program writes its file.
+struct Raced(Numbers, PathBuf);
+
+impl Dataset for Raced {
+    fn info(&self) -> &Info {
+        self.0.info()
+    }
+
+    fn genres(&self) -> &[String] {
+        &[]
+    }
+
+    fn tracks(&self) -> &[Track] {
+        self.0.tracks()
+    }
+
+    fn spectrogram(&self, row: usize) -> Result<Array2<f32>> {
+        fs::write(published(&self.1), "of another program").unwrap();
+        self.0.spectrogram(row)
+    }
+}
+
+#[test]
+fn a_file_that_another_program_writes_during_the_build_stays() {
+    let root = tempfile::tempdir().unwrap();
+    let music = Raced(Numbers::new(3), root.path().into());
+    let error = FeatureStore::build(&music, 0..3, &mel(), root.path(), |_| ()).unwrap_err();
+    assert!(matches!(&error, Error::Foreign { .. }), "{error}");
+    assert_eq!(bytes(root.path()), b"of another program");
 }
 
 #[test]

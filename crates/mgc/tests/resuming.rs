@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is the finding itself")]
 
 use mgc::audio::{Clip, MelConfig, write_wav};
-use mgc::datasets::{Dataset, Folder, Split, SplitConfig, SplitIndices, with_groups};
+use mgc::datasets::{Dataset, Folder, GroupList, Split, SplitConfig, SplitIndices};
 use mgc::experiment::{Experiment, ExperimentError, Outcome, RunFolder, SplitChoice};
 use mgc::nets::{NetConfig, Variant};
 use mgc::train::{EarlyStoppingConfig, PlateauConfig};
@@ -257,7 +257,7 @@ fn groups_that_change_no_side_continue_the_run() {
     experiment(&Folder::open(&music).unwrap()).run(&run, &mut ()).unwrap();
     let list = root.path().join("groups.csv");
     fs::write(&list, "id,group\nfado/0.wav,Ana\n").unwrap();
-    let grouped = with_groups(Box::new(Folder::open(&music).unwrap()), &list).unwrap();
+    let grouped = GroupList::read(&list).unwrap().wrap(Box::new(Folder::open(&music).unwrap())).unwrap();
     experiment(grouped.as_ref()).run(&run, &mut ()).unwrap();
     assert_eq!(sides(grouped.as_ref()).side(Split::Test).len(), 3);
 }

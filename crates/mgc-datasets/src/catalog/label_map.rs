@@ -29,16 +29,13 @@ use crate::text::{composed, similar_label};
 /// ```
 ///
 /// # Errors
-/// [`Error::UnknownLabel`] for a label that the dataset does not have.
+/// [`Error::UnknownLabel`] for a label that the dataset does not have, [`Error::LabelTwice`] for one that is
+/// given two different names.
 pub fn with_label_map(
     dataset: Box<dyn Dataset>,
     map: &[(impl AsRef<str>, impl AsRef<str>)],
 ) -> Result<Box<dyn Dataset>> {
-    let mut renamed = dataset.genres().to_vec();
-    for (from, to) in map {
-        let place = place(dataset.genres(), from.as_ref().trim())?;
-        renamed[place] = to.as_ref().trim().to_string();
-    }
+    let renamed = renamed(dataset.genres(), map)?;
     let mut genres: Vec<String> = Vec::new();
     let merge = |name: String| {
         genres.iter().position(|known| *known == name).unwrap_or_else(|| {
@@ -52,6 +49,20 @@ pub fn with_label_map(
         track.genre = track.genre.and_then(|genre| places.get(genre).copied());
     }
     Ok(Box::new(Overlay { dataset, genres, tracks }))
+}
+
+/// Returns the new name of each label: its own where the map does not name it.
+fn renamed(labels: &[String], map: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<Vec<String>> {
+    let mut names: Vec<Option<&str>> = vec![None; labels.len()];
+    for (from, to) in map {
+        let place = place(labels, from.as_ref().trim())?;
+        let second = to.as_ref().trim();
+        if let Some(first) = names[place].replace(second).filter(|first| *first != second) {
+            let [label, first, second] = [&labels[place], first, second].map(str::to_string);
+            return Err(Error::LabelTwice { label, first, second });
+        }
+    }
+    Ok(labels.iter().zip(names).map(|(label, name)| name.unwrap_or(label).to_string()).collect())
 }
 
 fn place(genres: &[String], label: &str) -> Result<usize> {

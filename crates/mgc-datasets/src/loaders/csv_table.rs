@@ -51,6 +51,11 @@ impl Table {
         self.row.len()
     }
 
+    /// Returns the line on which this row begins, counted from 1.
+    pub(crate) fn line(&self) -> u64 {
+        self.row.position().map_or(1, csv::Position::line)
+    }
+
     /// Counts this row as sound.
     pub(crate) fn accept(&mut self) {
         self.rows += 1;
@@ -61,7 +66,7 @@ impl Table {
     pub(crate) fn error(&self, found: impl Into<String>, expected: impl Into<String>) -> Error {
         Error::Table {
             path: self.path.clone(),
-            line: self.row.position().map_or(1, csv::Position::line),
+            line: self.line(),
             found: found.into(),
             expected: expected.into(),
             rows: self.rows,

@@ -1,17 +1,15 @@
 //! A list of groups in a csv file.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::list_columns::{Columns, header};
+use super::list_columns::{Columns, Header};
+use super::list_match::Matching;
 use super::list_names::Names;
+use super::list_row::Row;
 use crate::catalog::{Dataset, Overlay, Track};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::loaders::csv_table::Table;
-use crate::text::composed;
-
-/// The number of unknown ids that an error names.
-const EXAMPLES: usize = 5;
 
 /// The groups of tracks as a csv file lists them, such as the artists of GTZAN.
 ///
@@ -19,11 +17,13 @@ const EXAMPLES: usize = 5;
 /// A first row with the names of columns is a header, in any case: ids are below `id`, `track_id`, `track`,
 /// `file`, `filename`, `path` or `name`, groups below `group`, `artist_id`, `artist`, `album_id`, `album` or
 /// similar; of several, the first in this order is read, and [`columns`](Self::columns) tells which. Of two
-/// columns, one known name suffices.
+/// columns, one known name suffices, unless the row begins with a track: then it is no header.
+///
+/// [`apply`](Self::apply) gives the groups to tracks, [`wrap`](Self::wrap) to a dataset.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use mgc_datasets::GroupList;
+/// use mgc_datasets::{GroupList, Source, Track};
 ///
 /// let folder = tempfile::tempdir()?;
 /// let file = folder.path().join("artists.csv");
@@ -31,91 +31,122 @@ const EXAMPLES: usize = 5;
 /// let list = GroupList::read(&file)?;
 /// assert_eq!(list.columns(), Some(("track_id", "artist")));
 /// assert_eq!(list.len(), 1);
+///
+/// let song = |id: &str| Track {
+///     id: id.into(), genre: Some(0), group: None, split: None,
+///     source: Source::Audio(format!("{id}.wav").into()),
+/// };
+/// let mut tracks = [song("pop.00000"), song("pop.00001")];
+/// list.apply(&mut tracks)?;
+/// assert_eq!(tracks[1].group.as_deref(), Some("Doe, Jane"));
+/// assert_eq!(tracks[0].group, None);
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupList {
     path: PathBuf,
-    /// The columns read, where the file names them.
-    columns: Option<[String; 2]>,
-    /// Ids as in the file, in its order, each with its group.
-    groups: Vec<(String, String)>,
+    columns: Columns,
+    /// The first row, read as a track's, where it is a likely header.
+    first: Option<Row>,
+    /// The rows below a header, or all, in the order of the file.
+    rows: Vec<Row>,
 }
 
 impl GroupList {
     /// Reads a list.
     ///
     /// # Errors
-    /// [`Error::Table`] for a row without an id or a group or with another number of fields, for an id that
-    /// occurs twice, and for columns of which it is not clear what they hold; [`Error::Io`] when the file
-    /// cannot be read.
+    /// [`Error::Table`](crate::Error::Table) for a row without an id or a group or with another number of
+    /// fields, and for columns of which it is not clear what they hold; [`Error::Io`](crate::Error::Io) when
+    /// the file cannot be read.
     pub fn read(list: impl AsRef<Path>) -> Result<Self> {
         let path = list.as_ref().to_path_buf();
         let mut table = Table::open(&path)?;
-        let (mut columns, mut groups, mut seen) = (Columns::default(), Vec::new(), HashSet::new());
-        let mut first = true;
-        while table.next()? {
-            if std::mem::take(&mut first) {
-                columns = Columns::of(&table)?;
-                if columns.named {
-                    continue;
-                }
-            }
-            let [id, group] = columns.places.map(|place| table.text(place).trim().to_string());
-            if id.is_empty() || group.is_empty() {
-                return Err(table.error(format!("id `{id}`, group `{group}`"), "an id and a group"));
-            }
-            if !seen.insert(composed(&id).into_owned()) {
-                return Err(table.error(format!("`{id}` again"), "every id once"));
-            }
-            groups.push((id, group));
-            table.accept();
+        let mut list = Self { path, columns: Columns::default(), first: None, rows: Vec::new() };
+        if !table.next()? {
+            return Ok(list);
         }
-        Ok(Self { path, columns: columns.named.then_some(columns.names), groups })
+        list.columns = Columns::of(&table)?;
+        match list.columns.header {
+            Header::Present => {}
+            Header::Likely => list.first = Row::of(&table, [0, 1]).ok(),
+            Header::Absent => list.push(&mut table)?,
+        }
+        while table.next()? {
+            list.push(&mut table)?;
+        }
+        Ok(list)
+    }
+
+    fn push(&mut self, table: &mut Table) -> Result<()> {
+        self.rows.push(Row::of(table, self.columns.places)?);
+        table.accept();
+        Ok(())
     }
 
     /// Returns the names of the columns that are read as ids and as groups, where the file names its columns.
+    ///
+    /// A first row of which only one cell is a known name counts as such here; [`apply`](Self::apply) takes
+    /// it for a track's if the tracks have one of that name.
     #[must_use]
     pub fn columns(&self) -> Option<(&str, &str)> {
-        self.columns.as_ref().map(|[id, group]| (id.as_str(), group.as_str()))
+        let [id, group] = &self.columns.names;
+        (self.columns.header != Header::Absent).then_some((id.as_str(), group.as_str()))
     }
 
-    /// Returns the number of tracks that the file names.
+    /// Returns the number of rows that name a track, without a header as [`columns`](Self::columns) sees it.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.groups.len()
+        self.rows.len()
     }
 
     /// Returns whether the file names no track.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.groups.is_empty()
+        self.rows.is_empty()
     }
 
     /// Sets the groups of the tracks that the list names; the others keep theirs. On an error nothing
     /// changes.
     ///
     /// A track is named by its id or, where only one track has it, by the name of its file, with or without
-    /// its extension, or by the end of its path. Names that look the same are the same: Unicode's forms of a
-    /// letter do not matter.
+    /// its extension, by the end of its path, by an absolute path, or by one from the current folder that
+    /// begins with `..`; a leading `./` does not count, and backslashes may stand for slashes. Unicode's
+    /// forms of a letter matter only where two tracks differ in nothing else.
     ///
     /// # Errors
-    /// [`Error::UnknownIds`] for ids that no track has; [`Error::Table`] when this is so of the first row
-    /// alone, which then seems to be a header of unknown names.
+    /// [`Error::UnknownIds`](crate::Error::UnknownIds) for names that no track has, or several;
+    /// [`Error::Table`](crate::Error::Table) when this is so of the first row alone of a file without a
+    /// header, which may be a header of unknown names, for an id that occurs twice, and for two names of one
+    /// track with different groups.
     pub fn apply(&self, tracks: &mut [Track]) -> Result<()> {
         let names = Names::of(tracks);
-        let found: Vec<Option<usize>> = self.groups.iter().map(|(id, _)| names.place(id)).collect();
-        if found.contains(&None) {
-            return Err(self.unknown(&found, tracks));
-        }
-        for (place, (_, group)) in found.into_iter().flatten().zip(&self.groups) {
-            tracks[place].group = Some(group.clone());
+        let (rows, headless) = self.rows(&names);
+        let places = Matching { path: &self.path, rows: &rows, headless }.places(&names, tracks)?;
+        for (place, row) in places.into_iter().zip(rows.iter()) {
+            tracks[place].group = Some(row.group.clone());
         }
         Ok(())
     }
 
     /// Wraps a dataset so that its tracks have these groups.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use mgc_datasets::{GroupList, Synthetic, SyntheticConfig};
+    ///
+    /// # let root = tempfile::tempdir()?;
+    /// # let (root, list) = (root.path().join("music"), root.path().join("groups.csv"));
+    /// let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+    /// let corpus = Synthetic::write(&root, &tiny, |_, _| ())?;
+    /// std::fs::write(&list, "id,group\narkel.00000,reeds\nbrindo.00000,reeds\n")?;
+    ///
+    /// let grouped = GroupList::read(&list)?.wrap(Box::new(corpus))?;
+    /// assert_eq!(grouped.tracks()[1].group.as_deref(), Some("reeds"));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`apply`](Self::apply).
@@ -125,27 +156,16 @@ impl GroupList {
         Ok(Box::new(Overlay { dataset, genres, tracks }))
     }
 
-    fn unknown(&self, found: &[Option<usize>], tracks: &[Track]) -> Error {
-        let unknown = || self.groups.iter().zip(found).filter(|(_, place)| place.is_none());
-        let count = unknown().count();
-        let path = self.path.clone();
-        if let ([None, Some(_), ..], 1, None, Some((id, group))) =
-            (found, count, &self.columns, self.groups.first())
-        {
-            let (line, rows, last) = (1, 0, None);
-            return Error::Table {
-                path,
-                line,
-                found: format!("`{id}`, `{group}`"),
-                expected: header(),
-                rows,
-                last,
-            };
+    /// Returns the rows, and whether the first line of the file is among them: a likely header is none where
+    /// its first cell is a track. Its columns are then those of a file without a header.
+    fn rows(&self, names: &Names) -> (Cow<'_, [Row]>, bool) {
+        match &self.first {
+            Some(first) if names.place(&first.id).is_some() => {
+                let turn = self.columns.places == [1, 0];
+                let rows = self.rows.iter().map(|row| if turn { row.turned() } else { row.clone() });
+                (std::iter::once(first.clone()).chain(rows).collect(), true)
+            }
+            _ => (Cow::Borrowed(&self.rows), self.columns.header == Header::Absent),
         }
-        let mut some: Vec<String> = unknown().map(|((id, _), _)| id.clone()).collect();
-        some.sort();
-        some.truncate(EXAMPLES);
-        let example = tracks.first().map_or_else(String::new, |track| track.id.clone());
-        Error::UnknownIds { path, count, some, tracks: tracks.len(), example }
     }
 }

@@ -2,10 +2,12 @@
 
 mod folds;
 mod group_list;
-mod groups;
 mod indices;
 mod list_columns;
+mod list_match;
 mod list_names;
+mod list_row;
+mod register;
 mod report;
 mod split;
 mod stratify;
@@ -13,7 +15,6 @@ mod tag_leaks;
 
 pub use folds::{FoldConfig, k_fold};
 pub use group_list::GroupList;
-pub use groups::{apply_groups, with_groups};
 pub use indices::SplitIndices;
 pub use report::SplitReport;
 pub use split::{SplitConfig, official, repeated, split};

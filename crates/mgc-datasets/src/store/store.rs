@@ -8,6 +8,7 @@ use memmap2::Mmap;
 use mgc_audio::MelConfig;
 use ndarray::ArrayView2;
 
+use super::file::foreign::refuse_foreign;
 use super::file::key;
 use super::file::map::map;
 use super::file::published::{HEADER, Header, Index, SkippedEntry, TrackEntry, damaged, parse};
@@ -42,7 +43,9 @@ pub(super) const FILE: &str = "features.bin";
 ///
 /// **Interrupting.** Every finished row is stored by renaming a finished file, with a checksum over all of
 /// its bytes. A later build continues from there and computes torn or damaged rows again, also those in
-/// `features.bin`. That file is replaced in one step, so a reader sees the old one or the new one.
+/// `features.bin`. That file is replaced in one step, so a reader sees the old one or the new one. Only a file
+/// that a build has written is replaced: anything else of that name is refused before the work begins, and
+/// again before the new file takes its place.
 ///
 /// **Sharing.** Processes need no lock: two of them may compute the same row, and then write the same bytes.
 /// The bytes of `features.bin` depend only on the tracks, their files and the settings, not on threads,
@@ -129,13 +132,14 @@ impl FeatureStore {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Io`] when there is no published file, [`Error::Store`] when its length, header or index is
-    /// not what was written.
+    /// [`Error::Io`] when there is no published file, [`Error::Foreign`] when something else has its name,
+    /// [`Error::Store`] when its length, header or index is not what was written.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self> {
         Self::open_file(&folder.as_ref().join(FILE))
     }
 
     pub(super) fn open_file(path: &Path) -> Result<Self> {
+        refuse_foreign(path)?;
         let map = map(path)?;
         let (header, index) = parse(path, &map)?;
         let skipped = index.skipped.iter().map(report).collect();

@@ -18,10 +18,11 @@ use self::rows::Build;
 use crate::catalog::Dataset;
 use crate::error::Result;
 use crate::features::Skipped;
+use crate::store::file::foreign::refuse_foreign;
 use crate::store::file::temporary::sweep;
 use crate::store::progress::Progress;
 use crate::store::shard::Shard;
-use crate::store::store::{FeatureStore, report};
+use crate::store::store::{FILE, FeatureStore, report};
 
 impl FeatureStore {
     /// Computes the missing rows of some tracks of a dataset, publishes all of them, and opens the result.
@@ -53,9 +54,10 @@ impl FeatureStore {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Io`](crate::Error::Io) when the store cannot be written,
-    /// [`Error::Changed`](crate::Error::Changed) when a file changes during the build. A track that cannot be
-    /// used is no error: see [`skipped`](Self::skipped).
+    /// [`Error::Foreign`](crate::Error::Foreign) when the folder has a `features.bin` that no build has
+    /// written, before any track is read; [`Error::Io`](crate::Error::Io) when the store cannot be written,
+    /// or it cannot be told whose `features.bin` is; [`Error::Changed`](crate::Error::Changed) when a file
+    /// changes during the build. A track that cannot be used is no error: see [`skipped`](Self::skipped).
     pub fn build(
         dataset: &dyn Dataset,
         tracks: impl IntoIterator<Item = usize>,
@@ -64,6 +66,7 @@ impl FeatureStore {
         progress: impl FnMut(&Progress) + Send,
     ) -> Result<Self> {
         let (folder, tracks): (_, Vec<usize>) = (folder.as_ref(), tracks.into_iter().collect());
+        refuse_foreign(&folder.join(FILE))?;
         sweep(folder);
         let mut build = Build::new(dataset, front_end, folder)?;
         // Elsewhere the system may fill the file with zeros up to a row far into it.
@@ -112,6 +115,7 @@ impl FeatureStore {
         progress: impl FnMut(&Progress) + Send,
     ) -> Result<Vec<Skipped>> {
         let (folder, tracks): (_, Vec<usize>) = (folder.as_ref(), shard.pick(tracks).collect());
+        refuse_foreign(&folder.join(FILE))?;
         sweep(folder);
         let outcomes = Build::new(dataset, front_end, folder)?.all(&tracks, progress)?;
         let skipped = Found::new(dataset.tracks(), &tracks, outcomes).skipped;
@@ -143,11 +147,14 @@ impl FeatureStore {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Io`](crate::Error::Io) when a folder cannot be read or written, or is not a store.
+    /// [`Error::Io`](crate::Error::Io) when a folder cannot be read or written, or is not a store;
+    /// [`Error::Foreign`](crate::Error::Foreign) when the folder to copy to has a `features.bin` that no
+    /// build has written.
     pub fn merge(
         from: impl IntoIterator<Item = impl AsRef<Path>>,
         folder: impl AsRef<Path>,
     ) -> Result<usize> {
+        refuse_foreign(&folder.as_ref().join(FILE))?;
         let cache = Cache::new(folder.as_ref());
         from.into_iter().map(|part| cache.take_over(&Cache::new(part.as_ref()))).sum()
     }

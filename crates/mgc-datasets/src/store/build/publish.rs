@@ -9,6 +9,7 @@ use super::rows::{Build, Made, Outcome};
 use crate::catalog::Track;
 use crate::error::{Error, Result};
 use crate::features::path;
+use crate::store::file::foreign::refuse_foreign;
 use crate::store::file::published::{HEADER, Header, Index, SkippedEntry, TrackEntry};
 use crate::store::file::record::size;
 use crate::store::file::temporary::Temporary;
@@ -88,6 +89,7 @@ pub(super) fn publish(mut build: Build, found: &Found, folder: &Path) -> Result<
     let store = FeatureStore::open_file(file.path())?;
     drop(build); // some systems do not replace a mapped file
     let path = folder.join(FILE);
+    refuse_foreign(&path)?; // it may have come there during the build
     match file.rename_durably(&path) {
         Ok(()) => Ok(store.at(path)),
         // Where a mapped file cannot be replaced, another build of the same tracks may have been first.

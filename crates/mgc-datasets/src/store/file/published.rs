@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 
 /// Bytes of the header. It keeps the rows that follow aligned for f32 in a mapped file.
 pub(crate) const HEADER: usize = 64;
-const MAGIC: [u8; 8] = *b"mgc feat";
+/// The first bytes of every published file.
+pub(crate) const MAGIC: [u8; 8] = *b"mgc feat";
 /// Bytes of the header that the checksum covers, together with the index; the checksum takes the rest.
 const CHECKED: usize = 48;
 
@@ -87,7 +88,7 @@ pub(crate) fn parse(path: &Path, file: &[u8]) -> Result<(Header, Index)> {
     let head = file.first_chunk::<HEADER>();
     let head = *head.ok_or_else(|| damaged(path, bytes(file.len()), bytes(HEADER)))?;
     if head[..8] != MAGIC {
-        return Err(damaged(path, "not a file of features", "one that a build has published"));
+        return Err(damaged(path, "other first bytes", "those of a file that a build has published"));
     }
     let format = head[8..12].try_into().map_or(0, u32::from_ne_bytes);
     if format != FORMAT {
