@@ -3,7 +3,7 @@
 use crate::programs::{EXAMPLES, Room};
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 #[test]
 fn every_example_tells_its_version() {
