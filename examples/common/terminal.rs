@@ -49,7 +49,11 @@ impl Terminal {
 
 impl Observer for Terminal {
     fn on_warning(&mut self, warning: &Warning) {
-        tell!("warning: {warning}");
+        let advice = match warning {
+            Warning::AlikeLabels(_) => "; `--label-map OTHER=ONE` makes them one",
+            _ => "",
+        };
+        tell!("warning: {warning}{advice}");
     }
 
     fn on_features(&mut self, done: usize, total: usize) {
