@@ -159,6 +159,27 @@ pub enum Error {
         groups: usize,
     },
 
+    /// The [`grouped`](crate::Protocol::Grouped) protocol was asked for, but no track has a group.
+    #[error(
+        "none of the {tracks} tracks has a group (an artist, an album, a recording), so nothing says which belong \
+         together: give the groups in a CSV file of track id and group, or choose the protocol `kfold`, which \
+         takes every track by itself"
+    )]
+    NoGroups {
+        /// Number of tracks.
+        tracks: usize,
+    },
+
+    /// The [`official`](crate::Protocol::Official) protocol was asked for, but no track has a side.
+    #[error(
+        "none of the {tracks} tracks has a side of a split of the dataset's own: choose another protocol (known: {})",
+        crate::Protocol::NAMES.join(", ")
+    )]
+    NoOfficialSplit {
+        /// Number of tracks.
+        tracks: usize,
+    },
+
     /// A split made by hand puts one track on two sides, or names a track that does not exist.
     #[error("track index {index} of {tracks} tracks {problem}; each index belongs on one side, once")]
     SplitIndex {

@@ -22,8 +22,8 @@ pub use loaders::{
 pub use names::UnknownName;
 pub use side::Split;
 pub use splits::{
-    FoldConfig, GroupList, SplitConfig, SplitIndices, SplitReport, crossing_tags, k_fold, official, repeated,
-    split,
+    FoldConfig, GroupList, Protocol, SplitConfig, SplitIndices, SplitReport, crossing_tags, k_fold, official,
+    repeated, split,
 };
 pub use store::{FeatureStore, Progress, Shard};
 pub use text::{alike_labels, composed, path_text, similar_label};

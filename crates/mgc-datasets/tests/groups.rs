@@ -54,7 +54,10 @@ fn an_open_dataset_takes_the_groups_of_a_list_and_stays_itself() {
     let list = GroupList::read(root.path().join("groups.csv")).unwrap();
     let dataset = list.wrap(open("gtzan", root.path()).unwrap()).unwrap();
     let groups: Vec<_> = dataset.tracks().iter().map(|track| track.group.as_deref()).collect();
-    assert_eq!((dataset.info().name, dataset.genres().len(), groups), ("gtzan", 10, vec![None, Some("Ana")]));
+    assert_eq!(
+        (dataset.info().name, dataset.genres().len(), groups),
+        ("gtzan", 10, vec![Some("Leonard Bernstein"), Some("Ana")])
+    );
     assert_eq!(dataset.inventory().unwrap(), open("gtzan", root.path()).unwrap().inventory().unwrap());
 }
 
@@ -127,4 +130,27 @@ fn columns_that_are_not_clear_are_an_error_that_names_them() {
     assert!(matches!(&error, Error::Table { line: 1, .. }), "{error}");
     let told = "`song key` is no track of this dataset (ids look like `track 0`), and the row is no header of known names";
     assert!(error.to_string().contains(told), "{error}");
+}
+
+#[test]
+fn the_artists_of_gtzan_fit_its_excerpts_in_other_forms() {
+    let ids = ["pop.00015", "pop/pop.00016.au", "pop.00017.4.wav", "pop.1", "x.00015", "pop.00015b"];
+    let mut tracks: Vec<Track> = tracks().into_iter().take(ids.len()).collect();
+    for (track, id) in tracks.iter_mut().zip(ids) {
+        *track = Track { id: id.into(), group: Some("old".into()), ..track.clone() };
+    }
+    let artists = GroupList::gtzan_artists();
+    assert_eq!((artists.len(), artists.columns()), (1000, None));
+    artists.apply(&mut tracks).unwrap();
+    let groups: Vec<_> = tracks.iter().map(|track| track.group.as_deref().unwrap()).collect();
+    assert_eq!(groups, [&["Britney Spears"; 3][..], &["old"; 3]].concat());
+}
+
+#[test]
+fn the_artists_of_gtzan_are_refused_for_other_music() {
+    let mut others = tracks();
+    let error = GroupList::gtzan_artists().apply(&mut others).unwrap_err();
+    assert!(matches!(error, Error::UnknownIds { count: 1000, tracks: 10, .. }), "{error}");
+    assert!(error.to_string().contains("blues.00000"), "{error}");
+    assert_eq!(others, tracks());
 }

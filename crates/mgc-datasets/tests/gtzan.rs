@@ -6,7 +6,7 @@ mod support;
 
 use std::path::Path;
 
-use mgc_datasets::{Dataset, Error, Gtzan, Source, Split, official};
+use mgc_datasets::{Dataset, Error, Gtzan, Source, Split, SplitConfig, SplitReport, official, split};
 use support::{ids, put};
 
 fn opened(root: &Path) -> Gtzan {
@@ -118,4 +118,55 @@ fn the_official_split_is_the_fault_filtered_one_and_leaves_faulty_clips_out() {
     assert_eq!(sides, [valid, test, test, train, None], "pop.00037 is on none of the three lists");
     let sides = official(gtzan.tracks()).unwrap();
     assert_eq!((sides.train(), sides.valid(), sides.test()), (&[3][..], &[0][..], &[1, 2][..]));
+}
+
+#[test]
+fn replicas_and_versions_are_in_the_group_of_their_artist() {
+    let root = tempfile::tempdir().unwrap();
+    // exact replicas, versions in two genres, two spellings, two of one title without a name
+    let related = [
+        ["hiphop.00039", "hiphop.00045"],
+        ["metal.00058", "rock.00016"],
+        ["metal.00095", "metal.00096"],
+        ["country.00046", "country.00047"],
+        ["pop.00010", "pop.00014"],
+        ["reggae.00028", "reggae.00032"],
+    ];
+    for clip in related.concat() {
+        let genre = clip.split('.').next().unwrap();
+        put(root.path(), &format!("{genre}/{clip}.wav"), b"");
+    }
+    let gtzan = opened(root.path());
+    let group = |id: &str| gtzan.tracks().iter().find(|track| track.id == id).unwrap().group.clone();
+    for [one, other] in related {
+        assert!(group(one).is_some() && group(one) == group(other), "{one} and {other}");
+    }
+    assert_eq!(group("pop.00014").as_deref(), Some("unnamed pop.00010"));
+}
+
+#[test]
+fn a_split_of_ones_own_keeps_the_artists_together() {
+    let root = tempfile::tempdir().unwrap();
+    for number in 0..60 {
+        put(root.path(), &format!("reggae/reggae.{number:05}.wav"), b"");
+    }
+    let gtzan = opened(root.path());
+    let sides = split(gtzan.tracks(), &SplitConfig::default()).unwrap();
+    let report = SplitReport::new(gtzan.tracks(), 10, &sides);
+    assert!(report.groups > 10 && report.crossing.is_empty(), "{report}");
+    let plain = split(gtzan.tracks(), &SplitConfig { grouped: false, ..Default::default() }).unwrap();
+    assert!(SplitReport::new(gtzan.tracks(), 10, &plain).leaked_test_tracks > 0, "28 of 60 are Bob Marley");
+}
+
+#[test]
+fn the_official_split_keeps_named_artists_apart_and_divides_two_unnamed_pairs() {
+    let root = tempfile::tempdir().unwrap();
+    for (genre, count) in Gtzan::INFO.genres {
+        (0..*count).for_each(|number| put(root.path(), &format!("{genre}/{genre}.{number:05}.wav"), b""));
+    }
+    let gtzan = opened(root.path());
+    let report = SplitReport::new(gtzan.tracks(), 10, &official(gtzan.tracks()).unwrap());
+    let [train, valid, test] = Split::ALL;
+    let divided = [("unnamed disco.00057", vec![train, test]), ("unnamed pop.00010", vec![valid, test])];
+    assert_eq!(report.crossing, divided.map(|(group, sides)| (group.to_string(), sides)));
 }

@@ -19,6 +19,7 @@ pub use find_audio::find_audio;
 pub use fma::{Fma, FmaSubset};
 pub use folder::Folder;
 pub use gtzan::Gtzan;
+pub(crate) use gtzan::artists as gtzan_artists;
 pub use homburg::Homburg;
 pub use registry::{DatasetEntry, REGISTRY, find, open};
 pub use synthetic::{Synthetic, SyntheticConfig};

@@ -1,15 +1,17 @@
 //! A list of groups in a csv file.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::list_columns::{Columns, Header};
-use super::list_match::Matching;
+use super::list_match::{Matching, unknown_ids};
 use super::list_names::Names;
 use super::list_row::Row;
 use crate::catalog::{Dataset, Overlay, Track};
 use crate::error::Result;
 use crate::loaders::csv_table::Table;
+use crate::loaders::gtzan_artists::{artists, excerpt};
 
 /// The groups of tracks as a csv file lists them, such as the artists of GTZAN.
 ///
@@ -51,6 +53,8 @@ pub struct GroupList {
     first: Option<Row>,
     /// The rows below a header, or all, in the order of the file.
     rows: Vec<Row>,
+    /// Whether this is the built-in list of GTZAN's artists.
+    gtzan: bool,
 }
 
 impl GroupList {
@@ -63,7 +67,8 @@ impl GroupList {
     pub fn read(list: impl AsRef<Path>) -> Result<Self> {
         let path = list.as_ref().to_path_buf();
         let mut table = Table::open(&path)?;
-        let mut list = Self { path, columns: Columns::default(), first: None, rows: Vec::new() };
+        let mut list =
+            Self { path, columns: Columns::default(), first: None, rows: Vec::new(), gtzan: false };
         if !table.next()? {
             return Ok(list);
         }
@@ -77,6 +82,34 @@ impl GroupList {
             list.push(&mut table)?;
         }
         Ok(list)
+    }
+
+    /// Returns the artists of GTZAN's 1,000 excerpts, for GTZAN in another form: its features as arrays, its
+    /// clips in a folder of one's own. [`Gtzan`](crate::Gtzan) has these groups already, and describes them.
+    ///
+    /// [`apply`](Self::apply) finds the excerpt by the id of the track: `blues.00042`, a file of it
+    /// (`blues/blues.00042.wav`) or a piece of it (`blues.00042.3`). Other tracks keep their groups; a dataset
+    /// without any excerpt is an error.
+    ///
+    /// ```
+    /// use mgc_datasets::{GroupList, Source, Track};
+    ///
+    /// let row = |id: &str, row| Track {
+    ///     id: id.into(), genre: Some(0), group: None, split: None, source: Source::Row(row),
+    /// };
+    /// let mut tracks = [row("reggae.00000", 0), row("reggae/reggae.00054.wav", 1), row("my song", 2)];
+    /// GroupList::gtzan_artists().apply(&mut tracks)?;
+    /// assert_eq!(tracks[0].group.as_deref(), Some("Bob Marley"));
+    /// assert_eq!(tracks[1].group, tracks[0].group);
+    /// assert_eq!(tracks[2].group, None);
+    /// # Ok::<(), mgc_datasets::Error>(())
+    /// ```
+    #[must_use]
+    pub fn gtzan_artists() -> Self {
+        let row = |(line, (id, group))| Row { line, id, group };
+        let rows = (1..).zip(artists()).map(row).collect();
+        let path = PathBuf::from("the artists of GTZAN");
+        Self { path, columns: Columns::default(), first: None, rows, gtzan: true }
     }
 
     fn push(&mut self, table: &mut Table) -> Result<()> {
@@ -121,11 +154,30 @@ impl GroupList {
     /// header, which may be a header of unknown names, for an id that occurs twice, and for two names of one
     /// track with different groups.
     pub fn apply(&self, tracks: &mut [Track]) -> Result<()> {
+        if self.gtzan {
+            return self.apply_to_excerpts(tracks);
+        }
         let names = Names::of(tracks);
         let (rows, headless) = self.rows(&names);
         let places = Matching { path: &self.path, rows: &rows, headless }.places(&names, tracks)?;
         for (place, row) in places.into_iter().zip(rows.iter()) {
             tracks[place].group = Some(row.group.clone());
+        }
+        Ok(())
+    }
+
+    /// Sets the groups of the tracks that are excerpts of GTZAN, by their ids.
+    fn apply_to_excerpts(&self, tracks: &mut [Track]) -> Result<()> {
+        let artists: HashMap<&str, &String> =
+            self.rows.iter().map(|row| (row.id.as_str(), &row.group)).collect();
+        let artist = |track: &Track| artists.get(excerpt(&track.id)?.as_str()).map(|&group| group.clone());
+        let groups: Vec<Option<String>> = tracks.iter().map(artist).collect();
+        if groups.iter().all(Option::is_none) {
+            let ids: Vec<&str> = self.rows.iter().map(|row| row.id.as_str()).collect();
+            return Err(unknown_ids(&self.path, &ids, tracks));
+        }
+        for (track, group) in tracks.iter_mut().zip(groups) {
+            track.group = group.or(track.group.take());
         }
         Ok(())
     }

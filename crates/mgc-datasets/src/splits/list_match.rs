@@ -51,19 +51,16 @@ impl Matching<'_> {
     fn unknown(&self, found: &[Option<usize>], tracks: &[Track]) -> Error {
         let unknown = || self.rows.iter().zip(found).filter(|(_, place)| place.is_none());
         let count = unknown().count();
-        let example = tracks.first().map_or_else(String::new, |track| track.id.clone());
         if let ([None, Some(_), ..], 1, true) = (found, count, self.headless) {
-            let Row { id, group, .. } = &self.rows[0];
+            let (Row { id, group, .. }, example) = (&self.rows[0], example(tracks));
             let found = format!(
                 "`{id}`, `{group}`: `{id}` is no track of this dataset (ids look like `{example}`), and the row is no \
                  header of known names"
             );
             return self.error(0, found, "the id of a track and its group, or a header such as `id,group`");
         }
-        let mut some: Vec<String> = unknown().map(|(row, _)| row.id.clone()).collect();
-        some.sort();
-        some.truncate(EXAMPLES);
-        Error::UnknownIds { path: self.path.to_path_buf(), count, some, tracks: tracks.len(), example }
+        let ids: Vec<&str> = unknown().map(|(row, _)| row.id.as_str()).collect();
+        unknown_ids(self.path, &ids, tracks)
     }
 
     /// Makes an error about this row.
@@ -72,4 +69,18 @@ impl Matching<'_> {
         let last = self.rows[..index].last().map(|row| row.id.clone());
         Error::Table { path, line, found, expected: expected.to_string(), rows: index, last }
     }
+}
+
+/// Makes the error for these ids of a list, which no track has.
+pub(super) fn unknown_ids(list: &Path, ids: &[&str], tracks: &[Track]) -> Error {
+    let mut some: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    some.sort();
+    some.truncate(EXAMPLES);
+    let (path, count) = (list.to_path_buf(), ids.len());
+    Error::UnknownIds { path, count, some, tracks: tracks.len(), example: example(tracks) }
+}
+
+/// Returns the id of the first track.
+fn example(tracks: &[Track]) -> String {
+    tracks.first().map_or_else(String::new, |track| track.id.clone())
 }

@@ -54,7 +54,13 @@ impl Shard {
 
     /// Returns the items of a list that belong to this part. Neighbours (one album, one genre) go to
     /// different parts.
-    pub(super) fn pick<T>(self, list: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
+    ///
+    /// ```
+    /// let shard: mgc_datasets::Shard = "2/3".parse()?;
+    /// assert_eq!(shard.pick(0..7).collect::<Vec<_>>(), [1, 4]);
+    /// # Ok::<(), mgc_datasets::Error>(())
+    /// ```
+    pub fn pick<T>(self, list: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
         list.into_iter().skip(self.index - 1).step_by(self.count)
     }
 }

@@ -317,6 +317,35 @@ impl FeatureStore {
         &self.index.settings
     }
 
+    /// Returns a digest of the ids and rows of all tracks, 16 hexadecimal digits. It reads the index alone; the
+    /// place of the files does not matter.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use mgc_audio::{FrontEnd, MelConfig};
+    /// use mgc_datasets::{FeatureStore, Synthetic, SyntheticConfig};
+    ///
+    /// # let root = tempfile::tempdir()?;
+    /// # let root = root.path();
+    /// # let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 0, test: 0, ..Default::default() };
+    /// # let corpus = Synthetic::write(root.join("audio"), &tiny, |_, _| ())?;
+    /// # let front_end = FrontEnd::new(MelConfig::quick())?;
+    /// let one = FeatureStore::build(&corpus, [0], &front_end, root.join("one"), |_| ())?;
+    /// let two = FeatureStore::build(&corpus, [0, 1], &front_end, root.join("two"), |_| ())?;
+    /// assert_ne!(one.digest(), two.digest());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for track in &self.index.tracks {
+            hasher.update(&(track.id.len() as u64).to_le_bytes());
+            hasher.update(track.id.as_bytes()).update(track.seal.as_bytes());
+        }
+        hasher.finalize().to_hex().chars().take(16).collect()
+    }
+
     /// Reads every row and compares it with its checksum, which [`open`](Self::open) does not: for example
     /// after a store was copied.
     ///

@@ -1,5 +1,6 @@
 //! GTZAN, the genre collection of Tzanetakis and Cook (2002): ten genres of a hundred 30 s clips.
 
+pub(crate) mod artists;
 mod filtered;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,12 @@ const KNOWN_BAD: &[(&str, &str)] = &[("jazz.00054", "damaged in the Kaggle copy"
 /// dataset" (2012). The official split is therefore the fault-filtered one of Kereliuk, Sturm and Larsen
 /// (2015): 443 clips for training, 197 for validation, 290 for the test. The 70 others lie on no side.
 ///
+/// The group of a clip is its artist by Sturm's index, which knows 244 artists of 919 clips and the replicas
+/// and versions among them. A duet is an artist of its own. Of the 81 unnamed clips, those with adjacent
+/// numbers form one group, as they probably come from one recording. A clip without a name that has the title
+/// of another is in its group. So [`split`](crate::split) and [`k_fold`](crate::k_fold), which keep groups
+/// whole unless told otherwise, put no artist on two sides; the official split takes its published sides.
+///
 /// ```
 /// # fn main() -> Result<(), mgc_datasets::Error> {
 /// use mgc_datasets::{Dataset, Gtzan};
@@ -38,6 +45,7 @@ const KNOWN_BAD: &[(&str, &str)] = &[("jazz.00054", "damaged in the Kaggle copy"
 /// let gtzan = Gtzan::open(root.path())?;
 /// assert_eq!(gtzan.tracks()[0].id, "jazz.00007");
 /// assert_eq!(gtzan.tracks()[0].genre, Some(5));
+/// assert_eq!(gtzan.tracks()[0].group.as_deref(), Some("James Carter"));
 /// assert_eq!(gtzan.tracks()[0].split, Some(mgc_datasets::Split::Valid));
 /// # Ok(())
 /// # }
@@ -74,9 +82,9 @@ impl Gtzan {
                    Transactions on Speech and Audio Processing 10(5), 2002",
         licence: "none stated; the recordings are copyrighted",
         homepage: "https://www.kaggle.com/datasets/andradaolteanu/gtzan-dataset-music-genre-classification",
-        notes: "its first host has been gone since October 2022, copies differ; no groups are published \
-                although artists repeat (35 clips of reggae are Bob Marley); the official split is the \
-                fault-filtered one, 443/197/290 clips",
+        notes: "its first host has been gone since October 2022, copies differ; groups are artists (244, \
+                35 clips of reggae are Bob Marley; 81 clips are unnamed), by the index of B. L. Sturm; the \
+                official split is the fault-filtered one, 443/197/290 clips",
     };
 
     /// Finds the clips below `root`, which is the folder of genre folders or one above it.
@@ -138,15 +146,15 @@ fn all_ids() -> impl Iterator<Item = String> {
 
 fn tracks_in(folder: &Path) -> Result<Vec<Track>> {
     let mut tracks = Vec::new();
-    let sides = filtered::sides();
+    let (sides, artists) = (filtered::sides(), artists::artists());
     for (index, (genre, _)) in Gtzan::INFO.genres.iter().enumerate() {
         let genre_folder = folder.join(genre);
         if is_folder(&genre_folder)? {
             tracks.extend(clips(&genre_folder, genre)?.into_iter().map(|(id, (_, path))| Track {
                 split: sides.get(&id).copied(),
+                group: artists.get(&id).cloned(),
                 id,
                 genre: Some(index),
-                group: None,
                 source: Source::Audio(path),
             }));
         }
