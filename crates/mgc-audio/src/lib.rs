@@ -23,4 +23,4 @@ pub use spectral::{
     Decibels, MelConfig, MelScale, MelSpectrogram, Mfcc, MfccConfig, PadMode, Reference, Spectrogram, Stft,
     StftConfig,
 };
-pub use write::write_wav;
+pub use write::{wav_bytes, write_wav};

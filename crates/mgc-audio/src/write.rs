@@ -35,6 +35,23 @@ pub fn write_wav(path: impl AsRef<Path>, clip: &Clip) -> Result<()> {
     mgc_files::replace_bytes(path, &bytes).map_err(|source| Error::io(path, source))
 }
 
+/// Returns the bytes of the file that [`write_wav`] writes. `name` stands for the path in error messages.
+///
+/// ```
+/// use mgc_audio::{Clip, decode_reader, wav_bytes};
+///
+/// let clip = Clip::new(vec![0.25, -0.5], 8000);
+/// let bytes = wav_bytes(&clip, "tone.wav")?;
+/// assert_eq!(decode_reader(std::io::Cursor::new(bytes), "tone.wav")?, clip);
+/// # Ok::<(), mgc_audio::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`write_wav`], but [`Error::Io`].
+pub fn wav_bytes(clip: &Clip, name: impl AsRef<Path>) -> Result<Vec<u8>> {
+    encode(name.as_ref(), clip)
+}
+
 /// Samples that fit into 4 GiB with the header.
 const MAX_SAMPLES: usize = (u32::MAX as usize - 44) / 2;
 

@@ -68,10 +68,49 @@ impl InferenceNet {
     /// # Ok::<(), mgc_nets::candle::Error>(())
     /// ```
     pub fn features(&self, xs: &Tensor) -> Result<Tensor> {
-        let Some(trunk) = &self.trunk else { return Ok(self.net.features_t(&xs.detach(), false)?.detach()) };
+        Ok(self.net.head.features(&mut Run { train: false }, &self.last_map(xs)?)?.detach())
+    }
+
+    /// Returns the maps that the global pool reduces to [`features`](Self::features).
+    ///
+    /// Under an average pool ([`HeadPool::Average`](crate::HeadPool::Average)) the mean over the positions of
+    /// a map is the vector of features, and the mean of the positions' [`logits`](Self::logits) is that of
+    /// the clip.
+    ///
+    /// # Shapes
+    /// - `xs`: (N, 1, frames, bands), dB, at least [`NetConfig::min_input`](crate::NetConfig::min_input)
+    /// - output: (N, [`NetConfig::features`](crate::NetConfig::features), T, B), with fewer T than frames and
+    ///   fewer B than bands where the network pools in between
+    ///
+    /// # Errors
+    /// When the shape does not fit.
+    ///
+    /// # Example
+    /// ```
+    /// use candle_nn::{VarBuilder, VarMap};
+    /// use mgc_nets::{Variant, broadcast_net, candle::{DType, Device, Tensor}};
+    /// let vb = VarBuilder::from_varmap(&VarMap::new(), DType::F32, &Device::Cpu);
+    /// let net = broadcast_net(&Variant::Blocks1.config(10), vb)?.prepare()?;
+    /// let spectrograms = Tensor::zeros((2, 1, 64, 16), DType::F32, &Device::Cpu)?;
+    /// let maps = net.maps(&spectrograms)?;
+    /// assert_eq!(maps.dims(), [2, 32, 8, 8]);
+    /// assert_eq!(
+    ///     maps.flatten_from(2)?.mean(2)?.to_vec2::<f32>()?,
+    ///     net.features(&spectrograms)?.to_vec2::<f32>()?
+    /// );
+    /// # Ok::<(), mgc_nets::candle::Error>(())
+    /// ```
+    pub fn maps(&self, xs: &Tensor) -> Result<Tensor> {
+        Ok(self.net.head.map(&mut Run { train: false }, &self.last_map(xs)?)?.detach())
+    }
+
+    /// The output of the trunk.
+    fn last_map(&self, xs: &Tensor) -> Result<Tensor> {
         self.net.check_input(xs)?;
-        let map = after_operation(&self.net.trunk, &trunk.forward(xs)?, false)?;
-        Ok(self.net.head.features(&mut Run { train: false }, &map)?.detach())
+        match &self.trunk {
+            Some(trunk) => after_operation(&self.net.trunk, &trunk.forward(xs)?, false),
+            None => self.net.trunk.forward(&mut Run { train: false }, &xs.detach()),
+        }
     }
 
     /// Classifies features, as [`BroadcastNet::logits`].

@@ -73,10 +73,58 @@ pub enum Error {
         predicted: usize,
     },
 
-    /// The training loss is infinite or not a number.
+    /// Two lists that are compared pair by pair differ in length.
+    #[error(
+        "there are {first} entries in one list and {second} in the other, expected pairs in the same order"
+    )]
+    Unpaired {
+        /// The length of the first list.
+        first: usize,
+        /// The length of the second list.
+        second: usize,
+    },
+
+    /// A statistic needs more entries than it was given.
+    #[error("there are {actual} {what}, expected at least {least}")]
+    TooFew {
+        /// The entries.
+        what: &'static str,
+        /// Their number.
+        actual: usize,
+        /// The least number that says something.
+        least: usize,
+    },
+
+    /// A number in a list lies outside its range.
+    #[error("{what} {index} is {value}, expected {expected}")]
+    Value {
+        /// The kind of number.
+        what: &'static str,
+        /// Its place in the list, from 0.
+        index: usize,
+        /// The number.
+        value: f64,
+        /// The numbers that are accepted.
+        expected: &'static str,
+    },
+
+    /// The input of a training example holds infinity or not a number.
+    #[error(
+        "training example {example} holds the value {value}, so the loss is no number: \
+         compute its input again, or leave it out"
+    )]
+    Input {
+        /// The index of the example.
+        example: usize,
+        /// The value.
+        value: f64,
+    },
+
+    /// The training loss is infinite or not a number, though the inputs of the batch are finite.
     #[error(
         "training diverged: the loss is {loss} in epoch {}, batch {}, at learning rate {lr:.2e}; \
-         try a learning rate ten times lower, and check that every input is finite", epoch + 1, batch + 1
+         the inputs are finite, so try a learning rate ten times lower, or clip the gradients (clip_norm 1)",
+         epoch + 1, batch + 1
     )]
     Diverged {
         /// The epoch, from 0; the message counts from 1.

@@ -9,6 +9,7 @@ mod metrics;
 mod optim;
 mod rng;
 mod run;
+mod statistics;
 
 pub use data::examples::{Examples, Subset, TensorExamples};
 pub use data::shuffle::epoch_order;
@@ -16,11 +17,12 @@ pub use data::spectrograms::SpectrogramExamples;
 pub use error::{Difference, Error, Result};
 pub use init::seeded::seeded;
 pub use init::trainable::trainable;
+pub use metrics::class_weights::ClassWeights;
 pub use metrics::confusion_matrix::ConfusionMatrix;
 pub use metrics::confusion_table::ConfusionTable;
 pub use metrics::evaluate::{Evaluation, Metrics, evaluate};
 pub use metrics::interval::wilson_interval;
-pub use metrics::loss::{cross_entropy, smoothed_cross_entropy};
+pub use metrics::loss::{cross_entropy, smoothed_cross_entropy, weighted_cross_entropy};
 pub use optim::adam::{Adam, AdamConfig};
 pub use optim::early_stopping::{EarlyStopping, EarlyStoppingConfig};
 pub use optim::keras_version::KerasVersion;
@@ -33,7 +35,24 @@ pub use run::csv_log::CsvLog;
 pub use run::history::{Epoch, History};
 pub use run::identity::differences;
 pub use run::resume::ResumeFile;
+#[cfg(feature = "tensorboard")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tensorboard")))]
+pub use run::tensorboard::TensorBoard;
 pub use run::trainer::Trainer;
+pub use statistics::accuracy_difference::{AccuracyDifference, accuracy_difference};
+pub use statistics::bootstrap::{BootstrapConfig, bootstrap_interval};
+pub use statistics::calibration::Calibration;
+pub use statistics::corrected_t::{CorrectedTTest, corrected_t_test};
+pub use statistics::coverage::{CoverageCurve, CoveragePoint};
+pub use statistics::holm::holm;
+pub use statistics::mcnemar::{McNemar, mcnemar};
+pub use statistics::proper_scores::{brier_score, negative_log_likelihood};
+pub use statistics::reliability::{Reliability, ReliabilityBin};
+pub use statistics::resampling::Units;
+pub use statistics::summary::{CONFIDENCE_LEVEL, Summary};
+pub use statistics::temperature::Temperature;
+pub use statistics::top_k::top_k_accuracy;
+pub use statistics::wilcoxon::{Wilcoxon, wilcoxon_signed_rank};
 
 /// The tensor library whose types appear in this crate's signatures.
 pub use candle;

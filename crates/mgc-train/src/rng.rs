@@ -10,6 +10,8 @@ pub(crate) enum Purpose {
     Init,
     /// Order of the examples in one epoch.
     Order,
+    /// Draws of one bootstrap resample.
+    Resample,
 }
 
 /// A stream of random numbers that depends on a seed, a purpose and a name.
@@ -24,6 +26,7 @@ impl Stream {
         let tag = match purpose {
             Purpose::Init => b"mgc/init",
             Purpose::Order => b"mgc/ordr",
+            Purpose::Resample => b"mgc/boot",
         };
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());

@@ -11,6 +11,9 @@ const F64: f64 = 1e-12;
 /// Written by `fixtures/generate.py`.
 const KERAS3: &str = include_str!("fixtures/adam_keras3.csv");
 
+/// Written by `fixtures/generate.py`, with `global_clipnorm` 0.5.
+const CLIPPED_BY_KERAS3: &str = include_str!("fixtures/clip_keras3.csv");
+
 /// The rule as written in the paper, one number at a time.
 struct Scalar {
     theta: f64,
@@ -60,7 +63,8 @@ fn a_hundred_steps_equal_the_scalar_rule() -> Result<()> {
 
 #[test]
 fn twelve_steps_equal_keras_3() -> Result<()> {
-    let config = AdamConfig { lr: 0.0, beta1: 0.875, beta2: 1.0 - 2f64.powi(-10), epsilon: 1e-7 };
+    let config =
+        AdamConfig { lr: 0.0, beta1: 0.875, beta2: 1.0 - 2f64.powi(-10), epsilon: 1e-7, clip_norm: None };
     let var = Var::new(&[-1.0, -0.6, -0.2, 0.2, 0.6, 1.0], &Device::Cpu)?;
     let mut adam = Adam::new(vec![var.clone()], config)?;
     for row in KERAS3.lines().skip(1) {
@@ -75,7 +79,67 @@ fn twelve_steps_equal_keras_3() -> Result<()> {
 
 #[test]
 fn the_default_is_the_papers() {
-    assert_eq!(AdamConfig::default(), AdamConfig { lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 });
+    let papers = AdamConfig { lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, clip_norm: None };
+    assert_eq!(AdamConfig::default(), papers);
+}
+
+#[test]
+fn gradients_clipped_by_their_common_norm_equal_keras_3() -> Result<()> {
+    let config = AdamConfig {
+        lr: 2f64.powi(-7),
+        beta1: 0.875,
+        beta2: 1.0 - 2f64.powi(-10),
+        epsilon: 1e-7,
+        clip_norm: Some(0.5),
+    };
+    let (pair, single) = (Var::new(&[1.0, -2.0], &Device::Cpu)?, Var::new(&[0.5], &Device::Cpu)?);
+    let mut adam = Adam::new(vec![pair.clone(), single.clone()], config)?;
+    let (mut clipped, mut whole) = (0, 0);
+    for row in CLIPPED_BY_KERAS3.lines().skip(1) {
+        let numbers: Vec<f64> = row.split(',').map(|number| number.parse().unwrap()).collect();
+        let norm = numbers[..3].iter().map(|g| g * g).sum::<f64>().sqrt();
+        *(if norm > 0.5 { &mut clipped } else { &mut whole }) += 1;
+        adam.step(&pair_gradients(&pair, &single, &numbers)?)?;
+        let values = [pair.to_vec1::<f64>()?, single.to_vec1()?].concat();
+        assert_close(&values, &numbers[3..], F64);
+    }
+    assert!(clipped > 3 && whole > 3, "both sides of the limit: {clipped} and {whole}");
+    Ok(())
+}
+
+/// Gradients of two variables at once.
+fn pair_gradients(pair: &Var, single: &Var, values: &[f64]) -> Result<GradStore> {
+    let [of_pair, of_single] = [&values[..2], &values[2..3]].map(|part| Tensor::new(part, &Device::Cpu));
+    let sums = [(pair.as_tensor() * of_pair?)?.sum_all()?, (single.as_tensor() * of_single?)?.sum_all()?];
+    (&sums[0] + &sums[1])?.backward()
+}
+
+#[test]
+fn gradients_below_the_limit_give_the_same_bytes_as_no_limit() -> Result<()> {
+    let run = |clip_norm| -> Result<Vec<f32>> {
+        let var = Var::new(&[1f32, 2.0], &Device::Cpu)?;
+        let mut adam = Adam::new(vec![var.clone()], AdamConfig { clip_norm, ..Default::default() })?;
+        (0..5).try_for_each(|step| adam.step(&gradients(&var, &[0.3, f64::from(step)])?))?;
+        var.to_vec1()
+    };
+    assert_eq!(run(Some(100.0))?, run(None)?);
+    assert_ne!(run(Some(1.0))?, run(None)?);
+    Ok(())
+}
+
+#[test]
+fn a_limit_that_is_no_positive_number_is_refused() {
+    for clip_norm in [0.0, -1.0, f64::NAN, f64::INFINITY].map(Some) {
+        let error = Adam::new(vec![], AdamConfig { clip_norm, ..Default::default() }).unwrap_err();
+        assert!(error.to_string().contains("clip_norm"), "{error}");
+    }
+}
+
+#[test]
+fn settings_without_a_limit_read_and_write_as_before_there_was_one() {
+    let text = r#"{"lr":0.01,"beta1":0.9,"beta2":0.999,"epsilon":1e-7}"#;
+    assert_eq!(serde_json::to_string(&AdamConfig::default()).unwrap(), text);
+    assert_eq!(serde_json::from_str::<AdamConfig>(text).unwrap(), AdamConfig::default());
 }
 
 #[test]

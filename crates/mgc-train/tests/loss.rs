@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
 
 use mgc_train::candle::{DType, Device, Result, Tensor, Var};
-use mgc_train::{cross_entropy, smoothed_cross_entropy};
+use mgc_train::{ClassWeights, cross_entropy, smoothed_cross_entropy, weighted_cross_entropy};
 use proptest::prelude::*;
+
+/// Written by `fixtures/generate.py`.
+const WEIGHTED_BY_KERAS3: &str = include_str!("fixtures/weights_keras3.csv");
 
 const LABELS: [u32; 3] = [2, 0, 1];
 
@@ -81,6 +84,60 @@ fn smoothed_labels_are_the_cross_entropy_of_the_mixed_target() -> Result<()> {
             assert!((gradient[class] - (row[class].exp() / sum - target) / 3.0).abs() < TOLERANCE);
         }
     }
+    Ok(())
+}
+
+#[test]
+fn balanced_losses_equal_keras_3_with_the_weights_of_scikit_learn() -> Result<()> {
+    /// f64 arithmetic in another order of operations.
+    const TOLERANCE: f64 = 1e-14;
+    for row in WEIGHTED_BY_KERAS3.lines().skip(1) {
+        let cells: Vec<&str> = row.split(',').collect();
+        let numbers = |cell: &str| cell.split(' ').map(|n| n.parse().unwrap()).collect::<Vec<f64>>();
+        let labels: Vec<u32> = cells[1].chars().filter_map(|label| label.to_digit(10)).collect();
+        let expected = numbers(cells[3]);
+        let mut counts = vec![0; expected.len()];
+        labels.iter().for_each(|label| counts[*label as usize] += 1);
+        let weights = ClassWeights::Balanced.weights(&counts).unwrap();
+        assert!(weights.iter().zip(&expected).all(|(a, b)| (a - b).abs() < TOLERANCE), "{weights:?}");
+        let logits = Tensor::from_vec(numbers(cells[2]), (labels.len(), counts.len()), &Device::Cpu)?;
+        let labels = Tensor::new(labels, &Device::Cpu)?;
+        let loss = weighted_cross_entropy(&logits, &labels, cells[0].parse().unwrap(), &weights)?;
+        let (loss, expected): (f64, f64) = (loss.to_scalar()?, cells[4].parse().unwrap());
+        assert!((loss - expected).abs() < TOLERANCE * expected, "{loss}, expected {expected}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_gradient_of_the_weighted_loss_equals_central_differences() -> Result<()> {
+    const STEP: f64 = 1e-5;
+    /// STEP squared times the third derivative, and rounding over STEP.
+    const TOLERANCE: f64 = 1e-10;
+    const WEIGHTS: [f64; 4] = [0.25, 3.0, 0.5, 1.0];
+    let loss = |logits: &Tensor| weighted_cross_entropy(logits, &labels()?, 0.1, &WEIGHTS);
+    let var = Var::new(&logits(), &Device::Cpu)?;
+    let gradient: Vec<Vec<f64>> = loss(&var)?.backward()?.get(&var).unwrap().to_vec2()?;
+    for (row, row_gradient) in gradient.iter().enumerate() {
+        for (class, actual) in row_gradient.iter().enumerate() {
+            let moved = |by: f64| {
+                let mut logits = logits();
+                logits[row][class] += by;
+                loss(&Tensor::new(&logits, &Device::Cpu)?)?.to_scalar::<f64>()
+            };
+            let expected = (moved(STEP)? - moved(-STEP)?) / (2.0 * STEP);
+            assert!((actual - expected).abs() < TOLERANCE, "{row} {class}: {actual}, expected {expected}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn equal_weights_change_nothing_and_a_missing_one_is_an_error() -> Result<()> {
+    let logits = Tensor::new(&logits(), &Device::Cpu)?;
+    let weighted = weighted_cross_entropy(&logits, &labels()?, 0.0, &[1.0; 4])?.to_scalar::<f64>()?;
+    assert_eq!(weighted, cross_entropy(&logits, &labels()?)?.to_scalar::<f64>()?);
+    assert!(weighted_cross_entropy(&logits, &labels()?, 0.0, &[1.0; 2]).is_err());
     Ok(())
 }
 

@@ -5,8 +5,8 @@
 use candle_nn::VarMap;
 use mgc_train::candle::{DType, Device, Tensor};
 use mgc_train::{
-    Adam, AdamConfig, Difference, EarlyStoppingConfig, Error, History, KerasVersion, PlateauConfig,
-    ResumeFile, TensorExamples, TrainConfig, Trainer, seeded, trainable,
+    Adam, AdamConfig, ClassWeights, Difference, EarlyStoppingConfig, Error, History, KerasVersion,
+    PlateauConfig, ResumeFile, TensorExamples, TrainConfig, Trainer, seeded, trainable,
 };
 use proptest::prelude::*;
 use std::collections::HashMap;
@@ -148,6 +148,15 @@ fn a_rule_that_is_left_out_is_a_difference() {
     let names: Vec<_> = train(TrainConfig { plateau: None, ..Default::default() }).differences();
     assert!(names.contains(&("plateau".into(), "absent".into(), "null".into())), "{names:?}");
     assert!(names.contains(&("plateau.patience".into(), "3".into(), "absent".into())), "{names:?}");
+}
+
+#[test]
+fn weights_and_clipping_are_absent_where_there_were_none() {
+    let class_weights = ClassWeights::Balanced;
+    let found = train(TrainConfig { class_weights, ..Default::default() }).differences();
+    assert_eq!(found, [("class_weights".into(), "absent".into(), "\"Balanced\"".into())]);
+    let found = adam(AdamConfig { clip_norm: Some(0.5), ..Default::default() }).differences();
+    assert_eq!(found, [("adam.clip_norm".into(), "absent".into(), "0.5".into())]);
 }
 
 #[test]

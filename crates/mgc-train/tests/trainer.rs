@@ -5,9 +5,9 @@
 use candle_nn::{Init, Linear, Module, ModuleT, Optimizer, VarMap};
 use mgc_train::candle::{DType, Device, Result, Tensor};
 use mgc_train::{
-    Adam, AdamConfig, BestCheckpoint, Callback, Epoch, Error, Examples, History, Metrics, PlateauConfig,
-    Step, Subset, TensorExamples, TrainConfig, Trainer, cross_entropy, epoch_order, evaluate, seeded,
-    trainable,
+    Adam, AdamConfig, BestCheckpoint, Callback, ClassWeights, Epoch, Error, Examples, History, Metrics,
+    PlateauConfig, SpectrogramExamples, Step, Subset, TensorExamples, TrainConfig, Trainer, cross_entropy,
+    epoch_order, evaluate, seeded, trainable,
 };
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -259,12 +259,129 @@ fn a_loss_that_is_no_number_ends_the_run_and_says_what_to_try() -> Outcome {
     let broken = TensorExamples::new(inputs, Tensor::zeros(9, DType::U32, &Device::Cpu)?)?;
     let before = fixture.bytes()?;
     let error = Trainer::new(epochs(3)).fit(&fixture.model, &mut fixture.adam, &broken, None).unwrap_err();
-    assert!(matches!(error, Error::Diverged { epoch: 0, batch: 0, lr: 0.01, .. }));
+    assert!(matches!(error, Error::Input { .. }), "{error}");
+    assert!(error.to_string().contains("holds the value NaN"), "{error}");
+    assert_eq!(fixture.bytes()?, before, "no step is taken on a broken loss");
+    let inputs = Tensor::full(f32::MAX, (9, 2), &Device::Cpu)?;
+    let huge = TensorExamples::new(inputs, Tensor::zeros(9, DType::U32, &Device::Cpu)?)?;
+    let error = Trainer::new(epochs(3)).fit(&fixture.model, &mut fixture.adam, &huge, None).unwrap_err();
+    assert!(matches!(error, Error::Diverged { epoch: 0, batch: 0, lr: 0.01, .. }), "{error}");
     let (text, said) = (error.to_string(), "in epoch 1, batch 1, at learning rate 1.00e-2;");
     assert!(text.contains(said), "{text}");
-    assert!(error.to_string().contains("learning rate ten times lower"), "{error}");
+    assert!(text.contains("learning rate ten times lower") && text.contains("clip_norm"), "{text}");
     assert_eq!(fixture.bytes()?, before, "no step is taken on a broken loss");
     Ok(())
+}
+
+/// Eight examples of which the one numbered `broken` is infinite.
+struct OneBroken(usize);
+
+impl Examples for OneBroken {
+    fn len(&self) -> usize {
+        8
+    }
+
+    fn batch(&self, indices: &[usize]) -> Result<(Tensor, Tensor)> {
+        let value = |&index: &usize| if index == self.0 { f32::INFINITY } else { 1.0 };
+        let inputs: Vec<f32> = indices.iter().flat_map(|index| [value(index), 0.5]).collect();
+        let labels = Tensor::zeros(indices.len(), DType::U32, &Device::Cpu)?;
+        Ok((Tensor::from_vec(inputs, (indices.len(), 2), &Device::Cpu)?, labels))
+    }
+}
+
+#[test]
+fn a_broken_example_is_named() -> Outcome {
+    let mut fixture = Fixture::new()?;
+    let config = TrainConfig { batch_size: 3, ..epochs(1) };
+    let error = Trainer::new(config).fit(&fixture.model, &mut fixture.adam, &OneBroken(5), None).unwrap_err();
+    assert!(matches!(error, Error::Input { example: 5, value: f64::INFINITY }), "{error}");
+    Ok(())
+}
+
+/// Examples that cannot be read from the second batch on.
+struct Unreadable(std::sync::atomic::AtomicUsize);
+
+impl Examples for Unreadable {
+    fn len(&self) -> usize {
+        40
+    }
+
+    fn batch(&self, indices: &[usize]) -> Result<(Tensor, Tensor)> {
+        match self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+            0 => OneBroken(40).batch(indices),
+            _ => Err(mgc_train::candle::Error::Msg("no such file".into())),
+        }
+    }
+}
+
+#[test]
+fn an_example_that_cannot_be_read_ends_the_run_after_the_batches_before_it() -> Outcome {
+    struct Count(RefCell<usize>);
+    impl Callback for &Count {
+        fn on_step(&mut self, _: &Step) -> std::result::Result<(), Error> {
+            *self.0.borrow_mut() += 1;
+            Ok(())
+        }
+    }
+    let (mut fixture, steps) = (Fixture::new()?, Count(RefCell::new(0)));
+    let mut trainer = Trainer::new(epochs(2)).with(&steps);
+    let error = trainer.fit(&fixture.model, &mut fixture.adam, &Unreadable(0.into()), None).unwrap_err();
+    assert!(error.to_string().contains("no such file"), "{error}");
+    drop(trainer);
+    assert_eq!(steps.0.into_inner(), 1);
+    Ok(())
+}
+
+#[test]
+fn balanced_weights_train_as_repeated_examples_of_the_rare_class_would() -> Outcome {
+    // One batch of all: three of class 0 and one of class 1 with weights 2/3 and 2, against class 1 thrice.
+    let inputs = |rows: &[[f32; 2]]| Tensor::new(rows.concat(), &Device::Cpu)?.reshape((rows.len(), 2));
+    let few = [[1f32, 0.0], [0.9, 0.2], [1.1, -0.1], [-0.5, 0.9]];
+    let even = [few[0], few[1], few[2], few[3], few[3], few[3]];
+    let few = TensorExamples::new(inputs(&few)?, Tensor::new(&[0u32, 0, 0, 1], &Device::Cpu)?)?;
+    let even = TensorExamples::new(inputs(&even)?, Tensor::new(&[0u32, 0, 0, 1, 1, 1], &Device::Cpu)?)?;
+    let run = |train: &TensorExamples, class_weights| -> std::result::Result<_, Error> {
+        let mut fixture = Fixture::new()?;
+        let config = TrainConfig { class_weights, ..epochs(10) };
+        let history = Trainer::new(config).fit(&fixture.model, &mut fixture.adam, train, None)?;
+        Ok((history.epochs[9].train.loss, fixture.bytes()?.concat()))
+    };
+    let (balanced, weights) = run(&few, ClassWeights::Balanced)?;
+    let (repeated, expected) = run(&even, ClassWeights::None)?;
+    let (plain, _) = run(&few, ClassWeights::None)?;
+    /// Ten steps of f32 sums in another order.
+    const TOLERANCE: f32 = 1e-5;
+    assert!((balanced - repeated).abs() < f64::from(TOLERANCE), "{balanced}, expected {repeated}");
+    assert!(
+        weights.iter().zip(&expected).all(|(a, b)| (a - b).abs() < TOLERANCE),
+        "{weights:?}, {expected:?}"
+    );
+    assert!((plain - repeated).abs() > 0.01, "{plain}");
+    Ok(())
+}
+
+#[test]
+fn every_kind_of_examples_counts_its_labels() -> Outcome {
+    let all = examples(7, 1)?;
+    let some = Subset::new(&all, vec![0, 3, 2, 2])?;
+    assert_eq!((all.label_counts()?, some.label_counts()?), (vec![3, 2, 2], vec![2, 0, 2]));
+    let mut spectrograms = SpectrogramExamples::new(1, 1, &Device::Cpu);
+    [4, 1, 4].into_iter().try_for_each(|label| spectrograms.push(vec![0.0], label))?;
+    assert_eq!(spectrograms.label_counts()?, [0, 1, 0, 0, 2]);
+    Ok(())
+}
+
+#[test]
+fn settings_of_a_run_without_weights_read_and_write_as_before_there_were_any() {
+    let written = serde_json::to_value(TrainConfig::default()).unwrap();
+    let mut names: Vec<_> = written.as_object().unwrap().keys().cloned().collect();
+    names.sort();
+    let known = ["batch_size", "early_stopping", "epochs", "label_smoothing", "plateau", "seed"];
+    assert_eq!(names, known);
+    assert_eq!(serde_json::from_value::<TrainConfig>(written).unwrap(), TrainConfig::default());
+    let balanced = TrainConfig { class_weights: ClassWeights::Balanced, ..Default::default() };
+    let written = serde_json::to_value(balanced).unwrap();
+    assert_eq!(serde_json::from_value::<TrainConfig>(written).unwrap(), balanced);
 }
 
 #[test]

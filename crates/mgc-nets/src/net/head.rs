@@ -28,9 +28,14 @@ impl Head {
         })
     }
 
+    /// Normalises and activates the last map.
+    pub(crate) fn map<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
+        pass.norm(&self.norm, x)
+    }
+
     /// Reduces a map to the vector that dropout and the dense layer read.
     pub(crate) fn features<P: Pass + ?Sized>(&self, pass: &mut P, x: &P::Map) -> Result<P::Map> {
-        let x = pass.norm(&self.norm, x)?;
+        let x = self.map(pass, x)?;
         pass.global_pool(&format!("{}.pool", self.name), self.pool, &x)
     }
 

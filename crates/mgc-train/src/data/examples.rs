@@ -50,6 +50,34 @@ pub trait Examples {
     /// When an index is not below [`Examples::len`], or an example cannot be read.
     fn batch(&self, indices: &[usize]) -> Result<(Tensor, Tensor)>;
 
+    /// Counts the examples of every class, up to the largest label.
+    ///
+    /// Class weights follow from it. The provided default draws every example once; override it where the
+    /// labels are at hand.
+    ///
+    /// # Errors
+    ///
+    /// As [`Examples::batch`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::candle::{Device, Tensor};
+    /// use mgc_train::{Examples, TensorExamples};
+    ///
+    /// let inputs = Tensor::new(&[[0f32], [1.0], [2.0]], &Device::Cpu)?;
+    /// let examples = TensorExamples::new(inputs, Tensor::new(&[2u32, 0, 2], &Device::Cpu)?)?;
+    /// assert_eq!(examples.label_counts()?, [1, 0, 2]);
+    /// # Ok::<(), mgc_train::candle::Error>(())
+    /// ```
+    fn label_counts(&self) -> Result<Vec<usize>> {
+        let mut counts = Vec::new();
+        for index in 0..self.len() {
+            add_labels(&mut counts, &self.batch(&[index])?.1.to_vec1()?);
+        }
+        Ok(counts)
+    }
+
     /// Returns whether there is no example.
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -105,6 +133,10 @@ impl Examples for TensorExamples {
         let indices = Tensor::from_vec(indices.clone(), indices.len(), self.inputs.device())?;
         Ok((self.inputs.index_select(&indices, 0)?, self.labels.index_select(&indices, 0)?))
     }
+
+    fn label_counts(&self) -> Result<Vec<usize>> {
+        Ok(count_labels(&self.labels.to_vec1()?))
+    }
 }
 
 /// A part of another set of examples, such as one side of a fold.
@@ -149,6 +181,21 @@ impl<E: Examples + ?Sized> Examples for Subset<'_, E> {
         check_indices(indices, self.len())?;
         let indices: Vec<usize> = indices.iter().map(|&i| self.indices[i]).collect();
         self.examples.batch(&indices)
+    }
+}
+
+/// Counts labels, up to the largest.
+pub(crate) fn count_labels(labels: &[u32]) -> Vec<usize> {
+    let mut counts = Vec::new();
+    add_labels(&mut counts, labels);
+    counts
+}
+
+fn add_labels(counts: &mut Vec<usize>, labels: &[u32]) {
+    for &label in labels {
+        let label = label as usize;
+        counts.resize(counts.len().max(label + 1), 0);
+        counts[label] += 1;
     }
 }
 

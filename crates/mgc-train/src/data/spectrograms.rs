@@ -1,6 +1,6 @@
 //! Spectrograms of one size in main memory.
 
-use crate::data::examples::{Examples, check_indices};
+use crate::data::examples::{Examples, check_indices, count_labels};
 use crate::error::{Error, Result};
 use candle::{Device, Tensor};
 
@@ -117,5 +117,9 @@ impl Examples for SpectrogramExamples {
             Tensor::from_vec(values, shape, &self.device)?,
             Tensor::from_vec(labels, indices.len(), &self.device)?,
         ))
+    }
+
+    fn label_counts(&self) -> candle::Result<Vec<usize>> {
+        Ok(count_labels(&self.labels))
     }
 }

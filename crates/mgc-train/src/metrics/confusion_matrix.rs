@@ -154,6 +154,42 @@ impl ConfusionMatrix {
         ratio(self.count(class, class), self.support(class))
     }
 
+    /// Returns the recall's 95 % confidence interval by [`wilson_interval`]; (0, 1) for a class without
+    /// examples.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::ConfusionMatrix;
+    ///
+    /// let (low, high) = ConfusionMatrix::new(2, &[0, 0, 0, 1], &[0, 0, 0, 1])?.recall_interval(0);
+    /// assert_eq!(format!("{low:.2} to {high:.2}"), "0.44 to 1.00", "three examples say little");
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
+    #[must_use]
+    pub fn recall_interval(&self, class: usize) -> (f64, f64) {
+        wilson_interval(self.count(class, class), self.support(class))
+    }
+
+    /// Returns the unweighted mean of [`ConfusionMatrix::recall`] over the classes that have examples:
+    /// `balanced_accuracy_score` of scikit-learn. Every class counts the same, however many examples it has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::ConfusionMatrix;
+    ///
+    /// let confusion = ConfusionMatrix::new(2, &[0, 0, 0, 1], &[0, 0, 0, 0])?;
+    /// assert_eq!((confusion.accuracy(), confusion.balanced_accuracy()), (0.75, 0.5));
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
+    #[must_use]
+    pub fn balanced_accuracy(&self) -> f64 {
+        let present: Vec<usize> = (0..self.classes).filter(|&class| self.support(class) > 0).collect();
+        let sum: f64 = present.iter().map(|&class| self.recall(class)).sum();
+        if present.is_empty() { 0.0 } else { sum / present.len() as f64 }
+    }
+
     /// Returns the share of the examples predicted as `class` that are of `class`.
     ///
     /// # Examples

@@ -1,4 +1,4 @@
-//! Cross-entropy, with or without label smoothing.
+//! Cross-entropy, with or without label smoothing and class weights.
 
 use candle::{Result, Tensor, bail};
 
@@ -56,6 +56,56 @@ pub fn cross_entropy(logits: &Tensor, labels: &Tensor) -> Result<Tensor> {
 /// # Ok::<(), mgc_train::candle::Error>(())
 /// ```
 pub fn smoothed_cross_entropy(logits: &Tensor, labels: &Tensor, smoothing: f64) -> Result<Tensor> {
+    each(logits, labels, smoothing)?.mean_all()
+}
+
+/// Returns the mean of the cross-entropies of logits and smoothed labels, each times the weight of its class.
+///
+/// It is the sum of the weighted losses divided by the number of examples, as Keras computes it for
+/// `class_weight`; PyTorch divides by the sum of the weights. With smoothing, the weight is that of the right
+/// class.
+///
+/// # Shapes
+///
+/// - logits: (n, classes), any floating type
+/// - labels: (n), `u32`, each below `classes` and below the number of weights
+/// - weights: a number per class, usually those of [`ClassWeights`](crate::ClassWeights)
+/// - output: scalar of the logits' type
+///
+/// # Errors
+///
+/// As [`smoothed_cross_entropy`], and when a label has no weight.
+///
+/// # Examples
+///
+/// ```
+/// use mgc_train::candle::{Device, Tensor};
+/// use mgc_train::{cross_entropy, weighted_cross_entropy};
+///
+/// let logits = Tensor::new(&[[0f64, 1.0], [2.0, 0.0]], &Device::Cpu)?;
+/// let labels = Tensor::new(&[1u32, 1], &Device::Cpu)?;
+/// let plain = cross_entropy(&logits, &labels)?.to_scalar::<f64>()?;
+/// let weighted = weighted_cross_entropy(&logits, &labels, 0.0, &[1.0, 3.0])?.to_scalar::<f64>()?;
+/// assert!((weighted - 3.0 * plain).abs() < 1e-12);
+/// # Ok::<(), mgc_train::candle::Error>(())
+/// ```
+pub fn weighted_cross_entropy(
+    logits: &Tensor,
+    labels: &Tensor,
+    smoothing: f64,
+    weights: &[f64],
+) -> Result<Tensor> {
+    let weight = |&label: &u32| match weights.get(label as usize) {
+        Some(weight) => Ok(*weight),
+        None => bail!("label {label} has no weight, there are {} weights", weights.len()),
+    };
+    let weights = labels.to_vec1::<u32>()?.iter().map(weight).collect::<Result<Vec<f64>>>()?;
+    let weights = Tensor::new(weights, logits.device())?.to_dtype(logits.dtype())?.unsqueeze(1)?;
+    (each(logits, labels, smoothing)? * weights)?.mean_all()
+}
+
+/// Returns the cross-entropy of every example, (n, 1).
+fn each(logits: &Tensor, labels: &Tensor, smoothing: f64) -> Result<Tensor> {
     if !(0.0..1.0).contains(&smoothing) {
         bail!("label smoothing is {smoothing}, expected a number in [0, 1)")
     }
@@ -64,8 +114,8 @@ pub fn smoothed_cross_entropy(logits: &Tensor, labels: &Tensor, smoothing: f64) 
     let log_sum = shifted.exp()?.sum_keepdim(1)?.log()?;
     let target = shifted.gather(&labels.unsqueeze(1)?, 1)?;
     if smoothing == 0. {
-        return (log_sum - target)?.mean_all();
+        return log_sum - target;
     }
     let target = ((target * (1. - smoothing))? + (shifted.mean_keepdim(1)? * smoothing)?)?;
-    (log_sum - target)?.mean_all()
+    log_sum - target
 }

@@ -1,5 +1,6 @@
 //! The loss, and measures of how well a model predicts.
 
+pub(crate) mod class_weights;
 pub(crate) mod confusion_matrix;
 pub(crate) mod confusion_table;
 pub(crate) mod evaluate;

@@ -1,7 +1,7 @@
 //! The Adam optimiser with the arithmetic of Keras.
 
 use candle::backprop::GradStore;
-use candle::{Device, Result, Tensor, Var, bail};
+use candle::{DType, Device, Result, Tensor, Var, bail};
 use candle_nn::Optimizer;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -18,11 +18,15 @@ pub struct AdamConfig {
     pub beta2: f64,
     /// Added to the square root of the second moment, above 0. Default 1e-7.
     pub epsilon: f64,
+    /// The largest norm of all gradients together, above 0: a larger one is scaled down to it before the
+    /// moments see it, as Keras' `global_clipnorm` does. Default none, as in the paper.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clip_norm: Option<f64>,
 }
 
 impl Default for AdamConfig {
     fn default() -> Self {
-        Self { lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }
+        Self { lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, clip_norm: None }
     }
 }
 
@@ -37,6 +41,9 @@ impl AdamConfig {
         }
         if !(self.epsilon.is_finite() && self.epsilon > 0.0) {
             bail!("epsilon {}, expected a finite number above 0", self.epsilon)
+        }
+        if let Some(clip_norm) = self.clip_norm.filter(|norm| !(norm.is_finite() && *norm > 0.0)) {
+            bail!("clip_norm {clip_norm}, expected a finite number above 0")
         }
         Ok(())
     }
@@ -54,7 +61,11 @@ impl AdamConfig {
 ///
 /// Epsilon is added to the square root before the bias correction ("epsilon hat" of Kingma & Ba 2015, section
 /// 2). Candle's `AdamW` and PyTorch add it after; the first steps differ by up to 0.007 per weight. There is
-/// no weight decay and no clipping. A variable without a gradient keeps its value and its moments.
+/// no weight decay. A variable without a gradient keeps its value and its moments.
+///
+/// With [`clip_norm`](AdamConfig::clip_norm), g is the gradient times `min(1, clip_norm / norm)`, where `norm`
+/// is the square root of the sum of the squares of all gradients of the optimiser's variables (Pascanu et al.
+/// 2013). The norm is copied to the host in every step.
 ///
 /// # Examples
 ///
@@ -227,13 +238,14 @@ impl Optimizer for Adam {
     }
 
     fn step(&mut self, grads: &GradStore) -> Result<()> {
-        let AdamConfig { lr, beta1, beta2, epsilon } = self.config;
+        let AdamConfig { lr, beta1, beta2, epsilon, clip_norm } = self.config;
+        let scale = clip_norm.map(|limit| clip_scale(&self.slots, grads, limit)).transpose()?.flatten();
         self.steps = self.steps.saturating_add(1);
         let t = f64::from(self.steps);
         let alpha = lr * (1.0 - beta2.powf(t)).sqrt() / (1.0 - beta1.powf(t));
         for slot in &mut self.slots {
             let Some(g) = grads.get(&slot.var) else { continue };
-            let g = g.detach();
+            let g = scale.map_or_else(|| Ok(g.detach()), |scale| g.detach() * scale)?;
             slot.m = ((&slot.m * beta1)? + (&g * (1.0 - beta1))?)?;
             slot.v = ((&slot.v * beta2)? + (g.sqr()? * (1.0 - beta2))?)?;
             let update = ((&slot.m * alpha)? / (slot.v.sqrt()? + epsilon)?)?;
@@ -249,6 +261,17 @@ impl Optimizer for Adam {
     fn set_learning_rate(&mut self, lr: f64) {
         self.config.lr = lr;
     }
+}
+
+/// Returns the factor that brings the norm of all gradients down to the limit; none where they are within it.
+fn clip_scale(slots: &[Slot], grads: &GradStore, limit: f64) -> Result<Option<f64>> {
+    let mut sum = 0.0;
+    for g in slots.iter().filter_map(|slot| grads.get(&slot.var)) {
+        let squares = g.detach().to_dtype(DType::F64)?.sqr()?.sum_all()?;
+        sum += squares.to_device(&Device::Cpu)?.to_scalar::<f64>()?;
+    }
+    let norm = sum.sqrt();
+    Ok((norm > limit).then(|| limit / norm))
 }
 
 fn find<'a>(state: &'a HashMap<String, Tensor>, name: &str) -> Result<&'a Tensor> {

@@ -1,5 +1,6 @@
 //! The settings of a run.
 
+use crate::metrics::class_weights::ClassWeights;
 use crate::optim::early_stopping::EarlyStoppingConfig;
 use crate::optim::plateau::PlateauConfig;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,11 @@ pub struct TrainConfig {
     /// The share of the training target that is spread evenly over all classes, in [0, 1); see
     /// [`smoothed_cross_entropy`](crate::smoothed_cross_entropy). Validation uses the plain loss. Default 0.
     pub label_smoothing: f64,
+    /// How much the training examples of each class count. The training loss of an epoch is the weighted one
+    /// ([`weighted_cross_entropy`](crate::weighted_cross_entropy)), as in Keras; validation uses the plain loss.
+    /// Default: alike.
+    #[serde(skip_serializing_if = "ClassWeights::is_none")]
+    pub class_weights: ClassWeights,
     /// The rule that cuts the learning rate, if any. Default: that of the paper.
     pub plateau: Option<PlateauConfig>,
     /// The rule that ends the run early, if any. Default: that of the paper.
@@ -30,6 +36,7 @@ impl Default for TrainConfig {
             batch_size: 8,
             seed: 1,
             label_smoothing: 0.0,
+            class_weights: ClassWeights::None,
             plateau: Some(PlateauConfig::default()),
             early_stopping: Some(EarlyStoppingConfig::default()),
         }

@@ -4,7 +4,7 @@ use crate::data::examples::Examples;
 use crate::data::shuffle::epoch_order;
 use crate::error::{Error, Result};
 use crate::metrics::evaluate::{Metrics, argmax, to_rows};
-use crate::metrics::loss::smoothed_cross_entropy;
+use crate::metrics::loss::{smoothed_cross_entropy, weighted_cross_entropy};
 use crate::run::callback::Step;
 use crate::run::config::TrainConfig;
 use candle::{DType, Device, Tensor};
@@ -24,18 +24,27 @@ impl Clock {
     }
 }
 
+/// What one pass over the training examples needs to know.
+pub(crate) struct Pass<'a> {
+    pub(crate) config: &'a TrainConfig,
+    pub(crate) train: &'a dyn Examples,
+    /// The weight of every class; none where all examples count alike.
+    pub(crate) weights: Option<&'a [f64]>,
+    /// The epoch, from 0.
+    pub(crate) epoch: usize,
+}
+
 /// Takes one step per batch, calls `on_step` after each, and returns the mean loss and the accuracy.
 ///
 /// A loss that is infinite or not a number ends the pass before its step.
 pub(crate) fn train_epoch(
-    config: &TrainConfig,
-    epoch: usize,
+    pass: &Pass,
     model: &(impl ModuleT + ?Sized),
     optimizer: &mut impl Optimizer,
-    train: &dyn Examples,
     clock: &mut Clock,
     on_step: &mut dyn FnMut(&Step) -> Result<()>,
 ) -> Result<Metrics> {
+    let &Pass { config, train, weights, epoch } = pass;
     let &TrainConfig { epochs, batch_size, seed, label_smoothing, .. } = config;
     let order = epoch_order(seed, epoch, train.len());
     let batches = order.len().div_ceil(batch_size);
@@ -44,9 +53,13 @@ pub(crate) fn train_epoch(
         let (inputs, labels) = train.batch(indices)?;
         let logits = model.forward_t(&inputs, true)?;
         right += count_right(&logits, &labels)?;
-        let loss = smoothed_cross_entropy(&logits, &labels, label_smoothing)?;
+        let loss = match weights {
+            Some(weights) => weighted_cross_entropy(&logits, &labels, label_smoothing, weights)?,
+            None => smoothed_cross_entropy(&logits, &labels, label_smoothing)?,
+        };
         let value = scalar(&loss)?;
         if !value.is_finite() {
+            check_inputs(indices, &inputs)?;
             let lr = optimizer.learning_rate();
             return Err(Error::Diverged { epoch, batch, lr, loss: value });
         }
@@ -64,6 +77,18 @@ fn count_right(logits: &Tensor, labels: &Tensor) -> Result<usize> {
     let (rows, labels) = to_rows(logits, labels)?;
     let pairs = rows.iter().zip(&labels);
     Ok(pairs.filter(|&(row, &label)| argmax(row) == label).count())
+}
+
+/// Refuses inputs of which one holds a number that is not finite.
+fn check_inputs(indices: &[usize], inputs: &Tensor) -> Result<()> {
+    let rows: Vec<Vec<f64>> =
+        inputs.to_device(&Device::Cpu)?.to_dtype(DType::F64)?.flatten_from(1)?.to_vec2()?;
+    for (&example, row) in indices.iter().zip(rows) {
+        if let Some(&value) = row.iter().find(|value| !value.is_finite()) {
+            return Err(Error::Input { example, value });
+        }
+    }
+    Ok(())
 }
 
 /// Copies a scalar to the host.

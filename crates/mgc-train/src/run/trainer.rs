@@ -2,6 +2,7 @@
 
 use crate::data::examples::Examples;
 use crate::error::{Error, Result};
+use crate::metrics::class_weights::ClassWeights;
 use crate::metrics::evaluate::{Metrics, check_batch_size, evaluate};
 use crate::optim::adam::Adam;
 use crate::run::callback::Callback;
@@ -10,7 +11,7 @@ use crate::run::history::{Epoch, History};
 use crate::run::identity::settings;
 use crate::run::resume::ResumeFile;
 use crate::run::state::Run;
-use crate::run::train_epoch::{Clock, train_epoch};
+use crate::run::train_epoch::{Clock, Pass, train_epoch};
 use candle_nn::{ModuleT, Optimizer};
 use std::fmt;
 use std::ops::ControlFlow;
@@ -102,8 +103,8 @@ impl<'a> Trainer<'a> {
     /// # Errors
     ///
     /// [`Error::NoExamples`] when either set is empty, [`Error::Config`] for a setting outside its range,
-    /// [`Error::Label`] for a label that is not below the number of logits, [`Error::Diverged`] when the loss
-    /// is no longer finite, and any error of the model, the examples or a callback.
+    /// [`Error::Label`] for a label that is not below the number of logits, [`Error::Input`] or
+    /// [`Error::Diverged`] when the loss is no longer finite, and any error of the model, the examples or a callback.
     ///
     /// # Examples
     ///
@@ -208,6 +209,7 @@ impl<'a> Trainer<'a> {
             return Err(Error::NoExamples("validation"));
         }
         let mut run = Run::new(&config)?;
+        let weights = class_weights(config.class_weights, train)?;
         done.into_iter().for_each(|epoch| {
             run.push(epoch);
         });
@@ -216,7 +218,8 @@ impl<'a> Trainer<'a> {
         while !run.stopped && run.history.epochs.len() < config.epochs {
             let index = run.history.epochs.len();
             let (started, lr) = (Instant::now(), optimizer.learning_rate());
-            let train = train_epoch(&config, index, model, optimizer, train, &mut clock, &mut |step| {
+            let pass = Pass { config: &config, train, weights: weights.as_deref(), epoch: index };
+            let train = train_epoch(&pass, model, optimizer, &mut clock, &mut |step| {
                 self.each(|callback| callback.on_step(step))
             })?;
             let valid = self.validate(model, valid)?;
@@ -250,6 +253,14 @@ impl<'a> Trainer<'a> {
 
     fn each(&mut self, mut call: impl FnMut(&mut dyn Callback) -> Result<()>) -> Result<()> {
         self.callbacks.iter_mut().try_for_each(|callback| call(callback.as_mut()))
+    }
+}
+
+/// Returns the weight of every class; none where all examples count alike.
+fn class_weights(choice: ClassWeights, train: &dyn Examples) -> Result<Option<Vec<f64>>> {
+    match choice {
+        ClassWeights::None => Ok(None),
+        choice => Ok(choice.weights(&train.label_counts()?)),
     }
 }
 
