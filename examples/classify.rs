@@ -133,6 +133,7 @@ fn show(file: &Path, result: &Classification, front_end: &MelConfig, as_json: bo
         "peak": result.peak,
         "silent": result.is_silent(),
         "channels_cancel": result.channels_cancel(),
+        "unsure": result.is_unsure(),
         "genres": result.ranking().map(genre).collect::<Vec<_>>(),
     });
     product(format!("{line}\n").as_bytes());

@@ -6,6 +6,10 @@ mod classify;
 mod dropout;
 mod error;
 pub mod experiment;
+pub mod explain;
+#[cfg(feature = "grid")]
+#[cfg_attr(docsrs, doc(cfg(feature = "grid")))]
+pub mod grid;
 pub mod guide;
 mod model;
 mod recipe;

@@ -33,7 +33,7 @@ impl Chunks {
 
 /// Returns the spectrograms of the next chunks, (N, 1, frames, bands) in dB on the CPU; `None` after the
 /// last.
-pub(super) fn next_batch(spectrograms: &mut Spectrograms<'_>) -> Result<Option<Tensor>> {
+pub(crate) fn next_batch(spectrograms: &mut Spectrograms<'_>) -> Result<Option<Tensor>> {
     let mut batch = Vec::new();
     for spectrogram in spectrograms.take(BATCH) {
         let spectrogram = spectrogram?;

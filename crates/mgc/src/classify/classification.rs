@@ -32,6 +32,9 @@ pub struct Classification {
     pub labels: Arc<[String]>,
     /// The probability of each label, in the order of `labels`; they sum to 1.
     pub probabilities: Vec<f64>,
+    /// The least probability of a sure answer, by the calibration; `None` where the model states none,
+    /// and for an ensemble.
+    pub threshold: Option<f64>,
     /// The vector before the classifying layer, averaged over the chunks: an embedding of the music
     /// ([`BroadcastNet::features_t`](mgc_nets::BroadcastNet::features_t)). For an ensemble, those of its
     /// members, concatenated.
@@ -76,6 +79,27 @@ impl Classification {
     #[must_use]
     pub fn is_silent(&self) -> bool {
         self.peak < SILENT
+    }
+
+    /// Returns whether the model is not sure of its answer: the probability of the best label is below
+    /// [`threshold`](Self::threshold). Without a threshold every answer counts as sure.
+    ///
+    /// ```
+    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+    /// use mgc::{Bundle, Classifier, train::Calibration};
+    ///
+    /// let model = Bundle::load("model.safetensors")?;
+    /// let demanding = Calibration { threshold: Some(0.95), ..Default::default() };
+    /// let song = Classifier::new(model.with_calibration(demanding))?.classify("song.wav")?;
+    /// if song.is_unsure() {
+    ///     println!("perhaps {}", song.best().label);
+    /// }
+    /// assert!(song.is_unsure() && song.best().probability < 0.95);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn is_unsure(&self) -> bool {
+        self.threshold.is_some_and(|threshold| self.best().probability < threshold)
     }
 
     /// Returns whether the channels of the file cancel each other: their mean, which the model hears, is 40

@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// A trained model, ready to name the genre of music; or several of them, an ensemble whose probabilities are
 /// averaged.
 ///
+/// The probabilities of a recording are the mean over its chunks, at the temperature of the model's
+/// [`calibration`](Bundle::calibration); without one, as the network gives them.
+///
 /// It resamples to the rate of its own front end, whatever the file has. It is `Send + Sync`: threads may
 /// share it.
 ///
@@ -28,8 +31,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Classifier {
     /// At least one.
-    pub(super) members: Vec<Member>,
-    pub(super) labels: Arc<[String]>,
+    pub(crate) members: Vec<Member>,
+    pub(crate) labels: Arc<[String]>,
     pub(super) chunks: Chunks,
 }
 

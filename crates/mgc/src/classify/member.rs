@@ -1,6 +1,7 @@
 //! One model of a classifier: from spectrograms to probabilities.
 
 use crate::classify::mean::Mean;
+use crate::classify::places::Places;
 use crate::error::{Error, ModelError, Result};
 use crate::model::bundle::Bundle;
 use candle::{DType, Device, Tensor};
@@ -10,8 +11,8 @@ use mgc_nets::{InferenceNet, broadcast_net};
 
 /// A model with its network in place on a device.
 #[derive(Debug)]
-pub(super) struct Member {
-    pub(super) bundle: Bundle,
+pub(crate) struct Member {
+    pub(crate) bundle: Bundle,
     front_end: Option<FrontEnd>,
     net: InferenceNet,
     device: Device,
@@ -57,6 +58,16 @@ impl Member {
             true => Ok(Answers { probabilities, embeddings: embeddings.to_dtype(DType::F64)?.to_vec2()? }),
             false => Err(ModelError::AnswerNotFinite.into()),
         }
+    }
+
+    /// (1, 1, frames, bands) -> the logits of every place of the network's last map, and of the whole, (classes)
+    pub(crate) fn places(&self, spectrogram: &Tensor) -> Result<(Places, Tensor)> {
+        self.check_size(spectrogram)?;
+        let map = self.net.maps(&spectrogram.to_device(&self.device)?.to_dtype(DType::F32)?)?.squeeze(0)?;
+        let (_, rows, columns) = map.dims3()?;
+        let places = map.flatten_from(1)?.t()?.contiguous()?;
+        let logits = self.net.logits(&places)?.to_dtype(DType::F64)?;
+        Ok((Places::new((rows, columns), logits.to_vec2()?), logits.mean(0)?))
     }
 
     /// Checks that spectrograms are of the size that the model was trained on, as far as it is known.

@@ -3,8 +3,9 @@
 pub(crate) mod chunks;
 pub(crate) mod classification;
 pub(crate) mod classifier;
-mod mean;
+pub(crate) mod mean;
 mod member;
+pub(crate) mod places;
 mod prediction_table;
 pub(crate) mod predictions;
 mod recordings;

@@ -6,6 +6,7 @@ use crate::classify::classifier::Classifier;
 use crate::classify::mean::Mean;
 use crate::classify::member::Tally;
 use crate::classify::rewind::Shared;
+use crate::error::ExplainError;
 use crate::error::{Error, ModelError, Result};
 use candle::Tensor;
 use mgc_audio::{Clip, FrontEnd, Spectrograms};
@@ -95,7 +96,8 @@ impl Classifier {
         self.ask(|front_end| Ok(front_end.clip(clip)?))
     }
 
-    /// Returns the probabilities of ready-made spectrograms, in the order of the labels.
+    /// Returns the probabilities of ready-made spectrograms, in the order of the labels, each calibrated as a
+    /// recording of its own.
     ///
     /// ```
     /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
@@ -120,7 +122,8 @@ impl Classifier {
         for member in &self.members {
             let rows = member.answers(spectrograms)?.probabilities;
             means.resize(rows.len(), Mean::default());
-            means.iter_mut().zip(&rows).for_each(|(mean, row)| mean.add(row));
+            let calibration = &member.bundle.calibration;
+            means.iter_mut().zip(&rows).for_each(|(mean, row)| mean.add(&calibration.apply(row)));
         }
         Ok(means.iter().map(Mean::row).collect())
     }
@@ -143,6 +146,14 @@ impl Classifier {
         Ok(self.classification(&recording, &tallies))
     }
 
+    /// Returns the front end that all members share.
+    pub(crate) fn front_end(&self) -> Result<&FrontEnd> {
+        match self.front_ends()?[..] {
+            [(front_end, _)] => Ok(front_end),
+            _ => Err(ExplainError::FrontEnds.into()),
+        }
+    }
+
     /// Returns the different front ends, each with the indices of the members that use it.
     fn front_ends(&self) -> Result<Vec<(&FrontEnd, Vec<usize>)>> {
         let mut groups: Vec<(&FrontEnd, Vec<usize>)> = Vec::new();
@@ -158,11 +169,14 @@ impl Classifier {
 
     fn classification(&self, recording: &Spectrograms<'_>, tallies: &[Tally]) -> Classification {
         let mut probabilities = Mean::default();
-        tallies.iter().for_each(|tally| probabilities.add(&tally.probabilities.row()));
+        for (member, tally) in self.members.iter().zip(tallies) {
+            probabilities.add(&member.bundle.calibration.apply(&tally.probabilities.row()));
+        }
         let embedding = tallies.iter().flat_map(|tally| tally.embedding.row());
         Classification {
             labels: self.labels.clone(),
             probabilities: probabilities.row(),
+            threshold: self.threshold(),
             embedding: embedding.map(|value| value as f32).collect(),
             chunks: tallies[0].probabilities.rows(),
             duration: self.duration(recording),
@@ -170,6 +184,15 @@ impl Classifier {
             skipped_packets: recording.skipped_packets(),
             peak: recording.peak(),
             channel_peak: recording.channel_peak(),
+        }
+    }
+
+    /// Returns the threshold of sure answers. The mean of several models is less confident than each, so
+    /// theirs do not hold for it.
+    fn threshold(&self) -> Option<f64> {
+        match self.members.as_slice() {
+            [only] => only.bundle.calibration.threshold,
+            _ => None,
         }
     }
 

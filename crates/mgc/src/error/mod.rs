@@ -1,9 +1,15 @@
 //! Errors between a music file and its genre.
 
 mod experiment;
+mod explain;
+#[cfg(feature = "grid")]
+mod grid;
 mod model;
 
 pub use experiment::ExperimentError;
+pub use explain::ExplainError;
+#[cfg(feature = "grid")]
+pub use grid::GridError;
 pub use model::ModelError;
 
 use std::path::PathBuf;
@@ -39,6 +45,14 @@ pub enum Error {
     /// An experiment cannot be run as described.
     #[error(transparent)]
     Experiment(Box<ExperimentError>),
+    /// A grid of experiments cannot be read or run.
+    #[cfg(feature = "grid")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "grid")))]
+    #[error(transparent)]
+    Grid(Box<GridError>),
+    /// An answer cannot be explained.
+    #[error(transparent)]
+    Explain(Box<ExplainError>),
     /// A tensor computation failed.
     #[error(transparent)]
     Candle(#[from] candle::Error),
@@ -109,6 +123,19 @@ impl From<mgc_datasets::Error> for Error {
 impl From<mgc_train::Error> for Error {
     fn from(error: mgc_train::Error) -> Self {
         Self::Train(Box::new(error))
+    }
+}
+
+#[cfg(feature = "grid")]
+impl From<GridError> for Error {
+    fn from(error: GridError) -> Self {
+        Self::Grid(Box::new(error))
+    }
+}
+
+impl From<ExplainError> for Error {
+    fn from(error: ExplainError) -> Self {
+        Self::Explain(Box::new(error))
     }
 }
 

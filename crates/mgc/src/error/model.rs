@@ -84,6 +84,12 @@ pub enum ModelError {
         /// The smallest size that the network can take.
         least: (usize, usize),
     },
+    /// The calibration's threshold is no probability.
+    #[error("the threshold of sure answers is {threshold}, expected a number from 0 to 1")]
+    Threshold {
+        /// The threshold.
+        threshold: f64,
+    },
     /// A tensor of the network is missing.
     #[error("the tensor `{tensor}` of the network is missing")]
     MissingTensor {
@@ -127,7 +133,7 @@ pub enum ModelError {
         /// The tensor's name.
         tensor: String,
         /// The message of the tensor library.
-        source: candle::Error,
+        source: Box<candle::Error>,
     },
     /// The variables of a network are locked by a thread that panicked.
     #[error("the variables are poisoned by a panic")]

@@ -1,11 +1,12 @@
 //! Everything a trained model needs, in one file.
 
 use crate::error::{ModelError, Result};
-use crate::model::checks::{check_labels, check_shapes, check_values};
+use crate::model::checks::{check_labels, check_shapes, check_threshold, check_values};
 use candle::{Device, Tensor, Var};
 use candle_nn::VarMap;
 use mgc_audio::{MelConfig, MelSpectrogram};
 use mgc_nets::NetConfig;
+use mgc_train::Calibration;
 use std::collections::{BTreeMap, HashMap};
 
 /// A trained model with everything needed to use it: weights, network, labels, and the front end that turns
@@ -34,6 +35,8 @@ pub struct Bundle {
     pub labels: Vec<String>,
     /// The model's origin: free text by topic (`trained on`, `recipe`, ...).
     pub provenance: BTreeMap<String, String>,
+    /// How the probabilities are read; by default as the network gives them.
+    pub calibration: Calibration,
     /// The weights and running statistics by the network's public names
     /// ([`tensor_shapes`](mgc_nets::tensor_shapes)), in host memory.
     pub tensors: HashMap<String, Tensor>,
@@ -73,7 +76,8 @@ impl Bundle {
         let tensors = vars.iter().map(|(name, var)| Ok((name.clone(), on_host(var)?)));
         let tensors = tensors.collect::<Result<_>>()?;
         let input = front_end.as_ref().and_then(size);
-        let bundle = Self { network, front_end, input, labels, provenance: BTreeMap::new(), tensors };
+        let (provenance, calibration) = (BTreeMap::new(), Calibration::default());
+        let bundle = Self { network, front_end, input, labels, provenance, calibration, tensors };
         bundle.check()?;
         Ok(bundle)
     }
@@ -128,6 +132,30 @@ impl Bundle {
         self
     }
 
+    /// Replaces the calibration: a [`Classifier`](crate::Classifier) applies the temperature to its
+    /// probabilities, and tells where the largest is below the threshold.
+    ///
+    /// Fit it to answers of this model to tracks that it was not trained on and will not be tested on, such
+    /// as those of the validation side:
+    ///
+    /// ```
+    /// use mgc::train::Calibration;
+    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+    ///
+    /// let bundle = mgc::Bundle::load("model.safetensors")?;
+    /// // the probabilities of five tracks, as the classifier of the uncalibrated model gives them
+    /// let rows = [[0.9, 0.1, 0.0], [0.8, 0.1, 0.1], [0.1, 0.9, 0.0], [0.2, 0.2, 0.6], [0.4, 0.3, 0.3]];
+    /// let rows = rows.map(|row| row.to_vec());
+    /// let calibration = Calibration::fit(&rows, &[0, 0, 1, 2, 1], Some(0.95))?;
+    /// let bundle = bundle.with_calibration(calibration);
+    /// assert!(bundle.calibration.threshold.is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_calibration(self, calibration: Calibration) -> Self {
+        Self { calibration, ..self }
+    }
+
     /// Checks that the parts belong together.
     pub(crate) fn check(&self) -> std::result::Result<(), ModelError> {
         self.network.validate()?;
@@ -136,6 +164,7 @@ impl Bundle {
             MelSpectrogram::new(front_end.clone())?;
         }
         self.check_input()?;
+        check_threshold(&self.calibration)?;
         let shapes = self.tensors.iter().map(|(name, tensor)| (name.as_str(), tensor.dims()));
         check_shapes(&self.network, shapes)?;
         self.tensors.iter().try_for_each(|(name, tensor)| check_values(name, tensor))

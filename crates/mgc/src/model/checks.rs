@@ -3,6 +3,7 @@
 use crate::error::ModelError;
 use candle::{DType, Tensor};
 use mgc_nets::{NetConfig, tensor_shapes};
+use mgc_train::Calibration;
 
 type Result<T> = std::result::Result<T, ModelError>;
 
@@ -40,10 +41,21 @@ pub(crate) fn check_shapes<'a>(
     }
 }
 
+/// Checks that a threshold is a probability.
+pub(crate) fn check_threshold(calibration: &Calibration) -> Result<()> {
+    match calibration.threshold {
+        Some(threshold) if !(0.0..=1.0).contains(&threshold) => Err(ModelError::Threshold { threshold }),
+        _ => Ok(()),
+    }
+}
+
 /// Checks that a tensor's values can be computed with in single precision.
 pub(crate) fn check_values(name: &str, tensor: &Tensor) -> Result<()> {
     let values = tensor.to_dtype(DType::F32).and_then(|tensor| tensor.flatten_all()?.to_vec1::<f32>());
-    let values = values.map_err(|source| ModelError::UnreadableTensor { tensor: name.to_owned(), source })?;
+    let values = values.map_err(|source| ModelError::UnreadableTensor {
+        tensor: name.to_owned(),
+        source: Box::new(source),
+    })?;
     if !values.iter().all(|value| value.is_finite()) {
         return Err(ModelError::NotFinite { tensor: name.to_owned() });
     }

@@ -7,6 +7,7 @@ use crate::model::version2;
 use candle::Device;
 use mgc_audio::MelConfig;
 use mgc_nets::NetConfig;
+use mgc_train::Calibration;
 use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -40,6 +41,14 @@ struct Header {
     input: Option<(usize, usize)>,
     labels: Vec<String>,
     provenance: BTreeMap<String, String>,
+    /// Absent where it changes nothing. A program that does not know it refuses the file: it would give other
+    /// probabilities.
+    #[serde(default, skip_serializing_if = "is_default")]
+    calibration: Calibration,
+}
+
+fn is_default(calibration: &Calibration) -> bool {
+    *calibration == Calibration::default()
 }
 
 impl Bundle {
@@ -95,8 +104,8 @@ impl Bundle {
     /// [`Error::Model`] when the parts do not belong together or a weight is not finite.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         self.check()?;
-        let Self { network, front_end, input, labels, provenance, tensors } = self.clone();
-        let header = Header { version: VERSION, network, front_end, input, labels, provenance };
+        let Self { network, front_end, input, labels, provenance, calibration, tensors } = self.clone();
+        let header = Header { version: VERSION, network, front_end, input, labels, provenance, calibration };
         let header = serde_json::to_string(&header).map_err(damaged)?;
         let header = HashMap::from([(KEY.to_owned(), header)]);
         let tensors: BTreeMap<_, _> = tensors.iter().collect();
@@ -120,10 +129,11 @@ impl Bundle {
         if let Some(kind) = foreign(bytes) {
             return Err(kind.into());
         }
-        let Header { version: _, network, front_end, input, labels, provenance } = header(bytes)?;
+        let Header { version: _, network, front_end, input, labels, provenance, calibration } =
+            header(bytes)?;
         check_shapes_of_file(bytes, &network)?;
         let tensors = candle::safetensors::load_buffer(bytes, &Device::Cpu).map_err(ModelError::from)?;
-        let bundle = Self { network, front_end, input, labels, provenance, tensors };
+        let bundle = Self { network, front_end, input, labels, provenance, calibration, tensors };
         bundle.check()?;
         Ok(bundle)
     }

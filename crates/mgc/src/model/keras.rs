@@ -5,6 +5,7 @@ use crate::model::bundle::Bundle;
 use mgc_audio::MelConfig;
 use mgc_datasets::{ExtendedBallroom, Gtzan};
 use mgc_nets::{KerasProvenance, NetConfig, Variant, import_keras, import_keras_variant};
+use mgc_train::Calibration;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -56,6 +57,7 @@ impl Bundle {
             network: checkpoint.config,
             labels: labels.iter().map(|label| label.as_ref().to_owned()).collect(),
             provenance: provenance(&checkpoint.provenance),
+            calibration: Calibration::default(),
             tensors: checkpoint.tensors,
         };
         let bundle = bundle.with_front_end(if liu { MelConfig::bbnn() } else { MelConfig::heakl() });

@@ -5,12 +5,14 @@ use crate::model::bundle::Bundle;
 use candle::{DType, Device};
 use candle_nn::VarBuilder;
 use mgc_nets::{broadcast_net, to_onnx};
+use mgc_train::Calibration;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 impl Bundle {
     /// Returns the model as the bytes of an ONNX file: see [`to_onnx`]. Its metadata hold `labels`,
-    /// `front_end` and `network` as JSON, and the provenance.
+    /// `front_end` and `network` as JSON, `calibration` too where there is one, and the provenance. The file
+    /// gives the network's own probabilities: who runs it applies the calibration.
     ///
     /// ```
     /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
@@ -30,6 +32,9 @@ impl Bundle {
         note(&mut notes, "labels", &self.labels)?;
         note(&mut notes, "front_end", &self.front_end)?;
         note(&mut notes, "network", &self.network)?;
+        if self.calibration != Calibration::default() {
+            note(&mut notes, "calibration", &self.calibration)?;
+        }
         Ok(to_onnx(&net, &notes)?)
     }
 }
