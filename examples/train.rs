@@ -78,6 +78,10 @@ struct Options {
     #[arg(long, value_name = "PRESET")]
     front_end: Option<String>,
 
+    /// Call answers "not sure" so that the others are right for this share of the validation tracks (0.9)
+    #[arg(long, value_name = "SHARE")]
+    sure_accuracy: Option<f64>,
+
     /// Folder for the results [default: target/mgc/train/DATASET-VARIANT]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -126,6 +130,9 @@ impl Options {
         }
         if let Some(store) = &self.features {
             experiment = experiment.with_store(store);
+        }
+        if let Some(share) = self.sure_accuracy {
+            experiment = experiment.with_sure_accuracy(share);
         }
         Ok(experiment)
     }

@@ -5,6 +5,7 @@
 
 pub(crate) mod cli;
 pub(crate) mod files;
+pub(crate) mod grids;
 pub(crate) mod inputs;
 pub(crate) mod labels;
 pub(crate) mod output;

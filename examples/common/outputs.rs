@@ -6,6 +6,8 @@ use super::output::{Output, ending_of, is_stdout};
 use super::say::keep_for_product;
 use mgc::datasets::AUDIO_EXTENSIONS;
 use mgc::experiment::RunFolder;
+use mgc::grid::GridResults;
+use mgc::report::grid::GridReport;
 use mgc_files::{check_folder, check_writable, same_file};
 use std::path::{Path, PathBuf};
 
@@ -61,6 +63,15 @@ pub(crate) fn claim_run<const N: usize>(
     claim_folder("--out", out, RunFolder::new(out).files(), &inputs)?;
     let Some(store) = features else { return Ok(()) };
     claim_folder("--features", store, [], &inputs) // the store itself replaces no file but its own
+}
+
+/// Checks the folder of a grid of experiments before the work, and that its tables are none of the inputs.
+pub(crate) fn claim_grid<'a>(out: &Path, inputs: impl Iterator<Item = Option<&'a PathBuf>>) -> Outcome {
+    let inputs: Vec<_> = inputs.flatten().collect();
+    let tables = [GridResults::CELLS, GridResults::TABLE];
+    let reports = [GridReport::HTML, GridReport::MARKDOWN, GridReport::JSON];
+    let files = tables.into_iter().chain(reports).map(|name| out.join(name));
+    claim_folder("--out", out, files, &inputs)
 }
 
 /// Checks a folder, and the files in it that would be replaced.

@@ -94,6 +94,9 @@ fn notes(result: &Classification, front_end: &MelConfig) -> Vec<String> {
     } else if result.is_silent() {
         notes.push("silent: there is nothing to hear, so the genre means nothing".into());
     }
+    if result.is_unsure() {
+        notes.push("not sure: the most probable genre is below the model's threshold".into());
+    }
     if result.skipped_packets > 0 {
         notes.push(format!("damaged packets: {}", result.skipped_packets));
     }

@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 
 /// Every option of every example that writes: the rest of the command, the option, an input, a name that
 /// fits.
-pub(crate) const OPTIONS: [(&str, &str, &str, &str); 9] = [
+pub(crate) const OPTIONS: [(&str, &str, &str, &str); 13] = [
     ("classify --model model.safetensors song.wav", "--csv", "song.wav", "new.csv"),
     ("classify --model model.safetensors song.wav", "--embeddings", "model.safetensors", "new.npy"),
     (
@@ -15,6 +15,10 @@ pub(crate) const OPTIONS: [(&str, &str, &str, &str); 9] = [
         "music/tango/0.wav",
         "new.csv",
     ),
+    ("explain --model model.safetensors song.wav", "--map", "song.wav", "new.png"),
+    ("explain --model model.safetensors song.wav", "--passage", "song.wav", "new.wav"),
+    ("explain --model model.safetensors song.wav", "--timeline", "model.safetensors", "new.png"),
+    ("explain --model model.safetensors song.wav", "--csv", "song.wav", "new.csv"),
     ("export_onnx --model model.safetensors", "--out", "model.safetensors", "new.onnx"),
     ("import_keras --hdf5 keras.h5 --labels march,tango,waltz", "--out", "keras.h5", "new.safetensors"),
     ("mel song.wav", "--npy", "song.wav", "new.npy"),
@@ -89,8 +93,8 @@ fn a_folder_or_a_missing_folder_is_refused_before_the_work() {
 fn a_name_that_promises_another_format_is_refused() {
     let room = Room::new();
     for (command, option, _, name) in OPTIONS.into_iter().filter(|(.., name)| *name != "new") {
-        for ending in ["jpg", "JPG", "json", "wav", "zip"] {
-            let name = name.split('.').next().unwrap();
+        let (name, fitting) = name.split_once('.').unwrap();
+        for ending in ["jpg", "JPG", "json", "wav", "zip"].into_iter().filter(|ending| *ending != fitting) {
             room.run(&format!("{command} {option} {name}.{ending}")).refused("expected a name that ends in");
         }
     }

@@ -7,11 +7,12 @@ use std::{env, fs};
 use tempfile::TempDir;
 
 /// Every example of this package.
-pub(crate) const EXAMPLES: [&str; 11] = [
+pub(crate) const EXAMPLES: [&str; 12] = [
     "check_golden",
     "classify",
     "datasets",
     "evaluate",
+    "explain",
     "export_onnx",
     "import_keras",
     "mel",

@@ -55,6 +55,7 @@ fn a_url_is_called_one() {
         ("classify song.wav --model ", "http://example.org/model.safetensors"),
         ("classify --model model.safetensors ", file.as_str()),
         ("mel ", "HTTPS://example.org/song.mp3"),
+        ("explain --model model.safetensors ", "https://example.org/song.mp3"),
         ("mel song.wav --npy ", "s3://bucket/x.npy"),
         ("evaluate --model model.safetensors --dataset folder --root ", "ftp://example.org/music"),
         ("export_onnx --out new.onnx --model ", "https://example.org/model.safetensors"),
@@ -78,6 +79,7 @@ fn a_keras_file_given_as_a_model_leads_to_its_import() {
     let room = Room::new();
     for line in [
         "classify --model keras.h5 song.wav",
+        "explain --model keras.h5 song.wav",
         "evaluate --model keras.h5 --dataset folder --root music",
         "export_onnx --model keras.h5 --out new.onnx",
     ] {

@@ -376,3 +376,68 @@ fn a_corpus_without_one_usable_file_says_what_is_wrong_with_the_first() {
     let error = refusal(experiment(&corpus, 1).run(root.path().join("run"), &mut ()));
     assert!(matches!(error, ExperimentError::NothingUsable { skipped: 40, .. }), "{error}");
 }
+
+#[test]
+fn with_enough_validation_tracks_a_model_states_how_sure_its_answers_are() {
+    let root = tempfile::tempdir().unwrap();
+    let config = SyntheticConfig { seconds: 1.0, train: 1, valid: 3, test: 1, ..Default::default() };
+    let corpus = Synthetic::write(root.path().join("corpus"), &config, |_, _| ()).unwrap();
+    let run_with = |experiment: Experiment<'_>| run(&experiment, &root.path().join("run")).bundle.unwrap();
+    let plain = run_with(experiment(&corpus, 1));
+    assert!(plain.calibration.temperature.is_some() && plain.calibration.threshold.is_none());
+    // The run is finished: only the model file is written again.
+    let demanding = run_with(experiment(&corpus, 1).with_sure_accuracy(0.01));
+    assert_eq!(demanding.calibration.temperature, plain.calibration.temperature);
+    assert!(demanding.calibration.threshold.is_some());
+    let saved = Bundle::load(root.path().join("run/model.safetensors")).unwrap();
+    assert_eq!(saved.calibration, demanding.calibration);
+    let few = run(&experiment(&self::corpus(&root.path().join("few")), 1), &root.path().join("other"));
+    assert_eq!(few.bundle.unwrap().calibration, mgc::train::Calibration::default());
+}
+
+#[test]
+fn a_run_on_chunks_trains_on_all_of_them_and_scores_tracks_by_mean_and_by_vote() {
+    let root = TempDir::new().unwrap();
+    let config = SyntheticConfig { seconds: 3.0, train: 2, valid: 1, test: 1, ..Default::default() };
+    let corpus = Synthetic::write(root.path().join("corpus"), &config, |_, _| ()).unwrap();
+    // chunks of 1.49 s that begin 0.75 s apart: three of each track
+    let chunked = || experiment(&corpus, 1).with_chunks(0.75);
+    let mut diary = Diary::default();
+    let outcome = chunked().run(root.path().join("run"), &mut diary).unwrap();
+    assert_eq!(diary.steps, (3 * 20usize).div_ceil(8));
+    assert!(matches!(&diary.warnings[..], [Warning::FewTracks { genres, .. }] if genres[0].1 == 2));
+    let (chunks, by_track) = (&outcome.evaluation, outcome.by_track.as_ref().unwrap());
+    assert_eq!((chunks.predictions.len(), by_track.tracks.len()), (30, 10));
+    for (track, rows) in chunks.probabilities.chunks(3).enumerate() {
+        let mean = |class: usize| rows.iter().map(|row| row[class]).sum::<f64>() / 3.0;
+        let best = (0..10).max_by(|a, b| mean(*a).total_cmp(&mean(*b))).unwrap();
+        assert_eq!(by_track.by_mean[track] as usize, best);
+        let votes = &chunks.predictions[3 * track..3 * track + 3];
+        let most = |class: u32| votes.iter().filter(|vote| **vote == class).count();
+        assert!((0..10).all(|class| most(class) <= most(by_track.by_vote[track])));
+    }
+    assert_eq!(outcome.bundle.unwrap().provenance["trained on"], "20 tracks of synthetic");
+    let split = fs::read_to_string(root.path().join("run").join(RunFolder::SPLIT)).unwrap();
+    assert_eq!(split.lines().count(), 41, "a row for each track");
+
+    let stored = root.path().join("stored");
+    run(&chunked().with_store(root.path().join("features")), &stored);
+    assert_eq!(model(&root.path().join("run")), model(&stored));
+    let error = refusal(experiment(&corpus, 1).with_chunks(1.0).run(&stored, &mut ()));
+    assert!(
+        error.to_string().contains("chunk_hop_seconds is 0.75 in the file and 1.0 in this run"),
+        "{error}"
+    );
+    assert!(run(&experiment(&corpus, 1), &root.path().join("first")).by_track.is_none());
+}
+
+#[test]
+fn a_hop_that_is_no_length_is_an_error() {
+    let root = TempDir::new().unwrap();
+    let corpus = corpus(root.path());
+    for hop in [0.0, -1.0, f64::NAN] {
+        let error =
+            experiment(&corpus, 1).with_chunks(hop).run(root.path().join("run"), &mut ()).unwrap_err();
+        assert!(error.to_string().contains("hop"), "{error}");
+    }
+}

@@ -2,11 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is the finding itself")]
 
+use mgc::Classifier;
 use mgc::audio::{MelConfig, MelSpectrogram, Spectrogram};
+use mgc::explain::{Chunk, Passage, Timeline};
 use mgc::report::{
-    ConfusionFigure, CurvesFigure, Error, Figure, SpectrogramFigure, save, summary, to_png, to_svg,
+    ConfusionFigure, CurvesFigure, Error, ExplanationFigure, Figure, SpectrogramFigure, TimelineFigure, save,
+    summary, to_png, to_svg,
 };
 use mgc::train::{ConfusionMatrix, Epoch, History, Metrics};
+use ndarray::Array2;
+use std::time::Duration;
 
 /// A run whose learning rate is halved in every fourth epoch and whose second to last epoch is the best.
 fn run(losses: &[f64]) -> History {
@@ -231,4 +236,83 @@ fn a_summary_of_nothing_is_no_division_by_zero() {
 fn a_summary_tells_accuracy_interval_counts_and_macro_f1() {
     let line = "0.67 (95 % interval 0.39-0.86; 8 of 12 right), macro-F1 0.67";
     assert_eq!(summary(&confusion(4)), line);
+}
+
+/// Two seconds of music and maps of it.
+fn explained() -> (Chunk, Array2<f32>) {
+    let spectrogram = spectrogram().into_array();
+    let map = Array2::from_shape_fn(spectrogram.dim(), |(frame, _)| if frame < 10 { 2.0 } else { -1.0 });
+    let chunk = Chunk {
+        music: spectrogram.nrows(),
+        spectrogram,
+        start: Duration::from_secs(60),
+        frame_seconds: 1024.0 / 22_050.0,
+    };
+    (chunk, map)
+}
+
+#[test]
+fn a_map_names_its_genres_time_and_frequency_and_marks_the_passage() {
+    let ((chunk, map), config) = (explained(), config());
+    let (start, duration) = (chunk.time(4), Duration::from_secs_f64(0.2));
+    let passage = Passage { frames: 4..8, start, duration, before: 0.9, after: 0.1 };
+    let figure = ExplanationFigure::new(&chunk, &config).with_title("a sine").with_passage(&passage);
+    let figure = figure.with_map("waltz", &map).with_map("march", &map);
+    let svg = to_svg(&figure).unwrap();
+    let texts = texts(&svg);
+    for wanted in ["a sine", "waltz", "march", "time, m:ss", "frequency, Hz", "1000", "1:00.5", "log-odds"] {
+        assert!(texts.iter().any(|text| text.trim() == wanted), "{wanted}: {texts:?}");
+    }
+    assert_eq!(texts.iter().filter(|text| text.trim() == "most decisive 0.2 s").count(), 1, "{texts:?}");
+    assert_eq!(png_size(&to_png(&figure).unwrap()), figure.size());
+}
+
+#[test]
+fn what_speaks_for_a_genre_is_orange_and_what_speaks_against_it_is_blue() {
+    let ((chunk, map), config) = (explained(), config());
+    let cells = |map: &Array2<f32>| {
+        let svg = to_svg(&ExplanationFigure::new(&chunk, &config).with_map("waltz", map)).unwrap();
+        let fills = svg.split("<rect").filter(|rect| rect.contains("stroke=\"none\""));
+        let colours =
+            fills.filter_map(|rect| rect.split_once("fill=\"#")).map(|(_, rest)| rest[..6].to_owned());
+        let channels = colours.map(|hex| (hex[..2].to_owned(), hex[4..].to_owned())); // red, blue
+        channels.fold((0, 0), |(warm, cold), (red, blue)| {
+            (warm + usize::from(red > blue), cold + usize::from(red < blue))
+        })
+    };
+    let bar = cells(&map.mapv(|_| 0.0));
+    let in_map = |map: &Array2<f32>| (cells(map).0 - bar.0, cells(map).1 - bar.1);
+    let later = chunk.spectrogram.nrows() - 10;
+    assert_eq!(in_map(&map), (10 * 16, later * 16), "the bands of the first ten frames, and of the others");
+    assert_eq!(in_map(&map.mapv(|value| -value)), (later * 16, 10 * 16));
+}
+
+#[test]
+fn maps_of_zeros_or_of_nothing_can_be_drawn() {
+    let ((chunk, map), config) = (explained(), config());
+    for figure in [
+        ExplanationFigure::new(&chunk, &config),
+        ExplanationFigure::new(&chunk, &config).with_map("waltz", &map.mapv(|_| 0.0)),
+    ] {
+        assert!(!to_svg(&figure).unwrap().contains("NaN"));
+    }
+}
+
+#[test]
+fn a_timeline_names_its_axes_and_genres_with_their_means() {
+    const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+    let classifier = Classifier::load(format!("{FIXTURES}/other.safetensors")).unwrap();
+    let song = format!("{FIXTURES}/song.wav");
+    for hop in [None, Some(Duration::from_millis(100)), Some(Duration::from_secs(10))] {
+        let timeline = Timeline::read(&classifier, &song, hop, |_| {}).unwrap();
+        let svg = to_svg(&TimelineFigure::new(&timeline).with_title("a song")).unwrap();
+        let texts = texts(&svg);
+        let first = timeline.ranking()[0];
+        let legend = format!("{:.2}  {}", timeline.mean()[first], timeline.labels[first]);
+        for wanted in ["a song", "time, m:ss", "probability", "0:00.1", "1.0", &legend] {
+            assert!(texts.contains(&wanted), "{wanted}: {texts:?}");
+        }
+        let lines = svg.matches("<polyline").count();
+        assert!(lines >= 6, "a line and a place in the legend for each genre: {lines}");
+    }
 }

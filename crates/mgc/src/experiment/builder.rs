@@ -1,11 +1,14 @@
 //! What is trained on what, and how.
 
+use crate::error::Result;
 use crate::experiment::network::Network;
+use crate::experiment::settings;
 use crate::experiment::split::SplitChoice;
 use crate::recipe::Recipe;
 use candle::Device;
 use mgc_audio::MelConfig;
 use mgc_datasets::{Dataset, Source};
+use serde_json::Value;
 use std::path::PathBuf;
 
 /// A dataset, a split of it, a network and a recipe.
@@ -18,9 +21,11 @@ pub struct Experiment<'a> {
     pub(super) recipe: Recipe,
     pub(super) front_end: Option<MelConfig>,
     pub(super) split: SplitChoice,
+    pub(super) chunk_hop: Option<f64>,
     pub(super) store: Option<PathBuf>,
     pub(super) overwrite: bool,
     pub(super) device: Device,
+    pub(super) sure_accuracy: Option<f64>,
 }
 
 impl<'a> Experiment<'a> {
@@ -49,9 +54,11 @@ impl<'a> Experiment<'a> {
             recipe: Recipe::paper(),
             front_end: audio.then(MelConfig::bbnn),
             split: SplitChoice::Standard,
+            chunk_hop: None,
             store: None,
             overwrite: false,
             device: Device::Cpu,
+            sure_accuracy: None,
         }
     }
 
@@ -74,6 +81,18 @@ impl<'a> Experiment<'a> {
         Self { split, ..self }
     }
 
+    /// Cuts every track into chunks of the front end's length ([`MelConfig::chunk_samples`]) that begin
+    /// `hop_seconds` apart, trains on all chunks of the training tracks, and scores tracks as well as chunks
+    /// ([`Outcome::by_track`](crate::experiment::Outcome::by_track)). Otherwise the network hears the first
+    /// chunk of each track alone.
+    ///
+    /// The log and the choice of the best epoch count chunks. The chunks of a track are all on its side of the
+    /// split. Finished spectrograms cannot be cut.
+    #[must_use]
+    pub fn with_chunks(self, hop_seconds: f64) -> Self {
+        Self { chunk_hop: Some(hop_seconds), ..self }
+    }
+
     /// Replaces the run that the folder holds, this one included, by a new one. It is deleted after the data
     /// could be read, so a mistake in the data costs nothing.
     #[must_use]
@@ -88,6 +107,17 @@ impl<'a> Experiment<'a> {
         Self { store: Some(folder.into()), ..self }
     }
 
+    /// Has the model call its least probable answers not sure, so that the others are right for this share of
+    /// the validation tracks, above 0 and up to 1; without it every answer counts. Where no threshold reaches
+    /// the share, the model file states none. It changes no weight, so a run may be given another one.
+    ///
+    /// With 30 validation tracks or more the model file also states the temperature that makes its
+    /// probabilities fit them ([`Calibration`](mgc_train::Calibration)).
+    #[must_use]
+    pub fn with_sure_accuracy(self, share: f64) -> Self {
+        Self { sure_accuracy: Some(share), ..self }
+    }
+
     /// Trains on another device than the CPU: possible for a network of your own on candle's operations. The
     /// networks of [`mgc_nets`] compute on the CPU alone, so far.
     #[must_use]
@@ -99,6 +129,16 @@ impl<'a> Experiment<'a> {
     #[must_use]
     pub fn recipe(&self) -> Recipe {
         self.network.recipe(self.recipe)
+    }
+
+    /// Returns all settings that determine the result, but for the number of epochs, as `run.json` keeps them;
+    /// the digest of the spectrograms is not among them before they are computed.
+    ///
+    /// # Errors
+    /// As [`SplitChoice::divide`].
+    pub fn settings(&self) -> Result<Value> {
+        let (split, origin) = self.split.divide(self.dataset.tracks())?;
+        Ok(settings::of(self, &split, &origin))
     }
 
     /// The front end, if there is one.
@@ -116,9 +156,11 @@ impl std::fmt::Debug for Experiment<'_> {
             .field("recipe", &self.recipe)
             .field("front_end", &self.front_end)
             .field("split", &self.split)
+            .field("chunk_hop", &self.chunk_hop)
             .field("store", &self.store)
             .field("overwrite", &self.overwrite)
             .field("device", &self.device)
+            .field("sure_accuracy", &self.sure_accuracy)
             .finish()
     }
 }

@@ -2,6 +2,7 @@
 
 use mgc_datasets::{Dataset, Skipped, Split};
 use mgc_train::Examples;
+use std::collections::BTreeSet;
 
 /// The spectrograms of a dataset's labelled tracks on the three sides of a split.
 pub struct Data<'a> {
@@ -10,8 +11,10 @@ pub struct Data<'a> {
     /// In the order of [`Split::ALL`].
     pub(super) sides: [Side; 3],
     pub(super) skipped: Vec<Skipped>,
-    /// The tracks of which only silence is heard.
+    /// The track of every spectrogram in which only silence is heard.
     pub(super) silent: Vec<usize>,
+    /// Where the sides come from.
+    pub(super) origin: String,
     /// A digest of all spectrograms, in order.
     pub(super) digest: String,
 }
@@ -35,6 +38,12 @@ impl Data<'_> {
         self.shape
     }
 
+    /// Where the sides come from: `the dataset's own split`, `kfold 3 of 10, seed 0`.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// One side of the split.
     #[must_use]
     pub fn side(&self, split: Split) -> &Side {
@@ -53,6 +62,11 @@ impl Side {
     #[must_use]
     pub fn tracks(&self) -> &[usize] {
         &self.tracks
+    }
+
+    /// The tracks, each once.
+    pub(super) fn distinct_tracks(&self) -> BTreeSet<usize> {
+        self.tracks.iter().copied().collect()
     }
 
     /// The examples; `None` when there are none.

@@ -31,6 +31,7 @@
 //! ```
 
 mod builder;
+mod by_track;
 mod data;
 mod digest;
 mod network;
@@ -50,6 +51,7 @@ mod warning;
 
 pub use crate::error::ExperimentError;
 pub use builder::Experiment;
+pub use by_track::TrackEvaluation;
 pub use data::{Data, Side};
 pub use network::{CustomNetwork, Network};
 pub use observer::{Observer, Start};

@@ -1,5 +1,6 @@
 //! What a finished run hands over.
 
+use crate::experiment::by_track::TrackEvaluation;
 use crate::model::bundle::Bundle;
 use mgc_datasets::Split;
 use mgc_train::{Evaluation, History};
@@ -15,6 +16,8 @@ pub struct Outcome {
     pub side: Split,
     /// The predictions of the best epoch's network for the examples of that side, and their scores.
     pub evaluation: Evaluation,
+    /// The predictions for whole tracks, of a run on [chunks](crate::experiment::Experiment::with_chunks).
+    pub by_track: Option<TrackEvaluation>,
     /// The genres, in the order of the classes.
     pub labels: Vec<String>,
     /// The model file's content; `None` for a network that a model file cannot describe.

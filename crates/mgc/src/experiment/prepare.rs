@@ -18,6 +18,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) struct Preparation<'a, 'b> {
     pub(super) dataset: &'a dyn Dataset,
     pub(super) split: &'b SplitIndices,
+    /// Where the sides come from.
+    pub(super) origin: &'b str,
     pub(super) front_end: FrontEnd,
     pub(super) device: &'b Device,
 }
@@ -49,7 +51,15 @@ impl<'a> Preparation<'a, '_> {
             examples.push(spectrogram, label)?;
         }
         let sides = sides.map(|(tracks, examples)| Side { tracks, examples: Box::new(examples) });
-        Ok(Data { dataset: self.dataset, shape, sides, skipped, silent, digest: values.finish() })
+        Ok(Data {
+            dataset: self.dataset,
+            shape,
+            sides,
+            skipped,
+            silent,
+            origin: self.origin.into(),
+            digest: values.finish(),
+        })
     }
 
     /// Takes the spectrograms from the store in `folder`, computing those that are not there yet.
@@ -88,6 +98,7 @@ impl<'a> Preparation<'a, '_> {
             sides,
             skipped,
             silent,
+            origin: self.origin.into(),
             digest: values.finish(),
         })
     }

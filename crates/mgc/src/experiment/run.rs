@@ -35,7 +35,7 @@ impl Experiment<'_> {
             .map_err(|error| tracks::named(error, &folder, self.dataset, &split))?;
         suspicions::of_tracks(self.dataset, &split, &origin, observer);
         self.warn_of_relatives(&split, observer);
-        let data = self.prepare(&split, observer)?;
+        let data = self.prepare(&split, &origin, observer)?;
         settings[VALUES] = json!(data.digest);
         data.side(Split::Train).examples().ok_or(ExperimentError::NoTrainingTracks)?;
         folder.claim(&settings, self.overwrite)?;
@@ -45,7 +45,7 @@ impl Experiment<'_> {
         suspicions::of_data(&data, self.front_end.is_some(), observer);
         observer.on_data(&data);
         tables::write(&folder, &data)?;
-        Training::new(self, &folder, &data, &origin)?.run(observer)
+        Training::new(self, &folder, &data)?.run(observer)
     }
 
     /// Tells whether `folder` holds this run, another one, or none. Reads the settings only.
@@ -65,9 +65,17 @@ impl Experiment<'_> {
         }
     }
 
-    fn prepare(&self, split: &SplitIndices, observer: &mut dyn Observer) -> Result<Data<'_>> {
+    fn prepare(&self, split: &SplitIndices, origin: &str, observer: &mut dyn Observer) -> Result<Data<'_>> {
         let front_end = FrontEnd::new(self.usable_front_end()?)?;
-        let preparation = Preparation { dataset: self.dataset, split, front_end, device: &self.device };
+        let front_end = match self.chunk_hop {
+            Some(seconds) => {
+                let hop = seconds * f64::from(front_end.config().sample_rate);
+                front_end.with_hop(hop.round() as usize)? // a hop of 0 is an error
+            }
+            None => front_end,
+        };
+        let preparation =
+            Preparation { dataset: self.dataset, split, origin, front_end, device: &self.device };
         match &self.store {
             Some(folder) => preparation.stored(folder, observer),
             None => preparation.in_memory(observer),

@@ -15,7 +15,7 @@ pub(super) fn of(experiment: &Experiment<'_>, sides: &SplitIndices, origin: &str
     }
     let genres: Vec<_> = dataset.genres().iter().map(|genre| composed(genre)).collect();
     let count = |split: Split| sides.side(split).len();
-    json!({
+    let mut settings = json!({
         "format": 2,
         "dataset": { "name": dataset.info().name, "tracks": dataset.tracks().len(), "genres": genres },
         "split": {
@@ -25,5 +25,9 @@ pub(super) fn of(experiment: &Experiment<'_>, sides: &SplitIndices, origin: &str
         "network": experiment.network.settings(dataset.genres().len()),
         "recipe": { "train": train, "adam": recipe.adam },
         "front_end": experiment.front_end,
-    })
+    });
+    if let Some(seconds) = experiment.chunk_hop {
+        settings["chunk_hop_seconds"] = json!(seconds);
+    }
+    settings
 }

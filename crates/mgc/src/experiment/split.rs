@@ -1,7 +1,7 @@
 //! Which tracks an experiment trains on.
 
 use crate::error::{ExperimentError, Result};
-use mgc_datasets::{FoldConfig, SplitConfig, SplitIndices, Track, k_fold, official, split};
+use mgc_datasets::{FoldConfig, Protocol, SplitConfig, SplitIndices, Track, k_fold, official, split};
 
 /// How an experiment divides its tracks.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -18,6 +18,17 @@ pub enum SplitChoice {
         folds: FoldConfig,
         /// Which of them is tested, from 0.
         index: usize,
+    },
+    /// One run of a protocol: a fold, or a random split.
+    Protocol {
+        /// How tracks are divided.
+        protocol: Protocol,
+        /// The number of folds or random splits.
+        runs: usize,
+        /// Which of them, from 0.
+        index: usize,
+        /// The seed of the splits.
+        seed: u64,
     },
     /// Lists made elsewhere.
     Given(SplitIndices),
@@ -40,6 +51,11 @@ impl SplitChoice {
                 let sides = k_fold(tracks, folds)?.into_iter().nth(*index);
                 let sides = sides.ok_or(ExperimentError::NoSuchFold { index: *index, folds: folds.folds })?;
                 Ok((sides, format!("fold {} of {}, seed {}", index + 1, folds.folds, folds.seed)))
+            }
+            Self::Protocol { protocol, runs, index, seed } => {
+                let sides = protocol.splits(tracks, *runs, *seed)?.into_iter().nth(*index);
+                let sides = sides.ok_or(ExperimentError::NoSuchFold { index: *index, folds: *runs })?;
+                Ok((sides, format!("{protocol} {} of {runs}, seed {seed}", index + 1)))
             }
             Self::Given(sides) => Ok((sides.clone(), "given lists".into())),
         }

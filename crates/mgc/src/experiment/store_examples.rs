@@ -60,4 +60,10 @@ impl Examples for StoreExamples {
             Tensor::from_vec(labels, count, &self.device)?,
         ))
     }
+
+    fn label_counts(&self) -> Result<Vec<usize>> {
+        let classes = self.labels.iter().max().map_or(0, |label| *label as usize + 1);
+        let count = |class| self.labels.iter().filter(|label| **label as usize == class).count();
+        Ok((0..classes).map(count).collect())
+    }
 }

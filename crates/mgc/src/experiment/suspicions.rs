@@ -41,12 +41,20 @@ pub(super) fn of_data(data: &Data<'_>, declared: bool, observer: &mut dyn Observ
     if !declared && looks_transposed(frames, bands) {
         observer.on_warning(&Warning::Transposed { frames, bands });
     }
-    if !data.silent.is_empty() {
-        let mut silent = data.silent.clone();
-        silent.sort_unstable();
+    let silent = wholly_silent(data);
+    if !silent.is_empty() {
         let ids = silent.into_iter().map(|track| tracks[track].id.clone()).collect();
         observer.on_warning(&Warning::Silent(ids));
     }
+}
+
+/// Returns the tracks all of whose chunks are silent.
+fn wholly_silent(data: &Data<'_>) -> Vec<usize> {
+    let mut silent = data.silent.clone();
+    silent.sort_unstable();
+    let chunks = |track| data.sides.iter().flat_map(|side| &side.tracks).filter(|it| **it == track).count();
+    let of_one = silent.chunk_by(|a, b| a == b);
+    of_one.filter(|chunk| chunk.len() == chunks(chunk[0])).map(|chunk| chunk[0]).collect()
 }
 
 /// Whether the axes are those of a preset, swapped, or the frames are of a number that bands usually have and

@@ -3,6 +3,7 @@
 use crate::dropout::{DropoutSeeds, Reseed};
 use crate::error::{ExperimentError, Result};
 use crate::experiment::builder::Experiment;
+use crate::experiment::by_track::TrackEvaluation;
 use crate::experiment::data::Data;
 use crate::experiment::observer::{Follow, Observer, Start};
 use crate::experiment::outcome::Outcome;
@@ -13,10 +14,13 @@ use candle::DType;
 use candle_nn::VarMap;
 use mgc_datasets::Split;
 use mgc_train::{
-    Adam, BestCheckpoint, CsvLog, Evaluation, Examples, History, ResumeFile, Trainer, evaluate, seeded,
-    trainable,
+    Adam, BestCheckpoint, Calibration, CsvLog, Evaluation, Examples, History, ResumeFile, Trainer, evaluate,
+    seeded, trainable,
 };
 use std::fs;
+
+/// Validation tracks from which on a temperature is fitted: fewer say little about probabilities.
+const CALIBRATED: usize = 30;
 
 /// A genre with fewer training tracks than this is warned about.
 const FEW: usize = 10;
@@ -26,8 +30,6 @@ pub(super) struct Training<'a> {
     experiment: &'a Experiment<'a>,
     folder: &'a RunFolder,
     data: &'a Data<'a>,
-    /// Where the sides come from.
-    origin: &'a str,
     examples: &'a dyn Examples,
     vars: VarMap,
     model: Box<dyn Reseed>,
@@ -39,13 +41,12 @@ impl<'a> Training<'a> {
         experiment: &'a Experiment<'a>,
         folder: &'a RunFolder,
         data: &'a Data<'a>,
-        origin: &'a str,
     ) -> Result<Self> {
         let examples = data.side(Split::Train).examples().ok_or(ExperimentError::NoTrainingTracks)?;
         let vars = VarMap::new();
         let vb = seeded(&vars, experiment.recipe.train.seed, DType::F32, &experiment.device);
         let model = experiment.network.build(data.dataset.genres().len(), vb)?;
-        Ok(Self { experiment, folder, data, origin, examples, vars, model })
+        Ok(Self { experiment, folder, data, examples, vars, model })
     }
 
     /// Trains or resumes, then scores and saves the best epoch.
@@ -62,8 +63,21 @@ impl<'a> Training<'a> {
         }
         best.restore()?;
         let (side, evaluation) = self.evaluate()?;
+        let by_track = match self.experiment.chunk_hop {
+            Some(_) => {
+                Some(TrackEvaluation::new(self.data.dataset, self.data.side(side).tracks(), &evaluation)?)
+            }
+            None => None,
+        };
         let bundle = self.save(&history)?;
-        Ok(Outcome { history, side, evaluation, labels: self.data.dataset.genres().to_vec(), bundle })
+        Ok(Outcome {
+            history,
+            side,
+            evaluation,
+            by_track,
+            labels: self.data.dataset.genres().to_vec(),
+            bundle,
+        })
     }
 
     fn fit(&self, best: &BestCheckpoint, observer: &mut dyn Observer) -> Result<History> {
@@ -88,7 +102,7 @@ impl<'a> Training<'a> {
 
     fn warn_of_few(&self, observer: &mut dyn Observer) {
         let dataset = self.data.dataset;
-        let tracks = self.data.side(Split::Train).tracks();
+        let tracks = self.data.side(Split::Train).distinct_tracks();
         let count =
             |genre| tracks.iter().filter(|track| dataset.tracks()[**track].genre == Some(genre)).count();
         let counts = dataset.genres().iter().enumerate().map(|(index, genre)| (genre.clone(), count(index)));
@@ -107,6 +121,20 @@ impl<'a> Training<'a> {
         Ok((side, evaluate(self.model.as_ref(), examples, batch_size)?))
     }
 
+    /// Fits temperature and threshold to the validation side, which chose the epoch but trained no weight.
+    fn calibration(&self) -> Result<Calibration> {
+        let side = self.data.side(Split::Valid);
+        let Some(examples) = side.examples().filter(|examples| examples.len() >= CALIBRATED) else {
+            return Ok(Calibration::default());
+        };
+        let evaluation = evaluate(self.model.as_ref(), examples, self.experiment.recipe.train.batch_size)?;
+        let dataset = self.data.dataset;
+        let by_track = TrackEvaluation::new(dataset, side.tracks(), &evaluation)?;
+        let genre = |track: &usize| dataset.tracks()[*track].genre.map_or(0, |genre| genre as u32);
+        let truth: Vec<u32> = by_track.tracks.iter().map(genre).collect();
+        Ok(Calibration::fit(&by_track.probabilities, &truth, self.experiment.sure_accuracy)?)
+    }
+
     /// Saves the model file, or the weights alone.
     fn save(&self, history: &History) -> Result<Option<Bundle>> {
         let labels = self.data.dataset.genres().to_vec();
@@ -117,6 +145,7 @@ impl<'a> Training<'a> {
         let (frames, bands) = self.data.shape;
         let bundle = Bundle::new(network, self.experiment.front_end.clone(), labels, &self.vars)?;
         let bundle = self.with_provenance(bundle.with_input(frames, bands), history);
+        let bundle = bundle.with_calibration(self.calibration()?);
         bundle.save(self.folder.file(RunFolder::MODEL))?;
         Ok(Some(bundle))
     }
@@ -130,11 +159,11 @@ impl<'a> Training<'a> {
 
     fn with_provenance(&self, bundle: Bundle, history: &History) -> Bundle {
         let dataset = self.data.dataset.info().name;
-        let trained = self.data.side(Split::Train).tracks.len();
+        let trained = self.data.side(Split::Train).distinct_tracks().len();
         let recipe = self.experiment.recipe();
         bundle
             .with_provenance("dataset", dataset)
-            .with_provenance("split", self.origin)
+            .with_provenance("split", self.data.origin())
             .with_provenance("trained on", format!("{trained} tracks of {dataset}"))
             .with_provenance("variant", self.experiment.network.name())
             .with_provenance(

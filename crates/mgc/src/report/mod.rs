@@ -1,4 +1,4 @@
-//! Reports of a run: learning curves, confusion matrices and spectrograms as figures, scores as text.
+//! Reports: learning curves, confusion matrices, spectrograms and explanations as figures, scores as text.
 //!
 //! A figure is drawn by [`save`] into an SVG or PNG file, or in memory by [`to_svg`] and [`to_png`]. Text is
 //! set in an embedded font (DejaVu Sans), so figures look the same on every machine. The same data gives the
@@ -19,17 +19,28 @@ mod canvas;
 mod confusion;
 mod curves;
 mod error;
+mod explanation;
+#[cfg(feature = "grid")]
+#[cfg_attr(docsrs, doc(cfg(all(feature = "grid", feature = "report"))))]
+pub mod grid;
 mod heat;
+mod map_panel;
 mod outcome;
 mod panel;
+mod relief;
 mod spectrogram;
 mod summary;
 mod text;
+mod ticked;
+mod time_axis;
+mod timeline;
 
 pub use canvas::{FORMATS, Figure, save, to_png, to_svg};
 pub use confusion::ConfusionFigure;
 pub use curves::CurvesFigure;
 pub use error::{Error, Result};
+pub use explanation::ExplanationFigure;
 pub use outcome::save_figures;
 pub use spectrogram::SpectrogramFigure;
 pub use summary::summary;
+pub use timeline::TimelineFigure;

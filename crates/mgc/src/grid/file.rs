@@ -1,0 +1,184 @@
+//! Grids in TOML files.
+
+use crate::error::{Error, GridError, Result};
+use crate::grid::spec::{Grid, GridDataset, NamedRecipe};
+use crate::recipe::Recipe;
+use mgc_datasets::Protocol;
+use mgc_nets::Variant;
+use serde::{Deserialize, Deserializer, de::Error as _};
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+impl Grid {
+    /// Reads a grid from a TOML file. Its paths are relative to the file's folder.
+    ///
+    /// ```toml
+    /// title = "Two networks on GTZAN"        # the heading of the report
+    /// variants = ["bbnn", "proposed"]
+    /// recipes = ["paper", "short"]           # default: paper
+    /// protocols = ["published", "grouped"]   # default: kfold
+    /// runs = 10                              # folds, or random splits; default: 10
+    /// seeds = [1, 2]                         # of weights and order; default: 1
+    /// split_seed = 0                         # default: 0
+    ///
+    /// [[dataset]]
+    /// kind = "gtzan"
+    /// root = "music/GTZAN"
+    /// name = "gtzan"                         # default: the kind
+    /// groups = "artists.csv"                 # default: those of the dataset
+    /// front_end = "bbnn"                     # default: bbnn for audio, none for arrays
+    ///
+    /// [recipe.short]                         # changes to a known recipe
+    /// base = "paper"
+    /// epochs = 20                            # also: batch_size, lr, label_smoothing
+    /// early_stopping = false                 # also: plateau
+    /// ```
+    ///
+    /// # Errors
+    /// [`GridError::Syntax`] with line, column and what was expected there; [`GridError::Empty`],
+    /// [`GridError::Name`] and [`GridError::Twice`] for lists that make no grid; [`Error::Io`] when the file
+    /// cannot be read.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let text = fs::read_to_string(path).map_err(|source| Error::Io { path: path.into(), source })?;
+        let file: File = toml::from_str(&text).map_err(|error| GridError::Syntax {
+            path: path.into(),
+            message: error.to_string().trim_end().into(),
+        })?;
+        let grid = file.grid(path.parent().unwrap_or(Path::new("")))?;
+        grid.check()?;
+        Ok(grid)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default = "title")]
+    title: String,
+    variants: Vec<Named<Variant>>,
+    #[serde(default = "recipes")]
+    recipes: Vec<String>,
+    #[serde(default = "protocols")]
+    protocols: Vec<Named<Protocol>>,
+    #[serde(default = "runs")]
+    runs: usize,
+    #[serde(default = "seeds")]
+    seeds: Vec<u64>,
+    #[serde(default)]
+    split_seed: u64,
+    dataset: Vec<DatasetTable>,
+    #[serde(default)]
+    recipe: BTreeMap<String, RecipeTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DatasetTable {
+    kind: String,
+    root: PathBuf,
+    name: Option<String>,
+    groups: Option<PathBuf>,
+    front_end: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RecipeTable {
+    base: Named<Recipe>,
+    epochs: Option<usize>,
+    batch_size: Option<usize>,
+    lr: Option<f64>,
+    label_smoothing: Option<f64>,
+    plateau: Option<bool>,
+    early_stopping: Option<bool>,
+}
+
+fn title() -> String {
+    "Experiments".into()
+}
+
+fn recipes() -> Vec<String> {
+    vec!["paper".into()]
+}
+
+fn protocols() -> Vec<Named<Protocol>> {
+    vec![Named(Protocol::KFold)]
+}
+
+fn runs() -> usize {
+    10
+}
+
+fn seeds() -> Vec<u64> {
+    vec![1]
+}
+
+/// Something that is written by its name.
+#[derive(Clone, Copy)]
+struct Named<T>(T);
+
+impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Named<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map(Self).map_err(D::Error::custom)
+    }
+}
+
+impl File {
+    fn grid(self, folder: &Path) -> Result<Grid> {
+        let recipe = |name: String| {
+            let known = self.recipe.get(&name).map(RecipeTable::recipe);
+            let recipe = known.map_or_else(|| name.parse(), Ok)?;
+            Ok(NamedRecipe { name, recipe })
+        };
+        Ok(Grid {
+            title: self.title,
+            datasets: self.dataset.into_iter().map(|table| table.dataset(folder)).collect(),
+            variants: self.variants.into_iter().map(|named| named.0).collect(),
+            recipes: self.recipes.into_iter().map(recipe).collect::<Result<_>>()?,
+            protocols: self.protocols.into_iter().map(|named| named.0).collect(),
+            runs: self.runs,
+            seeds: self.seeds,
+            split_seed: self.split_seed,
+        })
+    }
+}
+
+impl DatasetTable {
+    fn dataset(self, folder: &Path) -> GridDataset {
+        GridDataset {
+            name: self.name.unwrap_or_else(|| self.kind.clone()),
+            kind: self.kind,
+            root: folder.join(self.root),
+            groups: self.groups.map(|list| folder.join(list)),
+            front_end: self.front_end,
+        }
+    }
+}
+
+impl RecipeTable {
+    fn recipe(&self) -> Recipe {
+        let Named(mut recipe) = self.base;
+        let train = &mut recipe.train;
+        train.epochs = self.epochs.unwrap_or(train.epochs);
+        train.batch_size = self.batch_size.unwrap_or(train.batch_size);
+        train.label_smoothing = self.label_smoothing.unwrap_or(train.label_smoothing);
+        let paper = Recipe::paper().train;
+        train.plateau = kept(self.plateau, train.plateau, paper.plateau);
+        train.early_stopping = kept(self.early_stopping, train.early_stopping, paper.early_stopping);
+        recipe.adam.lr = self.lr.unwrap_or(recipe.adam.lr);
+        recipe
+    }
+}
+
+/// Returns a rule that is switched on (as in the paper, if the base has none), off, or left as it is.
+fn kept<T>(switch: Option<bool>, base: Option<T>, paper: Option<T>) -> Option<T> {
+    match switch {
+        None => base,
+        Some(true) => base.or(paper),
+        Some(false) => None,
+    }
+}

@@ -1,0 +1,185 @@
+//! What speaks against the figures of a report.
+
+use super::dataset::Dataset;
+use super::facts::Facts;
+use super::leak::Leak;
+use super::line::Line;
+use super::text::{count, counted, interval, list, points, share};
+
+/// Intervals of the mean from fewer runs than this are rough.
+const FEW_RUNS: usize = 5;
+/// With fewer tested tracks than this, one track is more than a percentage point.
+const FEW_TRACKS: usize = 100;
+
+/// Returns what speaks against the figures, the gravest first.
+pub(super) fn concerns(facts: &Facts) -> Vec<String> {
+    let quick = facts.quick.then(|| {
+        "This is a quick run: training was cut short. The figures show that the program works, not how good \
+         a network can be."
+            .to_owned()
+    });
+    let mut concerns: Vec<String> = quick.into_iter().collect();
+    concerns.extend(facts.datasets.iter().filter_map(other_side));
+    concerns.extend(one_answer(facts));
+    concerns.extend(no_better(facts));
+    concerns.extend(facts.datasets.iter().filter_map(|dataset| groups(facts, dataset)));
+    concerns.extend(facts.datasets.iter().filter_map(|dataset| leak_range(facts, dataset)));
+    concerns.extend(few_runs(facts));
+    concerns.extend(facts.datasets.iter().filter_map(few_tracks));
+    concerns.extend(unfinished(facts));
+    concerns
+}
+
+/// States the least and the greatest proven leak of a dataset.
+fn leak_range(facts: &Facts, dataset: &Dataset) -> Option<String> {
+    let proven = facts.leaks.iter().filter(|leak| leak.names.dataset == dataset.name && is_leak(leak));
+    let mut sizes: Vec<f64> = proven.map(|leak| leak.difference).collect();
+    sizes.sort_by(f64::total_cmp);
+    let (least, most) = (points(*sizes.first()?), points(*sizes.last()?));
+    let range = if least == most { most } else { format!("{least} to {most}") };
+    Some(format!(
+        "That is worth {range} percentage points on {}, as the same tracks show under the protocol grouped: see \
+         the comparisons between protocols.",
+        dataset.name
+    ))
+}
+
+/// Returns whether the whole interval is above 0.
+fn is_leak(leak: &Leak) -> bool {
+    leak.interval.is_some_and(|(low, _)| low > 0.0)
+}
+
+pub(super) fn leak_sentence(leak: &Leak) -> String {
+    let names = &leak.names;
+    let size = leak.interval.map_or_else(String::new, |(low, high)| {
+        format!(" (95\u{a0}% interval {} to {})", points(low), points(high))
+    });
+    let what = if is_leak(leak) {
+        "So much of the accuracy comes from artists or recordings that the network knew from training."
+    } else {
+        "The interval includes 0: these results do not show that known artists helped."
+    };
+    format!(
+        "On {}, {} ({}) names {} right under {} and {} with groups kept apart, on the same {}: a difference \
+         of {} percentage points{size}. {what}",
+        names.dataset,
+        names.network,
+        names.recipe,
+        share(leak.mixed),
+        names.protocol,
+        share(leak.apart),
+        counted(leak.tracks, "track"),
+        points(leak.difference),
+    )
+}
+
+fn other_side(dataset: &Dataset) -> Option<String> {
+    (!dataset.other_sides.is_empty()).then(|| {
+        format!(
+            "Some results on {} were tested on the {} side, for want of a test side. It also chose the best \
+             epoch, so these accuracies are too high.",
+            dataset.name,
+            list(&dataset.other_sides)
+        )
+    })
+}
+
+fn one_answer(facts: &Facts) -> Option<String> {
+    let stuck: usize = facts.details.iter().map(|detail| detail.one_answer_runs).sum();
+    (stuck > 0).then(|| {
+        format!(
+            "In {stuck} of {} a network gave every track the same genre: it has learnt nothing that helps, and an \
+             interval of such runs means nothing.",
+            counted(facts.cells.len(), "run")
+        )
+    })
+}
+
+/// Names the lines whose interval reaches down to what can be had without listening.
+fn no_better(facts: &Facts) -> Option<String> {
+    let lines: Vec<String> = facts
+        .lines
+        .iter()
+        .filter(|line| line.n > 0 && !beats_not_listening(facts, line))
+        .map(|line| format!("{} ({}, {})", line.names.network, line.names.dataset, line.names.protocol))
+        .collect();
+    (!lines.is_empty()).then(|| {
+        format!(
+            "Not shown to be better than an answer without listening (guessing, or always the most frequent \
+             genre): {}.",
+            list(&lines)
+        )
+    })
+}
+
+/// Returns whether the interval, or for a single run the mean, is above what can be had without listening.
+pub(super) fn beats_not_listening(facts: &Facts, line: &Line) -> bool {
+    let floor = facts.dataset(&line.names.dataset).map_or(0.0, Dataset::without_listening);
+    line.interval.map(|(low, _)| low).or(line.mean).is_some_and(|low| low > floor)
+}
+
+fn groups(facts: &Facts, dataset: &Dataset) -> Option<String> {
+    if dataset.grouped_tracks == 0 {
+        return Some(format!(
+            "No track of {} names its artist or recording, so nobody can tell whether the networks were tested \
+             on artists that they knew. If so, the accuracies are too high for new music.",
+            dataset.name
+        ));
+    }
+    let of = |detail: &&super::detail::Detail| detail.names.dataset == dataset.name;
+    let crossing: Vec<_> = facts.details.iter().filter(of).filter(|d| d.crossing_groups > 0).collect();
+    let most = crossing.iter().map(|detail| detail.crossing_groups).max()?;
+    let mut protocols: Vec<&str> = crossing.iter().map(|detail| detail.names.protocol.as_str()).collect();
+    protocols.dedup();
+    Some(format!(
+        "On {} under {}, up to {} (artists, recordings or copies) have tracks on both sides of a split: the \
+         networks were tested on artists that they knew, and these accuracies are too high for new music.",
+        dataset.name,
+        list(&protocols),
+        counted(most, "group")
+    ))
+}
+
+fn few_runs(facts: &Facts) -> Option<String> {
+    let least = facts.lines.iter().filter(|line| line.n > 0).map(|line| line.n).min()?;
+    match least {
+        1 => Some(
+            "Some means are of a single run, which says nothing about how much runs differ: there is no \
+             interval."
+                .into(),
+        ),
+        2..FEW_RUNS => Some(format!("Some means are of {least} runs only; their intervals are rough.")),
+        _ => None,
+    }
+}
+
+fn few_tracks(dataset: &Dataset) -> Option<String> {
+    (dataset.tested < FEW_TRACKS).then(|| {
+        format!(
+            "Only {} of {} were tested; one of them is {} of the accuracy.",
+            counted(dataset.tested, "track"),
+            dataset.name,
+            share(1.0 / dataset.tested.max(1) as f64)
+        )
+    })
+}
+
+fn unfinished(facts: &Facts) -> Option<String> {
+    let (failed, missing) = (facts.failures.len(), facts.missing.len());
+    (failed + missing > 0).then(|| {
+        let planned = count((facts.cells.len() + failed + missing) as u64);
+        format!(
+            "Of {planned} planned experiments, {failed} failed and {missing} are missing; the means are of the \
+             others."
+        )
+    })
+}
+
+/// Returns mean and interval of a line in words.
+pub(super) fn mean_and_interval(line: &Line) -> Option<String> {
+    let mean = share(line.mean?);
+    Some(match line.interval {
+        Some(ends) => format!("{mean} (95\u{a0}% interval {}, {})", interval(ends), counted(line.n, "run")),
+        None => format!("{mean} (one run, no interval)"),
+    })
+}

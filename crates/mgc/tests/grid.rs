@@ -1,0 +1,193 @@
+//! Grids: each cell is trained once, resumed, kept apart by what determines it, and told when it fails.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is the finding itself")]
+
+use mgc::datasets::{Shard, Synthetic, SyntheticConfig};
+use mgc::grid::{Cell, CellResult, Grid, GridError, GridObserver, GridResults, GridRun};
+use mgc::train::Epoch;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+const GRID: &str = r#"
+title = "One block"
+variants = ["blocks1"]
+recipes = ["short"]
+protocols = ["kfold"]
+runs = 3
+
+[[dataset]]
+kind = "synthetic"
+root = "music"
+front_end = "quick"
+
+[recipe.short]
+base = "quick"
+epochs = 2
+"#;
+
+/// A folder with ten styles of three tracks and a grid.
+fn room(grid: &str) -> tempfile::TempDir {
+    let room = tempfile::tempdir().unwrap();
+    let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 1, test: 1, ..Default::default() };
+    Synthetic::write(room.path().join("music"), &tiny, |_, _| ()).unwrap();
+    fs::write(room.path().join("grid.toml"), grid).unwrap();
+    room
+}
+
+fn read(room: &Path) -> Grid {
+    Grid::read(room.join("grid.toml")).unwrap()
+}
+
+/// Counts what happens, and asks to stop after some epochs.
+#[derive(Default)]
+struct Count {
+    trained: AtomicUsize,
+    found: AtomicUsize,
+    failed: AtomicUsize,
+    epochs: AtomicUsize,
+    stop_after: Option<usize>,
+    stop: Arc<AtomicBool>,
+}
+
+impl GridObserver for Count {
+    fn on_epoch(&self, _: &Cell, _: &Epoch) {
+        let epochs = self.epochs.fetch_add(1, Relaxed) + 1;
+        if self.stop_after.is_some_and(|limit| epochs >= limit) {
+            self.stop.store(true, Relaxed);
+        }
+    }
+
+    fn on_result(&self, _: &CellResult, was_there: bool) {
+        let counter = if was_there { &self.found } else { &self.trained };
+        counter.fetch_add(1, Relaxed);
+    }
+
+    fn on_failure(&self, _: &Cell, _: &str) {
+        self.failed.fetch_add(1, Relaxed);
+    }
+}
+
+impl Count {
+    fn counts(&self) -> [usize; 3] {
+        [&self.trained, &self.found, &self.failed].map(|counter| counter.load(Relaxed))
+    }
+}
+
+#[test]
+fn a_cell_is_trained_once_and_its_result_is_the_same_however_it_came_about() {
+    let room = room(GRID);
+    let grid = read(room.path());
+    let whole = GridRun::new(&grid, room.path().join("whole"));
+    let count = Count::default();
+    let results = whole.run(&count).unwrap();
+    assert_eq!((count.counts(), results.cells.len()), ([3, 0, 0], 3));
+    let again = Count::default();
+    assert_eq!(whole.run(&again).unwrap(), results);
+    assert_eq!((again.counts(), again.epochs.load(Relaxed)), ([0, 3, 0], 0));
+
+    // In shards, two cells at a time, interrupted after every epoch.
+    let out = room.path().join("parts");
+    for shard in ["1/2", "2/2"] {
+        for attempt in 0.. {
+            assert!(attempt < 20, "no progress");
+            let count = Count { stop_after: Some(1), ..Count::default() };
+            let part = GridRun::new(&grid, &out).with_jobs(2).with_stop(count.stop.clone());
+            match part.with_shard(shard.parse::<Shard>().unwrap()).run(&count) {
+                Ok(_) => break,
+                Err(error) => assert!(
+                    matches!(&error, mgc::Error::Grid(stopped) if matches!(**stopped, GridError::Stopped)),
+                    "{error}"
+                ),
+            }
+        }
+    }
+    let parts = GridRun::new(&grid, &out).results(&()).unwrap();
+    assert_eq!(parts, results);
+    let files = |folder: &Path, results: &GridResults| {
+        results.write(folder).unwrap();
+        let mut files: Vec<_> = [GridResults::CELLS, GridResults::TABLE].map(|name| folder.join(name)).into();
+        files.extend(cells(folder).iter().map(|cell| cell.join("model.safetensors")));
+        files.into_iter().map(|file| fs::read(file).unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(files(&out, &parts), files(&room.path().join("whole"), &results));
+}
+
+/// The folders of the cells, sorted.
+fn cells(out: &Path) -> Vec<PathBuf> {
+    let mut cells: Vec<_> =
+        fs::read_dir(out.join("cells")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cells.sort();
+    cells
+}
+
+#[test]
+fn a_cell_is_trained_again_when_what_determines_it_changes_and_only_then() {
+    let short = GRID.replace("epochs = 2", "epochs = 1").replace("runs = 3", "runs = 3\nsplit_seed = 4");
+    let room = room(&short);
+    let out = room.path().join("results");
+    let trained = |text: &str| {
+        fs::write(room.path().join("grid.toml"), text).unwrap();
+        let (grid, count) = (read(room.path()), Count::default());
+        // One fold of three is enough here.
+        let run = GridRun::new(&grid, &out).with_shard(Shard::new(1, 3).unwrap());
+        run.run(&count).unwrap();
+        count.counts()[0]
+    };
+    assert_eq!(trained(&short), 1);
+    assert_eq!(trained(&short.replace("One block", "Another title")), 0);
+    assert_eq!(trained(&short.replace("epochs = 1", "epochs = 1\nlr = 0.001")), 1);
+    assert_eq!(trained(&short.replace("split_seed = 4", "split_seed = 5")), 1);
+    assert_eq!(trained(&short), 0);
+    let song = room.path().join("music/arkel/arkel.00000.wav");
+    let mut bytes = fs::read(&song).unwrap();
+    let half = bytes.len() / 2;
+    bytes[half..].fill(0);
+    fs::write(&song, bytes).unwrap();
+    assert_eq!(trained(&short), 1);
+}
+
+#[test]
+fn a_cell_that_fails_leaves_its_reason_and_the_others_go_on() {
+    let both = GRID.replace(r#"["short"]"#, r#"["wild", "short"]"#).replace("epochs = 2", "epochs = 1");
+    let room = room(&format!("{both}\n[recipe.wild]\nbase = \"quick\"\nlr = 1e30\n"));
+    let (grid, count, out) = (read(room.path()), Count::default(), room.path().join("results"));
+    // Cells 1 and 4: a wild one and a sound one.
+    let run = GridRun::new(&grid, &out).with_shard(Shard::new(1, 3).unwrap());
+    let results = run.run(&count).unwrap();
+    assert_eq!((count.counts(), results.missing.len()), ([1, 0, 1], 4));
+    let reason = &results.failures[0].reason;
+    assert!(reason.contains("loss") && reason.contains("rate"), "{reason}");
+    results.write(&out).unwrap();
+    let table = fs::read_to_string(out.join(GridResults::CELLS)).unwrap();
+    assert!(table.contains("wild,kfold,1,3,1,,"), "{table}");
+    let rows: Vec<_> =
+        results.rows().unwrap().iter().map(|row| (row.done, row.failed, row.missing)).collect();
+    assert_eq!(rows, [(1, 0, 2), (0, 1, 2)]);
+}
+
+#[test]
+fn a_mistake_in_a_file_is_named_with_its_line() {
+    let room = tempfile::tempdir().unwrap();
+    for (from, to, told) in [
+        ("blocks1", "block1", "line 3"),
+        ("blocks1", "block1", "did you mean `blocks1`?"),
+        ("kfold", "k-fold", "did you mean `kfold`?"),
+        ("runs = 3", "runs = \"many\"", "line 6"),
+        ("runs", "folds", "unknown field `folds`"),
+        (r#"base = "quick""#, r#"base = "quik""#, "did you mean `quick`?"),
+        (r#"["short"]"#, r#"["shrt"]"#, "unknown recipe `shrt`"),
+        (r#"["blocks1"]"#, "[]", "nothing under `variants`"),
+        (r#"["blocks1"]"#, r#"["blocks1", "blocks1"]"#, "the variant `blocks1` twice"),
+        (r#"kind = "synthetic""#, "kind = \"synthetic\"\nname = \"../out\"", "dataset name `../out`"),
+        ("[[dataset]]", "[[datasets]]", "unknown field `datasets`"),
+    ] {
+        assert!(GRID.contains(from), "{from}");
+        fs::write(room.path().join("grid.toml"), GRID.replacen(from, to, 1)).unwrap();
+        let error = Grid::read(room.path().join("grid.toml")).unwrap_err().to_string();
+        assert!(error.contains(told), "{told}: {error}");
+    }
+    let error = Grid::read(room.path().join("absent.toml")).unwrap_err().to_string();
+    assert!(error.contains("absent.toml"), "{error}");
+}

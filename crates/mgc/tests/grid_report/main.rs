@@ -1,0 +1,300 @@
+//! The report of a grid: the same figures in every form, harmless whatever the names, honest about gaps.
+
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is the finding itself")]
+
+mod results;
+
+use mgc::grid::GridResults;
+use mgc::report::grid::{GridReport, PaperFigure, ReportContext};
+use mgc::train::{corrected_t_test, holm};
+use results::{Made, SMALL, cell, failure, read, results};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const HOSTILE: &str = "<script>alert(1)</script>\"' onload=x|`*_[a](http://evil)\u{202e}\n# x";
+
+fn report(results: &GridResults) -> GridReport {
+    GridReport::new(results, &ReportContext::default()).unwrap()
+}
+
+fn parsed(report: &GridReport) -> Value {
+    serde_json::from_str(&report.json()).unwrap()
+}
+
+fn percent(share: &Value) -> String {
+    format!("{:.2}", 100.0 * share.as_f64().unwrap())
+}
+
+/// One run of one network.
+fn single() -> GridResults {
+    results(Made { runs: 1, networks: &["bbnn"], protocols: &["kfold"], ..SMALL })
+}
+
+/// Two networks whose accuracies on three folds of four tracks are given as numbers of right answers.
+fn folds(right: [[usize; 3]; 2]) -> GridResults {
+    let mut results = GridResults::default();
+    for (network, counts) in right.into_iter().enumerate() {
+        for (run, count) in counts.into_iter().enumerate() {
+            let mut cell = cell(SMALL, network, 0, run);
+            let track = |index: usize| {
+                let sure = if index < count { [0.8, 0.1, 0.1] } else { [0.1, 0.8, 0.1] };
+                json!({"id": format!("{run}-{index}"), "genre": 0, "probabilities": sure})
+            };
+            cell["tested"] = (0..4).map(track).collect();
+            cell["tracks"] = json!([8, 0, 4, 0]);
+            results.cells.push(read(cell));
+        }
+    }
+    results
+}
+
+#[test]
+fn hostile_names_are_shown_and_do_nothing() {
+    let mut results = single();
+    results.title = HOSTILE.into();
+    for cell in &mut results.cells {
+        cell.labels[0] = HOSTILE.into();
+        cell.cell.dataset = HOSTILE.into();
+        cell.cell.recipe = HOSTILE.into();
+        (cell.split, cell.version, cell.key) = (HOSTILE.into(), HOSTILE.into(), HOSTILE.into());
+        cell.tested.iter_mut().for_each(|track| track.id = format!("{}{HOSTILE}", track.id));
+    }
+    results.failures.push(failure(SMALL, 1, 0, 0, HOSTILE));
+    let context = ReportContext {
+        paper: vec![PaperFigure {
+            dataset: HOSTILE.into(),
+            variant: "bbnn".parse().unwrap(),
+            accuracy: 0.9,
+            note: HOSTILE.into(),
+        }],
+        ..Default::default()
+    };
+    let report = GridReport::new(&results, &context).unwrap();
+    let html = report.html();
+    assert!(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39; onload=x"));
+    assert!(!html.contains("<script") && !html.contains("\u{202e}") && !html.contains("\"' onload"));
+    let markdown = report.markdown();
+    assert!(markdown.contains(r"&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert!(!markdown.contains("<script") && !markdown.contains("\u{202e}") && !markdown.contains("[a]("));
+    assert!(!markdown.contains("\n# x"), "a name starts no heading");
+    assert_eq!(parsed(&report)["title"], HOSTILE, "JSON keeps the name as it is");
+}
+
+#[test]
+fn a_table_of_markdown_has_as_many_fields_in_every_line() {
+    let mut results = single();
+    results.cells[0].labels[0] = "rock|roll".into();
+    let markdown = report(&results).markdown();
+    let fields = |line: &str| line.replace(r"\|", "").matches('|').count();
+    for table in markdown.split("\n\n").filter(|block| block.starts_with('|')) {
+        let counts: Vec<usize> = table.lines().map(fields).collect();
+        assert!(counts.iter().all(|count| *count == counts[0]), "{table}");
+    }
+}
+
+#[test]
+fn the_same_results_give_the_same_bytes() {
+    let (one, other) = (report(&results(SMALL)), report(&results(SMALL)));
+    assert_eq!((one.html(), one.markdown(), one.json()), (other.html(), other.markdown(), other.json()));
+}
+
+#[test]
+fn the_time_is_the_only_thing_that_a_timed_report_adds() {
+    let timed = ReportContext { time: Some(Duration::from_secs(7423)), ..Default::default() };
+    let timed = GridReport::new(&results(SMALL), &timed).unwrap().html();
+    let rest = timed.replace("<p>Measured time of the experiments: 2 h 3 min.</p>\n", "");
+    assert_ne!(rest, timed);
+    assert_eq!(rest, report(&results(SMALL)).html());
+}
+
+#[test]
+fn the_page_needs_no_script_and_nothing_from_elsewhere() {
+    let html = report(&results(SMALL)).html();
+    for foreign in ["http", "<script", "<link", "@import", "url(", "src=", "javascript:"] {
+        assert!(!html.contains(foreign), "{foreign}");
+    }
+    assert_eq!(html.matches("<section").count(), html.matches("</section>").count());
+    let opened = html.matches("<table").count();
+    assert_eq!((opened, html.matches("<caption>").count()), (html.matches("</table>").count(), opened));
+}
+
+#[test]
+fn html_markdown_and_json_state_the_same_figures() {
+    let report = report(&results(SMALL));
+    let (html, markdown, json) = (report.html(), report.markdown(), parsed(&report));
+    let lines = json["lines"].as_array().unwrap();
+    assert_eq!(lines.len(), 4);
+    for line in lines {
+        let interval = [&line["interval"][0], &line["interval"][1]].map(percent).join(" to ");
+        let (mean, sd, f1) = (percent(&line["mean"]), percent(&line["sd"]), percent(&line["macro_f1"]));
+        let (network, protocol) = (line["network"].as_str().unwrap(), line["protocol"].as_str().unwrap());
+        let row = format!("| {network} | {protocol} | short | 3 | {mean} | {sd} | {interval} | {f1} |");
+        assert!(markdown.contains(&row), "{row}");
+        let row = format!(
+            "<th scope=\"row\">{network}</th><td>{protocol}</td><td>short</td><td class=\"number\">3</td>\
+             <td class=\"number\">{mean}</td><td class=\"number\">{sd}</td><td class=\"number\">{interval}</td>"
+        );
+        assert!(html.contains(&row), "{row}");
+    }
+}
+
+#[test]
+fn a_single_run_has_its_missing_interval_said_and_not_drawn() {
+    let report = report(&single());
+    let html = report.html();
+    let plot = html.split("<figure class=\"plot\">").nth(1).unwrap().split("</figure>").next().unwrap();
+    assert!(plot.contains("mean hollow") && plot.contains("no interval") && !plot.contains("whisker"));
+    assert!(html.contains("one run does not say how much runs differ"));
+    assert!(report.markdown().contains("| one run |"));
+    assert!(parsed(&report)["lines"][0]["interval"].is_null());
+}
+
+#[test]
+fn failed_and_missing_experiments_are_shown_with_their_reasons() {
+    let mut results = results(SMALL);
+    let missing = results.cells.pop().unwrap().cell;
+    results.missing.push(missing);
+    results.failures.push(failure(SMALL, 0, 0, 0, "song.wav: the stream ends"));
+    let report = report(&results);
+    for text in [report.html(), report.markdown()] {
+        assert!(text.contains("song.wav: the stream ends"));
+        assert!(text.contains("missing: not trained yet"));
+        assert!(text.contains("Of 13 planned experiments, 1 failed and 1 are missing"));
+    }
+}
+
+#[test]
+fn a_grid_without_results_says_so() {
+    let mut results = GridResults::default();
+    results.failures.push(failure(SMALL, 0, 0, 0, "no music"));
+    let report = report(&results);
+    assert!(report.html().contains("No experiment of this grid has a result yet."));
+    assert!(report.html().contains("no music"));
+}
+
+#[test]
+fn networks_are_compared_on_the_same_folds() {
+    let json = parsed(&report(&folds([[2, 3, 1], [3, 3, 3]])));
+    let pair = &json["pairs"][0];
+    let test = corrected_t_test(&[0.75, 0.75, 0.75], &[0.5, 0.75, 0.25], 0.5).unwrap();
+    assert_eq!(json["pairs"].as_array().unwrap().len(), 1);
+    assert_eq!(pair["difference"], test.difference);
+    assert_eq!(pair["p_corrected_t"], test.p_value);
+    assert_eq!(pair["p_holm"], holm(&[test.p_value]).unwrap()[0]);
+    assert_eq!((&pair["mcnemar"]["only_this"], &pair["mcnemar"]["only_first"]), (&json!(3), &json!(0)));
+    assert_eq!(pair["mcnemar"]["p"], 0.25);
+}
+
+#[test]
+fn a_run_that_one_network_lacks_is_not_compared() {
+    let mut results = folds([[2, 3, 1], [3, 3, 3]]);
+    results.cells.remove(0);
+    let pair = parsed(&report(&results))["pairs"][0].clone();
+    assert_eq!((&pair["matched"], &pair["difference"]), (&json!(2), &json!(0.25)));
+}
+
+#[test]
+fn seeds_of_one_split_count_as_one_split() {
+    let mut results = folds([[2, 3, 1], [3, 3, 3]]);
+    let mut again = results.cells.clone();
+    again.iter_mut().for_each(|result| result.cell.seed = 2);
+    results.cells.extend(again);
+    let pair = parsed(&report(&results))["pairs"][0].clone();
+    let once = parsed(&report(&folds([[2, 3, 1], [3, 3, 3]])))["pairs"][0].clone();
+    assert_eq!((&pair["matched"], &pair["p_corrected_t"]), (&json!(3), &once["p_corrected_t"]));
+    assert!(pair["mcnemar"].is_null(), "every track was tested twice");
+}
+
+#[test]
+fn the_leak_is_the_difference_of_both_protocols_on_the_same_tracks() {
+    let results = results(SMALL);
+    let json = parsed(&report(&results));
+    for (leak, line) in json["leaks"].as_array().unwrap().iter().zip(json["lines"].as_array().unwrap()) {
+        let mixed = line["right"].as_f64().unwrap() / line["tested"].as_f64().unwrap();
+        assert_eq!(leak["tracks"], 36);
+        assert!((leak["mixed"].as_f64().unwrap() - mixed).abs() < 1e-12);
+        let difference = leak["mixed"].as_f64().unwrap() - leak["apart"].as_f64().unwrap();
+        assert!((leak["difference"].as_f64().unwrap() - difference).abs() < 1e-12);
+        let ends = [0, 1].map(|end| leak["interval"][end].as_f64().unwrap());
+        assert!(ends[0] <= difference && difference <= ends[1]);
+    }
+    assert_eq!(json["leaks"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn without_groups_there_is_no_leak_to_measure() {
+    let mut results = results(SMALL);
+    results.cells.iter_mut().flat_map(|cell| &mut cell.tested).for_each(|track| track.group = None);
+    let report = report(&results);
+    assert_eq!(parsed(&report)["leaks"], json!([]));
+    assert!(report.html().contains("No track of gtzan names its artist or recording"));
+}
+
+#[test]
+fn a_network_with_one_answer_to_everything_is_told_apart_from_a_sure_one() {
+    let mut results = results(SMALL);
+    let told = "gave every track the same genre";
+    assert!(!report(&results).html().contains(told));
+    let first = results.cells[0].tested.iter_mut();
+    first.for_each(|track| track.probabilities = vec![0.8, 0.1, 0.1]);
+    assert!(report(&results).html().contains(&format!("In 1 of 12 runs a network {told}")));
+}
+
+#[test]
+fn equal_means_have_no_single_winner() {
+    let html = report(&folds([[2, 3, 1], [2, 3, 1]])).html();
+    assert!(html.contains("\u{201c}bbnn\u{201d} names") && html.contains("but not the only one"));
+    assert!(!report(&folds([[2, 3, 1], [3, 3, 3]])).html().contains("but not the only one"));
+}
+
+#[test]
+fn confusions_come_with_tracks_that_show_them() {
+    let json = parsed(&report(&results(SMALL)));
+    let detail = &json["details"][0];
+    let pair = &detail["confused"][0];
+    let place = |label: &Value| detail["labels"].as_array().unwrap().iter().position(|l| l == label).unwrap();
+    let (truth, predicted) = (place(&pair["truth"]), place(&pair["predicted"]));
+    assert_eq!(detail["confusion"][truth][predicted], pair["count"]);
+    let genre = format!("{}/", pair["truth"].as_str().unwrap());
+    let examples = pair["examples"].as_array().unwrap();
+    assert!(!examples.is_empty() && examples.iter().all(|id| id.as_str().unwrap().starts_with(&genre)));
+}
+
+#[test]
+fn a_quick_run_is_called_so_in_every_heading() {
+    let quick = ReportContext { quick: true, ..Default::default() };
+    let report = GridReport::new(&results(SMALL), &quick).unwrap();
+    let (html, markdown) = (report.html(), report.markdown());
+    let headings = html.lines().filter(|line| line.contains("<h1>") || line.contains("<summary>"));
+    assert!(headings.clone().count() > 1 && headings.clone().all(|line| line.contains("quick run")));
+    let headings = markdown.lines().filter(|line| line.starts_with('#'));
+    assert!(headings.clone().all(|line| line.ends_with("(quick run)")));
+}
+
+#[test]
+fn the_papers_figure_stands_beside_the_measured_one_as_the_best_of_several() {
+    let variant = "group_norm".parse().unwrap();
+    let figure = PaperFigure { dataset: "gtzan".into(), variant, accuracy: 0.82, note: "Table III.".into() };
+    let context = ReportContext { paper: vec![figure], ..Default::default() };
+    let mut results = single();
+    results.cells[0].cell.variant = variant;
+    let report = GridReport::new(&results, &context).unwrap();
+    assert!(report.html().contains("paper, best of several random splits"));
+    assert!(report.markdown().contains("| (82.00) |"));
+}
+
+#[test]
+fn a_probability_that_is_no_number_costs_the_calibration_alone() {
+    let mut results = single();
+    results.cells[0].tested[0].probabilities = vec![f64::NAN; 3];
+    let report = report(&results);
+    assert!(report.html().contains("Some probabilities are not numbers"));
+    assert!(parsed(&report)["details"][0]["calibration"].is_null());
+}
+
+#[test]
+fn a_result_whose_genre_is_not_among_its_labels_is_refused() {
+    let mut results = single();
+    results.cells[0].tested[0].genre = 3;
+    assert!(GridReport::new(&results, &ReportContext::default()).is_err());
+}

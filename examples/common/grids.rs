@@ -1,0 +1,184 @@
+//! A grid of experiments in the terminal: options, progress, tables.
+
+use super::cli::Outcome;
+use super::outputs::claim_grid;
+use super::progress::bar;
+use super::say::{say, tell};
+use super::text::{thousands, time};
+use clap::Args;
+use indicatif::ProgressBar;
+use mgc::datasets::Shard;
+use mgc::experiment::Warning;
+use mgc::grid::{Cell, CellResult, Cost, Grid, GridObserver, GridResults, GridRun, Row};
+use mgc::report::grid::{GridReport, ReportContext};
+use mgc::train::Step;
+use signal_hook::consts::SIGINT;
+use signal_hook::flag::{register, register_conditional_shutdown};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How a grid is run.
+#[derive(Args)]
+pub(crate) struct GridOptions {
+    /// Train so many experiments at the same time; one already uses every core
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    jobs: usize,
+
+    /// Train only part I of N; other processes or machines train the rest in the same --out
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
+
+    /// List the experiments and end
+    #[arg(long)]
+    list: bool,
+
+    /// Time a training step of each network, say what everything would cost, and end
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl GridOptions {
+    /// Runs the grid in a folder, writes tables and report there, and returns the results; `None` where nothing
+    /// was to be run.
+    pub(crate) fn run(
+        &self,
+        grid: &Grid,
+        out: &Path,
+        context: &ReportContext,
+    ) -> Outcome<Option<GridResults>> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut run = GridRun::new(grid, out).with_jobs(self.jobs).with_stop(stop.clone());
+        if let Some(shard) = self.shard {
+            run = run.with_shard(shard);
+        }
+        if self.list {
+            run.cells().iter().for_each(|cell| say!("{cell}"));
+            return Ok(None);
+        }
+        if self.dry_run {
+            show_costs(&grid.costs()?);
+            return Ok(None);
+        }
+        let inputs = grid.datasets.iter().flat_map(|data| [Some(&data.root), data.groups.as_ref()]);
+        claim_grid(out, inputs)?;
+        // The first Ctrl-C ends the run after the present epoch, the second at once.
+        register_conditional_shutdown(SIGINT, 130, stop.clone())?;
+        register(SIGINT, stop)?;
+        let results = run.run(&Terminal::default())?;
+        results.write(out)?;
+        GridReport::new(&results, context)?.save(out)?;
+        show_rows(&results.rows()?);
+        let (html, table, cells) = (GridReport::HTML, GridResults::TABLE, GridResults::CELLS);
+        say!("\n{}: {html} (also as .md and .json) {table} {cells}", out.display());
+        Ok(Some(results))
+    }
+}
+
+/// Shows a grid while it runs.
+struct Terminal {
+    features: Mutex<BTreeMap<String, ProgressBar>>,
+    steps: ProgressBar,
+    started: Mutex<BTreeMap<String, (Instant, String)>>,
+    warnings: Mutex<BTreeSet<String>>,
+}
+
+impl Default for Terminal {
+    fn default() -> Self {
+        let (features, started, warnings) = Default::default();
+        Self { features, steps: bar("", 0), started, warnings }
+    }
+}
+
+impl Terminal {
+    fn line(&self, cell: &Cell, text: &str) {
+        let started = lock(&self.started).remove(&cell.to_string());
+        let (started, number) = started.unwrap_or_else(|| (Instant::now(), String::new()));
+        let took = time(started.elapsed());
+        self.steps.finish_and_clear();
+        self.steps.suspend(|| say!("{number} {cell}: {text}, {took}"));
+    }
+}
+
+impl GridObserver for Terminal {
+    fn on_features(&self, dataset: &str, done: usize, total: usize) {
+        let mut bars = lock(&self.features);
+        let bar = bars.entry(dataset.into()).or_insert_with(|| bar(&format!("Log-mel of {dataset}"), total));
+        bar.set_position(done as u64);
+        if done == total {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn on_start(&self, cell: &Cell, number: usize, of: usize) {
+        lock(&self.started).insert(cell.to_string(), (Instant::now(), format!("[{}/{of}]", number + 1)));
+    }
+
+    /// Each warning is shown once: most concern the dataset and come again with every experiment.
+    fn on_warning(&self, _: &Cell, warning: &Warning) {
+        let text = warning.to_string();
+        if lock(&self.warnings).insert(text.clone()) {
+            self.steps.suspend(|| tell!("warning: {text}"));
+        }
+    }
+
+    fn on_step(&self, cell: &Cell, step: &Step) {
+        self.steps.set_length((step.batches * step.epochs) as u64);
+        self.steps.set_position((step.epoch * step.batches + step.batch + 1) as u64);
+        self.steps.set_message(format!("{cell}, epoch {}", step.epoch + 1));
+    }
+
+    fn on_result(&self, result: &CellResult, was_there: bool) {
+        let accuracy = result.confusion().map_or(f64::NAN, |confusion| confusion.accuracy());
+        let how = if was_there { "was there" } else { "trained" };
+        self.line(&result.cell, &format!("{} {accuracy:.3}, {how}", result.side));
+    }
+
+    fn on_failure(&self, cell: &Cell, reason: &str) {
+        self.line(cell, &format!("failed: {reason}"));
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Prints the table of a grid.
+fn show_rows(rows: &[Row]) {
+    say!(
+        "\n{:<18} {:<10} {:<8} {:<20} {:>5}  accuracy (95 % interval)   macro-F1  best of n",
+        "dataset",
+        "protocol",
+        "recipe",
+        "network",
+        "runs"
+    );
+    for row in rows {
+        let number = |value: Option<f64>| value.map_or_else(|| "-".into(), |value| format!("{value:.3}"));
+        let interval =
+            row.interval().map_or_else(|| "(one run)".into(), |(low, high)| format!("({low:.3}-{high:.3})"));
+        say!(
+            "{:<18} {:<10} {:<8} {:<20} {:>5}  {:<8} {:<16}  {:>8}  {:>9}",
+            row.dataset,
+            row.protocol.to_string(),
+            row.recipe,
+            row.variant.to_string(),
+            row.done,
+            number(row.mean()),
+            interval,
+            number(row.macro_f1),
+            number(row.best())
+        );
+    }
+}
+
+fn show_costs(costs: &[Cost]) {
+    for cost in costs {
+        let (steps, step) = (thousands(cost.steps), cost.step.as_secs_f64());
+        say!("{}: at most {steps} steps of {step:.2} s, {}", cost.cell, time(cost.time));
+    }
+    let total: Duration = costs.iter().map(|cost| cost.time).sum();
+    say!("{} experiments, at most {} on this machine, features not included", costs.len(), time(total));
+}
