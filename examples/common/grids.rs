@@ -27,7 +27,8 @@ pub(crate) struct GridOptions {
     #[arg(long, default_value_t = 1, value_name = "N")]
     jobs: usize,
 
-    /// Train only part I of N; other processes or machines train the rest in the same --out
+    /// Train only part I of N; other processes or machines train the rest in the same --out. Without it, processes
+    /// that share --out each take the next experiment that no other has begun (docs/SCALING.md)
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
 

@@ -11,6 +11,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod features;
 mod folds;
 mod verify;
 
@@ -18,19 +19,21 @@ use clap::{Args, Parser, Subcommand};
 use common::cli::{Outcome, exit_code, parse};
 use common::say::say;
 use common::text::thousands;
+use features::{Features, features};
 use folds::{Folds, folds};
 use mgc::datasets::{Info, REGISTRY, find};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use verify::{Verify, verify};
 
-/// Look at the datasets: what there is, whether your copy is whole, and its folds.
+/// Look at the datasets: what there is, whether your copy is whole, its folds; compute its spectrograms.
 #[derive(Parser)]
 #[command(after_help = "\
 Examples:
   cargo run --release --example datasets -- list
   cargo run --release --example datasets -- describe extended-ballroom
   cargo run --release --example datasets -- verify gtzan --root ~/GTZAN
+  cargo run --release --example datasets -- features gtzan --root ~/GTZAN --out results/features/gtzan --shard 1/4
   cargo run --release --example datasets -- folds homburg --root ~/HOMBURG                 grouped by artist
   cargo run --release --example datasets -- folds homburg --root ~/HOMBURG --ignore-groups the leak made visible")]
 struct Options {
@@ -49,6 +52,8 @@ enum Command {
     },
     /// Decode every file, compute every published checksum, and report what is missing, extra or broken
     Verify(Verify),
+    /// Compute the log-mel spectrograms into a store, or a part of them beside other machines
+    Features(Features),
     /// Split the tracks and report how balanced the parts are and what leaks between them
     Folds(Folds),
 }
@@ -68,6 +73,7 @@ fn main() -> ExitCode {
         Command::List => list(),
         Command::Describe { name } => describe(&name),
         Command::Verify(options) => verify(&options),
+        Command::Features(options) => features(&options),
         Command::Folds(options) => folds(&options),
     })
 }

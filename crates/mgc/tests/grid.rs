@@ -7,8 +7,8 @@ use mgc::grid::{Cell, CellResult, Grid, GridError, GridObserver, GridResults, Gr
 use mgc::train::Epoch;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 
 const GRID: &str = r#"
 title = "One block"
@@ -112,6 +112,69 @@ fn a_cell_is_trained_once_and_its_result_is_the_same_however_it_came_about() {
         files.into_iter().map(|file| fs::read(file).unwrap()).collect::<Vec<_>>()
     };
     assert_eq!(files(&out, &parts), files(&room.path().join("whole"), &results));
+}
+
+/// Runs that begin a cell at the same time would otherwise restore each other's best weights.
+#[test]
+fn two_runs_in_one_folder_train_each_cell_once_and_both_return_all_results() {
+    let room = room(GRID);
+    let grid = read(room.path());
+    let alone = GridRun::new(&grid, room.path().join("alone")).run(&()).unwrap();
+    let (out, trained) = (room.path().join("shared"), Count::default());
+    std::thread::scope(|scope| {
+        let runs = [0, 1].map(|_| scope.spawn(|| GridRun::new(&grid, &out).run(&trained).unwrap()));
+        assert!(runs.map(|run| run.join().unwrap()).iter().all(|results| *results == alone));
+    });
+    assert_eq!((trained.counts(), trained.epochs.load(Relaxed)), ([3, 3, 0], 6));
+    for (one, other) in cells(&room.path().join("alone")).iter().zip(cells(&out)) {
+        for file in ["result.json", "model.safetensors", "log.csv"] {
+            assert_eq!(fs::read(one.join(file)).unwrap(), fs::read(other.join(file)).unwrap(), "{file}");
+        }
+    }
+}
+
+/// Notes the cells in the order of their results, and frees a held cell after the second.
+struct Freeing {
+    lock: Mutex<Option<fs::File>>,
+    order: Mutex<Vec<usize>>,
+}
+
+impl GridObserver for Freeing {
+    fn on_result(&self, result: &CellResult, _: bool) {
+        let mut order = self.order.lock().unwrap();
+        order.push(result.cell.run);
+        if order.len() == 2 {
+            self.lock.lock().unwrap().take();
+        }
+    }
+}
+
+#[test]
+fn a_cell_that_another_process_holds_is_left_for_the_end_and_trained_when_that_process_is_gone() {
+    let room = room(GRID);
+    let (grid, out) = (read(room.path()), room.path().join("results"));
+    // A first run gives the cells their folders; one of them is then held as by another process.
+    GridRun::new(&grid, &out).run(&()).unwrap();
+    let first = cells(&out).remove(0);
+    let whole = fs::read(first.join("model.safetensors")).unwrap();
+    cells(&out).iter().for_each(|cell| fs::remove_file(cell.join("result.json")).unwrap());
+    let lock = fs::File::open(first.join("cell.lock")).unwrap();
+    lock.try_lock().unwrap();
+    let freeing = Freeing { lock: Mutex::new(Some(lock)), order: Mutex::default() };
+    assert_eq!(GridRun::new(&grid, &out).run(&freeing).unwrap().cells.len(), 3);
+    assert_eq!(*freeing.order.lock().unwrap(), [1, 2, 0]);
+    assert_eq!(fs::read(first.join("model.safetensors")).unwrap(), whole);
+}
+
+#[test]
+fn the_features_are_published_once_for_all_cells() {
+    let room = room(&GRID.replace("epochs = 2", "epochs = 0"));
+    let (grid, out) = (read(room.path()), room.path().join("results"));
+    let published = || {
+        GridRun::new(&grid, &out).run(&()).unwrap();
+        fs::metadata(out.join("features/synthetic/features.bin")).unwrap().modified().unwrap()
+    };
+    assert_eq!(published(), published());
 }
 
 /// The folders of the cells, sorted.

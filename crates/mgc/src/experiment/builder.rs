@@ -7,9 +7,10 @@ use crate::experiment::split::SplitChoice;
 use crate::recipe::Recipe;
 use candle::Device;
 use mgc_audio::MelConfig;
-use mgc_datasets::{Dataset, Source};
+use mgc_datasets::{Dataset, FeatureStore, Source};
 use serde_json::Value;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A dataset, a split of it, a network and a recipe.
 ///
@@ -23,6 +24,8 @@ pub struct Experiment<'a> {
     pub(super) split: SplitChoice,
     pub(super) chunk_hop: Option<f64>,
     pub(super) store: Option<PathBuf>,
+    /// All spectrograms of the dataset, computed before.
+    pub(super) features: Option<Arc<FeatureStore>>,
     pub(super) overwrite: bool,
     pub(super) device: Device,
     pub(super) sure_accuracy: Option<f64>,
@@ -56,6 +59,7 @@ impl<'a> Experiment<'a> {
             split: SplitChoice::Standard,
             chunk_hop: None,
             store: None,
+            features: None,
             overwrite: false,
             device: Device::Cpu,
             sure_accuracy: None,
@@ -116,6 +120,15 @@ impl<'a> Experiment<'a> {
     #[must_use]
     pub fn with_sure_accuracy(self, share: f64) -> Self {
         Self { sure_accuracy: Some(share), ..self }
+    }
+
+    /// Takes the spectrograms from an open store of all labelled tracks, made by the same front end; no audio is
+    /// read. Experiments that share a store's folder by [`with_store`](Self::with_store) hash all audio each,
+    /// and each publishes its own order of the rows.
+    #[cfg(feature = "grid")]
+    #[must_use]
+    pub(crate) fn with_features(self, features: Arc<FeatureStore>) -> Self {
+        Self { features: Some(features), ..self }
     }
 
     /// Trains on another device than the CPU: possible for a network of your own on candle's operations. The

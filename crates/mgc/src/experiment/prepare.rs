@@ -11,6 +11,7 @@ use mgc_audio::FrontEnd;
 use mgc_datasets::{Dataset, FeatureStore, Features, Progress, Skipped, Split, SplitIndices, extract};
 use mgc_train::SpectrogramExamples;
 use ndarray::ArrayView2;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -66,16 +67,22 @@ impl<'a> Preparation<'a, '_> {
     pub(super) fn stored(&self, folder: &Path, observer: &mut dyn Observer) -> Result<Data<'a>> {
         let tell = |progress: &Progress| observer.on_features(progress.done, progress.total);
         let store = FeatureStore::build(self.dataset, self.tracks(), &self.front_end, folder, tell)?;
-        let skipped = store.skipped().to_vec();
-        let store = Arc::new(store);
+        self.taken(Arc::new(store))
+    }
+
+    /// Takes the spectrograms from an open store that holds those of all tracks on a side, perhaps of others too.
+    pub(super) fn taken(&self, store: Arc<FeatureStore>) -> Result<Data<'a>> {
+        let skipped = self.skipped(&store);
         if store.rows() == 0 {
             return Err(nothing_usable(&skipped).into());
         }
         let (mut values, mut silent) = (Values::new(), Vec::new());
         let silence = Silence::of(self.dataset, self.front_end.config());
         let mut sides = [(); 3].map(|()| (Vec::new(), Vec::new(), Vec::new()));
-        for (row, track) in store.kept(self.dataset)?.into_iter().enumerate() {
-            let Some((side, label)) = self.place(track) else { continue };
+        let rows = store.kept(self.dataset)?.into_iter().enumerate();
+        let rows: HashMap<usize, usize> = rows.map(|(row, track)| (track, row)).collect();
+        for track in self.tracks() {
+            let (Some(&row), Some((side, label))) = (rows.get(&track), self.place(track)) else { continue };
             let spectrogram = store.row(row)?;
             let spectrogram = whole(&spectrogram);
             values.add(spectrogram);
@@ -101,6 +108,16 @@ impl<'a> Preparation<'a, '_> {
             origin: self.origin.into(),
             digest: values.finish(),
         })
+    }
+
+    /// The tracks on a side that could not be used.
+    fn skipped(&self, store: &FeatureStore) -> Vec<Skipped> {
+        let skipped = store.skipped().iter().map(|skipped| (skipped.id.as_str(), skipped));
+        let skipped: HashMap<&str, &Skipped> = skipped.collect();
+        let of = |track: usize| {
+            skipped.get(self.dataset.tracks()[track].id.as_str()).map(|&skipped| skipped.clone())
+        };
+        self.tracks().into_iter().filter_map(of).collect()
     }
 
     /// The labelled tracks that lie on a side.

@@ -76,9 +76,10 @@ impl Experiment<'_> {
         };
         let preparation =
             Preparation { dataset: self.dataset, split, origin, front_end, device: &self.device };
-        match &self.store {
-            Some(folder) => preparation.stored(folder, observer),
-            None => preparation.in_memory(observer),
+        match (&self.features, &self.store) {
+            (Some(features), _) => preparation.taken(features.clone()),
+            (None, Some(folder)) => preparation.stored(folder, observer),
+            (None, None) => preparation.in_memory(observer),
         }
     }
 

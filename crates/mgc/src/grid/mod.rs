@@ -3,8 +3,9 @@
 //! A [`Grid`] is plain data, read from a TOML file ([`Grid::read`]) or made in code. A [`GridRun`] trains its
 //! cells, one [`Experiment`](crate::experiment::Experiment) each, in a folder. A cell whose result is there is
 //! not trained again, one that was interrupted goes on, and one that fails leaves its reason and stops nothing
-//! else. Several processes or machines share a grid by [`Shard`](crate::datasets::Shard)s. [`GridResults`]
-//! reads what is finished and summarises it, a row for each line of a table.
+//! else. Several processes or machines may run one grid in one folder: each trains what no other has begun, or only
+//! its [`Shard`](crate::datasets::Shard). [`GridResults`] reads what is finished and summarises it, a row for each
+//! line of a table.
 //!
 //! ```
 //! use mgc::datasets::{Synthetic, SyntheticConfig};
@@ -42,9 +43,11 @@ mod cell;
 mod cost;
 mod file;
 mod key;
+mod lock;
 mod music;
 mod observer;
 mod paper;
+mod pass;
 mod prepared;
 mod result;
 mod results;

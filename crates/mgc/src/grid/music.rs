@@ -8,6 +8,7 @@ use mgc_audio::{FrontEnd, MelConfig};
 use mgc_datasets::{Dataset, FeatureStore, GroupList, Progress, Source, open};
 use mgc_nets::Variant;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The front end of audio for which the grid names none.
 const FRONT_END: &str = "bbnn";
@@ -33,13 +34,13 @@ impl Music {
         Ok(Self { dataset, front_end, store: out.join("features").join(&spec.name) })
     }
 
-    /// Computes the features that are not there yet, and returns a digest of all: ids and spectrograms.
-    pub(super) fn prepare(&self, name: &str, observer: &dyn GridObserver) -> Result<String> {
+    /// Computes the features that are not there yet, and opens all.
+    pub(super) fn prepare(&self, name: &str, observer: &dyn GridObserver) -> Result<Arc<FeatureStore>> {
         let labelled = (0..self.dataset.tracks().len()).filter(|&i| self.dataset.tracks()[i].genre.is_some());
         let front_end = FrontEnd::new(self.front_end.clone().unwrap_or_default())?;
         let tell = |progress: &Progress| observer.on_features(name, progress.done, progress.total);
         let store = FeatureStore::build(self.dataset.as_ref(), labelled, &front_end, &self.store, tell)?;
-        Ok(store.digest())
+        Ok(Arc::new(store))
     }
 
     /// Returns frames and bands of a spectrogram, without computing one of audio.
@@ -52,10 +53,15 @@ impl Music {
         Ok((config.frames(samples), config.n_mels))
     }
 
-    /// Describes an experiment on this dataset.
-    pub(super) fn experiment(&self, variant: Variant, split: SplitChoice) -> Experiment<'_> {
+    /// Describes an experiment on this dataset with its features.
+    pub(super) fn experiment(
+        &self,
+        variant: Variant,
+        split: SplitChoice,
+        features: Arc<FeatureStore>,
+    ) -> Experiment<'_> {
         let experiment =
-            Experiment::new(self.dataset.as_ref(), variant).with_split(split).with_store(&self.store);
+            Experiment::new(self.dataset.as_ref(), variant).with_split(split).with_features(features);
         match &self.front_end {
             Some(config) => experiment.with_front_end(config.clone()),
             None => experiment,

@@ -8,14 +8,16 @@ use crate::grid::music::Music;
 use crate::grid::observer::GridObserver;
 use crate::grid::spec::Grid;
 use crate::recipe::Recipe;
+use mgc_datasets::FeatureStore;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A grid whose datasets are open and whose features are computed.
 pub(super) struct Prepared<'g> {
     grid: &'g Grid,
     out: &'g Path,
-    /// In the order of the grid's datasets, each with the digest of its features.
-    music: Vec<(Music, String)>,
+    /// In the order of the grid's datasets, each with its features and their digest.
+    music: Vec<(Music, Arc<FeatureStore>, String)>,
 }
 
 /// A cell with all it needs.
@@ -30,8 +32,9 @@ impl<'g> Prepared<'g> {
         let mut music = Vec::new();
         for spec in &grid.datasets {
             let opened = Music::open(spec, out)?;
-            let digest = opened.prepare(&spec.name, observer)?;
-            music.push((opened, digest));
+            let features = opened.prepare(&spec.name, observer)?;
+            let digest = features.digest();
+            music.push((opened, features, digest));
         }
         Ok(Self { grid, out, music })
     }
@@ -41,14 +44,15 @@ impl<'g> Prepared<'g> {
         let dataset = self.grid.datasets.iter().position(|dataset| dataset.name == cell.dataset);
         let recipe = self.grid.recipes.iter().find(|recipe| recipe.name == cell.recipe);
         let (Some(dataset), Some(recipe)) = (dataset, recipe) else { return Ok(None) };
-        let (music, digest) = &self.music[dataset];
+        let (music, features, digest) = &self.music[dataset];
         let split = SplitChoice::Protocol {
             protocol: cell.protocol,
             runs: cell.of,
             index: cell.run,
             seed: self.grid.split_seed,
         };
-        let experiment = music.experiment(cell.variant, split).with_recipe(seeded(recipe.recipe, cell.seed));
+        let experiment = music.experiment(cell.variant, split, features.clone());
+        let experiment = experiment.with_recipe(seeded(recipe.recipe, cell.seed));
         let key = key(&experiment, digest)?;
         let folder = self.out.join("cells").join(format!("{}-{}", cell.stem(), short(&key)));
         Ok(Some(Planned { experiment, key, folder }))

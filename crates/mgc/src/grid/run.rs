@@ -1,8 +1,10 @@
 //! Running the cells of a grid.
 
-use crate::error::{Error, GridError, Result};
+use crate::error::{GridError, Result};
 use crate::grid::cell::Cell;
+use crate::grid::lock::CellLock;
 use crate::grid::observer::GridObserver;
+use crate::grid::pass::Pass;
 use crate::grid::prepared::{Planned, Prepared};
 use crate::grid::result::CellResult;
 use crate::grid::results::{Failure, GridResults};
@@ -10,8 +12,12 @@ use crate::grid::spec::Grid;
 use crate::grid::train::Training;
 use mgc_datasets::Shard;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// The time between two looks at a cell that another process trains.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// A grid in a folder.
 ///
@@ -19,13 +25,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// `cells/NAMES-KEY`, where the key is a hash of everything that determines the result: the tracks, their
 /// labels, sides and spectrograms, front end, network, recipe, seed and the version of this crate. So a cell is
 /// trained again if one of them changes, and only then.
+///
+/// Several processes, also on several machines, may run one grid in one folder at the same time. A cell is
+/// locked while it is trained (`cell.lock` in its folder, an advisory lock that ends with its process), so the
+/// others train the next free one. Where the file system knows no such locks, give each process a
+/// [shard](Self::with_shard) of its own.
 #[derive(Debug)]
 pub struct GridRun<'g> {
     grid: &'g Grid,
     out: PathBuf,
-    jobs: usize,
+    pub(super) jobs: usize,
     shard: Option<Shard>,
-    stop: Arc<AtomicBool>,
+    pub(super) stop: Arc<AtomicBool>,
 }
 
 impl<'g> GridRun<'g> {
@@ -68,6 +79,8 @@ impl<'g> GridRun<'g> {
     ///
     /// The result of every cell is the same whatever the number of threads and jobs and however often it was
     /// interrupted. A cell that fails is a [`Failure`] with its reason, and is tried again by the next call.
+    /// A cell that another process trains is left for the end; then this call waits for it, and goes on with it
+    /// if that process was killed.
     ///
     /// # Errors
     /// Those of opening a dataset and computing its features; [`GridError::Stopped`] after `stop`.
@@ -90,38 +103,43 @@ impl<'g> GridRun<'g> {
 
     fn train(&self, prepared: &Prepared<'_>, observer: &dyn GridObserver) -> Vec<Failure> {
         let cells = self.cells();
-        let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-        let work = || {
-            while !self.stop.load(Relaxed) {
-                let number = next.fetch_add(1, Relaxed);
-                let Some(cell) = cells.get(number) else { return };
-                observer.on_start(cell, number, cells.len());
-                match self.cell(cell, prepared, observer) {
-                    Ok(()) => {}
-                    Err(Error::Grid(stopped)) if matches!(*stopped, GridError::Stopped) => {}
-                    Err(error) => {
-                        let reason = error.to_string();
-                        observer.on_failure(cell, &reason);
-                        let mut failures = failures.lock().unwrap_or_else(PoisonError::into_inner);
-                        failures.push(Failure { cell: cell.clone(), reason });
-                    }
-                }
-            }
-        };
-        std::thread::scope(|scope| (0..self.jobs.min(cells.len())).for_each(|_| drop(scope.spawn(work))));
-        failures.into_inner().unwrap_or_else(PoisonError::into_inner)
+        let pass = Pass { run: self, prepared, observer, of: cells.len(), failures: Mutex::default() };
+        let busy = pass.over(cells.iter().enumerate().collect(), false);
+        pass.over(busy, true);
+        pass.failures.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the result of a cell, or trains it.
-    fn cell(&self, cell: &Cell, prepared: &Prepared<'_>, observer: &dyn GridObserver) -> Result<()> {
-        let Some(Planned { experiment, key, folder }) = prepared.plan(cell)? else { return Ok(()) };
-        if let Some(result) = CellResult::read(&folder)? {
-            observer.on_result(&result, true);
-            return Ok(());
+    /// Takes the result of a cell, or trains it; `false` if another process does and this one shall not wait.
+    pub(super) fn cell(
+        &self,
+        cell: &Cell,
+        prepared: &Prepared<'_>,
+        observer: &dyn GridObserver,
+        wait: bool,
+    ) -> Result<bool> {
+        let Some(Planned { experiment, key, folder }) = prepared.plan(cell)? else { return Ok(true) };
+        let found = || -> Result<bool> {
+            let result = CellResult::read(&folder)?;
+            result.iter().for_each(|result| observer.on_result(result, true));
+            Ok(result.is_some())
+        };
+        if found()? {
+            return Ok(true);
         }
-        let training = Training { cell, key, experiment, stop: &self.stop, observer };
-        observer.on_result(&training.run(&folder)?, false);
-        Ok(())
+        let _lock = loop {
+            match CellLock::try_take(&folder)? {
+                Some(lock) => break lock,
+                None if !wait => return Ok(false),
+                None if self.stop.load(Relaxed) => return Err(GridError::Stopped.into()),
+                None => std::thread::sleep(LOOK),
+            }
+        };
+        // It may have been finished since.
+        if !found()? {
+            let training = Training { cell, key, experiment, stop: &self.stop, observer };
+            observer.on_result(&training.run(&folder)?, false);
+        }
+        Ok(true)
     }
 
     fn collect(&self, prepared: &Prepared<'_>, failures: Vec<Failure>) -> Result<GridResults> {

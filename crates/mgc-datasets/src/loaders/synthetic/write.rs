@@ -122,12 +122,16 @@ impl Synthetic {
 /// Prepares the folder: removes another corpus, and refuses a folder with anything else in it.
 fn claim(root: &Path, config: &SyntheticConfig) -> Result<()> {
     fs::create_dir_all(root).map_err(Error::io(root))?;
-    match manifest::read(root)? {
+    let mut found = manifest::read(root)?;
+    if found.is_none() && !visible_entries(root)?.is_empty() {
+        // Another process may have begun the same corpus since.
+        found = Some(manifest::read(root)?.ok_or_else(|| other_files(root))?);
+    }
+    match found {
         Some((old, true)) if old == *config => (),
         found => {
-            match found {
-                Some((old, _)) => remove(&Synthetic::describe(root, &old))?,
-                None => refuse_other_files(root)?,
+            if let Some((old, _)) = found {
+                remove(&Synthetic::describe(root, &old))?;
             }
             manifest::write(root, config)?;
         }
@@ -139,16 +143,13 @@ fn claim(root: &Path, config: &SyntheticConfig) -> Result<()> {
     Ok(())
 }
 
-fn refuse_other_files(root: &Path) -> Result<()> {
-    if visible_entries(root)?.is_empty() {
-        return Ok(());
-    }
-    Err(Error::Layout {
+fn other_files(root: &Path) -> Error {
+    Error::Layout {
         path: root.to_path_buf(),
         dataset: Synthetic::INFO.name,
         found: "files, but no manifest synthetic.txt".to_string(),
         expected: Synthetic::INFO.layout,
-    })
+    }
 }
 
 fn remove(corpus: &Synthetic) -> Result<()> {
