@@ -65,6 +65,6 @@ fn run(options: &Options) -> Outcome<bool> {
     let grid = Grid::read(&options.file)?;
     let name = options.file.file_stem().unwrap_or_default();
     let out = options.out.clone().unwrap_or_else(|| PathBuf::from("target/mgc/grid").join(name));
-    let results = options.grid.run(&grid, &out, &ReportContext::default())?;
+    let results = options.grid.run(&grid, Some(&options.file), &out, &ReportContext::default())?;
     Ok(results.is_none_or(|results| results.failures.is_empty()))
 }

@@ -93,7 +93,7 @@ fn run(options: &Options) -> Outcome<bool> {
     }
     let out = options.out.clone().unwrap_or_else(|| Path::new("target/mgc/reproduce").join(&options.dataset));
     let context = ReportContext { quick: options.quick, paper: PaperFigure::of(item, &grid), time: None };
-    let results = options.grid.run(&grid, &out, &context)?;
+    let results = options.grid.run(&grid, None, &out, &context)?;
     for figure in results.iter().flat_map(|_| &context.paper) {
         let percent = 100.0 * figure.accuracy;
         say!("the paper prints {percent:.1} % for {}, the best of several random splits", figure.variant);

@@ -15,7 +15,7 @@ use mgc::train::Step;
 use signal_hook::consts::SIGINT;
 use signal_hook::flag::{register, register_conditional_shutdown};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -44,9 +44,12 @@ pub(crate) struct GridOptions {
 impl GridOptions {
     /// Runs the grid in a folder, writes tables and report there, and returns the results; `None` where nothing
     /// was to be run.
+    ///
+    /// `file` describes the grid, if one does.
     pub(crate) fn run(
         &self,
         grid: &Grid,
+        file: Option<&PathBuf>,
         out: &Path,
         context: &ReportContext,
     ) -> Outcome<Option<GridResults>> {
@@ -64,7 +67,7 @@ impl GridOptions {
             return Ok(None);
         }
         let inputs = grid.datasets.iter().flat_map(|data| [Some(&data.root), data.groups.as_ref()]);
-        claim_grid(out, inputs)?;
+        claim_grid(out, inputs.chain([file]))?;
         // The first Ctrl-C ends the run after the present epoch, the second at once.
         register_conditional_shutdown(SIGINT, 130, stop.clone())?;
         register(SIGINT, stop)?;

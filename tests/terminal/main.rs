@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
 
 mod disks;
+mod grids;
 mod outputs;
 mod pipes;
 mod places;

@@ -7,17 +7,19 @@ use std::{env, fs};
 use tempfile::TempDir;
 
 /// Every example of this package.
-pub(crate) const EXAMPLES: [&str; 12] = [
+pub(crate) const EXAMPLES: [&str; 14] = [
     "check_golden",
     "classify",
     "datasets",
     "evaluate",
     "explain",
     "export_onnx",
+    "grid",
     "import_keras",
     "mel",
     "quickstart",
     "replay_logs",
+    "reproduce",
     "train",
     "variants",
 ];
@@ -29,7 +31,13 @@ const CHECKPOINT: &[u8] = include_bytes!("../../crates/mgc-nets/tests/fixtures/b
 pub(crate) const TRAIN: &str =
     "--dataset folder --root music --variant proposed --recipe quick --front-end quick --epochs 2";
 
-/// A folder with `song.wav`, `music/GENRE/*.wav`, `model.safetensors` of these genres and `keras.h5`.
+/// A grid of three runs of two epochs over ten notes.
+pub(crate) const GRID: &str = "variants = [\"blocks1\"]\nrecipes = [\"short\"]\nruns = 3\n\n\
+                               [recipe.short]\nbase = \"quick\"\nepochs = 2\n\n\
+                               [[dataset]]\nkind = \"folder\"\nroot = \"music\"\nfront_end = \"quick\"\n";
+
+/// A folder with `song.wav`, `music/GENRE/*.wav`, `model.safetensors` of these genres,
+/// `keras.h5`, `grid.toml` and `groups.csv`.
 pub(crate) struct Room(TempDir);
 
 impl Room {
@@ -44,6 +52,8 @@ impl Room {
         room.note("song.wav", 440.0);
         fs::write(room.at("model.safetensors"), MODEL).unwrap();
         fs::write(room.at("keras.h5"), CHECKPOINT).unwrap();
+        fs::write(room.at("grid.toml"), GRID).unwrap();
+        fs::write(room.at("groups.csv"), "id,group\nmarch/0.wav,Ana\n").unwrap();
         room
     }
 

@@ -67,22 +67,20 @@ impl<'a> Preparation<'a, '_> {
     pub(super) fn stored(&self, folder: &Path, observer: &mut dyn Observer) -> Result<Data<'a>> {
         let tell = |progress: &Progress| observer.on_features(progress.done, progress.total);
         let store = FeatureStore::build(self.dataset, self.tracks(), &self.front_end, folder, tell)?;
-        self.taken(Arc::new(store))
+        self.taken(&Arc::new(store))
     }
 
     /// Takes the spectrograms from an open store that holds those of all tracks on a side, perhaps of others too.
-    pub(super) fn taken(&self, store: Arc<FeatureStore>) -> Result<Data<'a>> {
-        let skipped = self.skipped(&store);
+    pub(super) fn taken(&self, store: &Arc<FeatureStore>) -> Result<Data<'a>> {
+        let skipped = self.skipped(store);
         if store.rows() == 0 {
             return Err(nothing_usable(&skipped).into());
         }
         let (mut values, mut silent) = (Values::new(), Vec::new());
         let silence = Silence::of(self.dataset, self.front_end.config());
         let mut sides = [(); 3].map(|()| (Vec::new(), Vec::new(), Vec::new()));
-        let rows = store.kept(self.dataset)?.into_iter().enumerate();
-        let rows: HashMap<usize, usize> = rows.map(|(row, track)| (track, row)).collect();
-        for track in self.tracks() {
-            let (Some(&row), Some((side, label))) = (rows.get(&track), self.place(track)) else { continue };
+        for (row, track) in self.rows(store)? {
+            let Some((side, label)) = self.place(track) else { continue };
             let spectrogram = store.row(row)?;
             let spectrogram = whole(&spectrogram);
             values.add(spectrogram);
@@ -108,6 +106,17 @@ impl<'a> Preparation<'a, '_> {
             origin: self.origin.into(),
             digest: values.finish(),
         })
+    }
+
+    /// The rows of the tracks on a side, each with its track, in the order of the tracks and of their chunks.
+    fn rows(&self, store: &FeatureStore) -> Result<Vec<(usize, usize)>> {
+        let mut rows: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (row, track) in store.kept(self.dataset)?.into_iter().enumerate() {
+            rows.entry(track).or_default().push(row);
+        }
+        let of =
+            |track: usize| rows.remove(&track).unwrap_or_default().into_iter().map(move |row| (row, track));
+        Ok(self.tracks().into_iter().flat_map(of).collect())
     }
 
     /// The tracks on a side that could not be used.

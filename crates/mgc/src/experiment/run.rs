@@ -77,7 +77,7 @@ impl Experiment<'_> {
         let preparation =
             Preparation { dataset: self.dataset, split, origin, front_end, device: &self.device };
         match (&self.features, &self.store) {
-            (Some(features), _) => preparation.taken(features.clone()),
+            (Some(features), _) => preparation.taken(features),
             (None, Some(folder)) => preparation.stored(folder, observer),
             (None, None) => preparation.in_memory(observer),
         }

@@ -24,7 +24,7 @@ pub(super) struct Pass<'p> {
 impl Pass<'_> {
     /// Goes over some cells, several at a time. Returns those that other processes train, in order, unless it
     /// is to wait for them.
-    pub(super) fn over<'c>(&self, cells: Vec<Numbered<'c>>, wait: bool) -> Vec<Numbered<'c>> {
+    pub(super) fn over<'c>(&self, cells: &[Numbered<'c>], wait: bool) -> Vec<Numbered<'c>> {
         let (next, busy) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
         let work = || {
             while !self.run.stop.load(Relaxed) {

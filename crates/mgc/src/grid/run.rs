@@ -104,8 +104,8 @@ impl<'g> GridRun<'g> {
     fn train(&self, prepared: &Prepared<'_>, observer: &dyn GridObserver) -> Vec<Failure> {
         let cells = self.cells();
         let pass = Pass { run: self, prepared, observer, of: cells.len(), failures: Mutex::default() };
-        let busy = pass.over(cells.iter().enumerate().collect(), false);
-        pass.over(busy, true);
+        let busy = pass.over(&cells.iter().enumerate().collect::<Vec<_>>(), false);
+        pass.over(&busy, true);
         pass.failures.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
