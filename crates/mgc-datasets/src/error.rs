@@ -231,7 +231,7 @@ pub enum Error {
     Foreign {
         /// The file, `features.bin` in the folder of the store.
         path: PathBuf,
-        /// What lies there.
+        /// A description of what was found there.
         found: String,
     },
 

@@ -1,4 +1,4 @@
-//! What a list of groups may call a track, and what it may not.
+//! Names by which a list of groups finds a track, and names that it refuses.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap is the finding itself")]
 

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::loaders::csv_table::Table;
 
-/// What a list calls a track, and its group.
+/// A row: the name of a track in the list, and its group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
     /// The line in the file, counted from 1.

@@ -24,7 +24,7 @@ impl Clock {
     }
 }
 
-/// What one pass over the training examples needs to know.
+/// The settings and the data of one pass over the training examples.
 pub(crate) struct Pass<'a> {
     pub(crate) config: &'a TrainConfig,
     pub(crate) train: &'a dyn Examples,

@@ -1,4 +1,4 @@
-//! What validation examples say about the confidence of a model.
+//! Fits temperature and threshold to validation examples.
 
 use crate::error::Result;
 use crate::statistics::coverage::CoverageCurve;

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::metrics::evaluate::argmax;
 use crate::statistics::checks::check_rows;
 
-/// What remains when the answers below a confidence are refused.
+/// The answers that remain when those below a confidence are refused.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CoveragePoint {
     /// The answers whose largest probability is at least this are kept.

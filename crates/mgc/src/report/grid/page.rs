@@ -92,7 +92,8 @@ fn comparisons(facts: &Facts) -> String {
     }
     if let Some(leaks) = result_tables::leaks(facts) {
         let words: Vec<String> = facts.leaks.iter().map(leak_sentence).collect();
-        text += &(element("h3", "Between protocols: what known artists are worth") + &bullets(&words));
+        text +=
+            &(element("h3", "Between protocols: the same tracks, groups known or not") + &bullets(&words));
         text += &table(&leaks);
     }
     text

@@ -142,7 +142,7 @@ fn pair(pair: &Pair) -> Vec<Field> {
     ]
 }
 
-/// The cost of known artists; `None` where no network was tested with and without them.
+/// Tabulates the difference between protocols; `None` where no network was tested with and without them.
 pub(super) fn leaks(facts: &Facts) -> Option<Table> {
     let mut table = Table::new(
         "The same tracks tested with groups on both sides and with groups kept apart, in percent",
@@ -162,6 +162,9 @@ pub(super) fn leaks(facts: &Facts) -> Option<Table> {
     table.notes = vec![
         "The interval is a bootstrap over groups. It covers the choice of the tracks, not what another \
          training would have changed."
+            .into(),
+        "Protocols also differ in how many tracks they leave for training, which the table of the runs tells. Where \
+         those numbers differ, a part of the difference comes from that."
             .into(),
     ];
     (!table.rows.is_empty()).then_some(table)
