@@ -53,7 +53,8 @@ struct Options {
     #[arg(long)]
     json: bool,
 
-    /// Write a table too: file, predicted genre, a probability for each genre
+    /// Write a table too: file, predicted genre, a probability for each genre; of a model that states when it is not
+    /// sure, also the column unsure (true or false), which several models together do not state
     #[arg(long, value_name = "OUT")]
     csv: Option<PathBuf>,
 
@@ -104,7 +105,9 @@ fn run(options: &Options) -> Outcome<bool> {
     bar.finish_and_clear();
     if let Some(csv) = csv {
         let genres = classifier.labels().iter().map(|label| format!("p_{label}"));
-        let header: Vec<_> = ["file", "predicted"].map(str::to_owned).into_iter().chain(genres).collect();
+        let unsure = classifier.threshold().map(|_| "unsure".to_owned());
+        let header = ["file", "predicted"].map(str::to_owned).into_iter().chain(unsure);
+        let header: Vec<_> = header.chain(genres).collect();
         all_good &= written(&csv, &csv_bytes(&header, &rows)?);
     }
     if let Some(npy) = npy {
@@ -142,5 +145,6 @@ fn show(file: &Path, result: &Classification, front_end: &MelConfig, as_json: bo
 fn row(file: &Path, result: &Classification) -> Vec<String> {
     let cells = result.probabilities.iter().map(|probability| format!("{probability:.7}"));
     let predicted = result.best().label.to_owned();
-    [path_text(file), predicted].into_iter().chain(cells).collect()
+    let unsure = result.threshold.map(|_| result.is_unsure().to_string());
+    [path_text(file), predicted].into_iter().chain(unsure).chain(cells).collect()
 }

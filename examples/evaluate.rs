@@ -16,7 +16,7 @@ use common::labels::relabelled;
 use common::outputs::claim;
 use common::progress::bar;
 use common::say::{say, tell};
-use common::text::thousands;
+use common::text::{printable, thousands};
 use mgc::datasets::{Dataset, Skipped, Split, UnknownName};
 use mgc::experiment::{SplitChoice, Warning};
 use mgc::report::summary;
@@ -97,7 +97,7 @@ fn run(options: &Options) -> Outcome<bool> {
     let predictions = classifier.predict(dataset.as_ref(), &tracks, |done| bar.set_position(done as u64));
     bar.finish_and_clear();
     let predictions = predictions.map_err(with_advice)?;
-    let left_out = |track: &Skipped| tell!("warning: {} is left out: {}", track.id, track.reason);
+    let left_out = |track: &Skipped| tell!("warning: {} is left out: {}", printable(&track.id), track.reason);
     predictions.skipped.iter().for_each(left_out);
     if !predictions.silent.is_empty() {
         let ids = predictions.silent.iter().map(|&track| dataset.tracks()[track].id.clone()).collect();

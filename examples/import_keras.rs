@@ -18,6 +18,7 @@ use common::text::thousands;
 use mgc::audio::MelConfig;
 use mgc::nets::{NetConfig, Variant};
 use mgc::{Bundle, ModelError, published_labels};
+use mgc_files::printable_path;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -83,7 +84,7 @@ fn run(options: &Options) -> Outcome {
     bundle.provenance.iter().for_each(|(topic, text)| say!("{topic}: {text}"));
     say!("written: {out}");
     if let Output::File(model) = &out {
-        say!("Try it:  cargo run --release --example classify -- --model {} FILE", model.display());
+        say!("Try it:  cargo run --release --example classify -- --model {} FILE", printable_path(model));
     }
     Ok(())
 }
@@ -92,7 +93,7 @@ fn with_labels_advice(error: mgc::Error, file: &Path) -> Box<dyn std::error::Err
     match error {
         mgc::Error::Model(ModelError::Labels { .. }) => format!(
             "{}: {error}; name each class once in --labels, in the order of the network",
-            file.display()
+            printable_path(file)
         )
         .into(),
         other => other.into(),

@@ -12,20 +12,20 @@ mod common;
 
 use clap::Parser;
 use common::cli::{Outcome, exit_code, parse, with_advice};
+use common::corpus::render;
 use common::outputs::claim_run;
-use common::progress::bar;
 use common::say::say;
 use common::terminal::{Terminal, show_outcome};
-use common::text::{ranking, time};
+use common::text::ranking;
 use mgc::audio::MelConfig;
 use mgc::datasets::{Dataset, Source, Split, Synthetic, SyntheticConfig};
 use mgc::experiment::{Experiment, RunFolder};
 use mgc::nets::Variant;
 use mgc::ops::keep_freed_memory;
 use mgc::{Classifier, Recipe};
+use mgc_files::printable_path;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
 
 /// Train a genre classifier on invented music and try it.
 ///
@@ -55,7 +55,8 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Outcome {
     keep_freed_memory();
     claim_run(&options.out, None, [])?;
-    let corpus = corpus(&options.out.join("corpus"))?;
+    let music = options.out.join("corpus");
+    let corpus = Synthetic::planned(&music, &SyntheticConfig::default())?;
     let held_out = held_out(&corpus).ok_or("the corpus has no test track")?;
     let mut recipe = Recipe::quick();
     recipe.train.seed = options.seed;
@@ -63,28 +64,11 @@ fn run(options: &Options) -> Outcome {
         .with_recipe(recipe)
         .with_front_end(MelConfig::quick())
         .with_overwrite(options.overwrite);
+    experiment.check(&options.out).map_err(with_advice)?; // before any music is made
+    render(&music)?;
     let outcome = experiment.run(&options.out, &mut Terminal::new("quick")).map_err(with_advice)?;
     show_outcome(&outcome, &options.out)?;
     try_it(&options.out.join(RunFolder::MODEL), &held_out)
-}
-
-fn corpus(root: &Path) -> Outcome<Synthetic> {
-    let config = SyntheticConfig::default();
-    let (started, bar) = (Instant::now(), bar("Music", 0));
-    let corpus = Synthetic::write(root, &config, |done, of| {
-        bar.set_length(of as u64);
-        bar.set_position(done as u64);
-    })?;
-    bar.finish_and_clear();
-    say!(
-        "{} invented styles, {} tracks of {} s in {}: {}",
-        corpus.genres().len(),
-        corpus.tracks().len(),
-        config.seconds,
-        root.display(),
-        time(started.elapsed())
-    );
-    Ok(corpus)
 }
 
 /// A test track.
@@ -100,7 +84,7 @@ fn held_out(corpus: &Synthetic) -> Option<PathBuf> {
 fn try_it(model: &Path, file: &Path) -> Outcome {
     say!("\nThe saved model on a track it has never heard:");
     let result = Classifier::load(model)?.classify(file)?;
-    say!("{}", ranking(&file.display().to_string(), &result, &MelConfig::quick()));
+    say!("{}", ranking(&printable_path(file), &result, &MelConfig::quick()));
     say!("\nThe labels are invented styles: this model knows no real music. What to do next:");
     say!("  your own music, a folder for each genre:");
     say!("    cargo run --release --example train -- --dataset folder --root MUSIC --variant proposed");

@@ -15,6 +15,7 @@ use common::cli::{Outcome, exit_code, in_file, parse};
 use common::inputs::no_url;
 use common::say::say;
 use mgc::train::{EarlyStoppingConfig, KerasVersion, PlateauConfig, replay};
+use mgc_files::printable_path;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -82,7 +83,7 @@ fn csv_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "csv"));
     paths.sort();
     if paths.is_empty() {
-        return Err(format!("{}: no CSV file in this folder", folder.display()).into());
+        return Err(format!("{}: no CSV file in this folder", printable_path(folder)).into());
     }
     Ok(paths)
 }

@@ -23,6 +23,7 @@ use mgc::datasets::{Dataset, Synthetic, open};
 use mgc::experiment::{Experiment, RunFolder};
 use mgc::nets::Variant;
 use mgc::ops::keep_freed_memory;
+use mgc_files::printable_path;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -42,6 +43,8 @@ use std::process::ExitCode;
 Examples:
   cargo run --release --example train -- --dataset folder --root ~/Music/by-genre --variant proposed --recipe quick
   cargo run --release --example train -- --dataset gtzan --root ~/GTZAN --variant bbnn --seed 2 --out runs/bbnn-2
+  cargo run --release --example train -- --dataset folder --root ~/Music/by-genre --variant proposed --chunk-hop 15 \
+    --class-weights balanced --tensorboard
   cargo run --release --example train -- --dataset arrays --root mels.npz --variant proposed --front-end bbnn")]
 struct Options {
     /// Kind of data: gtzan, fma, homburg, extended-ballroom, folder, arrays or synthetic
@@ -78,6 +81,18 @@ struct Options {
     #[arg(long, value_name = "PRESET")]
     front_end: Option<String>,
 
+    /// Cut every track into chunks that begin so many seconds apart, and train on all of them; otherwise only the
+    /// first chunk of each track is heard. A chunk is as long as the front end says: bbnn and heakl 30 s, quick
+    /// 5 s; half of that makes them overlap. Training loss and accuracy then count chunks. Validation, the best
+    /// epoch and the test count tracks, each by the mean of the probabilities over its chunks
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    chunk_hop: Option<f64>,
+
+    /// Write the curves for TensorBoard too, into the folder tensorboard of --out; `tensorboard --logdir` of a
+    /// folder above several runs compares them
+    #[arg(long)]
+    tensorboard: bool,
+
     /// Call answers "not sure" so that the others are right for this share of the validation tracks (0.9)
     #[arg(long, value_name = "SHARE")]
     sure_accuracy: Option<f64>,
@@ -98,6 +113,9 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Outcome {
     keep_freed_memory();
     let (recipe, variant) = (options.recipe.recipe()?, options.variant.parse()?);
+    if options.chunk_hop.is_some_and(|seconds| !(seconds > 0.0 && seconds.is_finite())) {
+        return Err("--chunk-hop must be above 0".into());
+    }
     let folder = options.folder();
     claim_run(&folder, options.features.as_deref(), [Some(&options.root), options.groups.as_ref()])?;
     let dataset = options.dataset()?;
@@ -131,6 +149,12 @@ impl Options {
         if let Some(store) = &self.features {
             experiment = experiment.with_store(store);
         }
+        if let Some(seconds) = self.chunk_hop {
+            experiment = experiment.with_chunks(seconds);
+        }
+        if self.tensorboard {
+            experiment = experiment.with_tensorboard();
+        }
         if let Some(share) = self.sure_accuracy {
             experiment = experiment.with_sure_accuracy(share);
         }
@@ -152,5 +176,5 @@ impl Options {
 fn try_it(model: &Path, reads_audio: bool) {
     let (example, data) =
         if reads_audio { ("classify", "FILE") } else { ("evaluate", "--dataset arrays --root NPZ") };
-    say!("Try it:  cargo run --release --example {example} -- --model {} {data}", model.display());
+    say!("Try it:  cargo run --release --example {example} -- --model {} {data}", printable_path(model));
 }

@@ -6,6 +6,7 @@ use clap::error::Error as UsageError;
 use clap::{Parser, ValueEnum};
 use mgc::experiment::ExperimentError;
 use mgc::{Chunks, ModelError};
+use mgc_files::printable_path;
 use std::env::args_os;
 use std::error::Error;
 use std::ffi::OsString;
@@ -55,7 +56,7 @@ pub(crate) fn exit_code(outcome: Outcome<bool>) -> ExitCode {
 
 /// Names the file in an error that does not.
 pub(crate) fn in_file<T, E: Display>(path: &Path, result: Result<T, E>) -> Outcome<T> {
-    result.map_err(|error| format!("{}: {error}", path.display()).into())
+    result.map_err(|error| format!("{}: {error}", printable_path(path)).into())
 }
 
 /// Adds to an error the option of the command line that helps.
@@ -78,7 +79,7 @@ pub(crate) fn with_advice(error: mgc::Error) -> Box<dyn Error> {
         },
         mgc::Error::Bundle { ref path, ref source } if matches!(**source, ModelError::Keras) => format!(
             "{error}:\n  cargo run --release --example import_keras -- --hdf5 {} --labels NAMES --out MODEL.safetensors",
-            path.display()
+            printable_path(path)
         )
         .into(),
         mgc::Error::Model(ModelError::SpectrogramSize { .. }) => {

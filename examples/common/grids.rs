@@ -1,17 +1,20 @@
 //! A grid of experiments in the terminal: options, progress, tables.
 
 use super::cli::Outcome;
+use super::corpus::render;
 use super::outputs::claim_grid;
 use super::progress::bar;
 use super::say::{say, tell};
 use super::text::{thousands, time};
 use clap::Args;
 use indicatif::ProgressBar;
-use mgc::datasets::Shard;
+use mgc::datasets::{Shard, Synthetic};
 use mgc::experiment::Warning;
 use mgc::grid::{Cell, CellResult, Cost, Grid, GridObserver, GridResults, GridRun, Row};
+use mgc::ops::keep_freed_memory;
 use mgc::report::grid::{GridReport, ReportContext};
 use mgc::train::Step;
+use mgc_files::printable_path;
 use signal_hook::consts::SIGINT;
 use signal_hook::flag::{register, register_conditional_shutdown};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +35,10 @@ pub(crate) struct GridOptions {
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
 
+    /// Write the curves of each experiment for TensorBoard too; `tensorboard --logdir` of --out shows them all
+    #[arg(long)]
+    tensorboard: bool,
+
     /// List the experiments and end
     #[arg(long)]
     list: bool,
@@ -42,8 +49,8 @@ pub(crate) struct GridOptions {
 }
 
 impl GridOptions {
-    /// Runs the grid in a folder, writes tables and report there, and returns the results; `None` where nothing
-    /// was to be run.
+    /// Lists the grid, says what it costs, or runs it in a folder and writes tables and report there; returns whether
+    /// no experiment failed.
     ///
     /// `file` describes the grid, if one does.
     pub(crate) fn run(
@@ -52,22 +59,27 @@ impl GridOptions {
         file: Option<&PathBuf>,
         out: &Path,
         context: &ReportContext,
-    ) -> Outcome<Option<GridResults>> {
+    ) -> Outcome<bool> {
+        keep_freed_memory();
         let stop = Arc::new(AtomicBool::new(false));
         let mut run = GridRun::new(grid, out).with_jobs(self.jobs).with_stop(stop.clone());
         if let Some(shard) = self.shard {
             run = run.with_shard(shard);
         }
+        if self.tensorboard {
+            run = run.with_tensorboard();
+        }
         if self.list {
             run.cells().iter().for_each(|cell| say!("{cell}"));
-            return Ok(None);
+            return Ok(true);
         }
         if self.dry_run {
             show_costs(&grid.costs()?);
-            return Ok(None);
+            return Ok(true);
         }
         let inputs = grid.datasets.iter().flat_map(|data| [Some(&data.root), data.groups.as_ref()]);
         claim_grid(out, inputs.chain([file]))?;
+        make_music(grid)?;
         // The first Ctrl-C ends the run after the present epoch, the second at once.
         register_conditional_shutdown(SIGINT, 130, stop.clone())?;
         register(SIGINT, stop)?;
@@ -76,9 +88,19 @@ impl GridOptions {
         GridReport::new(&results, context)?.save(out)?;
         show_rows(&results.rows()?);
         let (html, table, cells) = (GridReport::HTML, GridResults::TABLE, GridResults::CELLS);
-        say!("\n{}: {html} (also as .md and .json) {table} {cells}", out.display());
-        Ok(Some(results))
+        say!("\n{}: {html} (also as .md and .json) {table} {cells}", printable_path(out));
+        for paper in &context.paper {
+            let percent = 100.0 * paper.accuracy;
+            say!("the paper prints {percent:.1} % for {}, the best of several random splits", paper.variant);
+        }
+        Ok(results.failures.is_empty())
     }
+}
+
+/// Renders the invented music of a grid where none is there.
+fn make_music(grid: &Grid) -> Outcome {
+    let invented = grid.datasets.iter().filter(|data| data.kind == Synthetic::INFO.name);
+    invented.filter(|data| !data.root.exists()).try_for_each(|data| render(&data.root))
 }
 
 /// Shows a grid while it runs.

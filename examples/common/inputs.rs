@@ -4,6 +4,7 @@ use super::cli::Outcome;
 use super::say::tell;
 use super::text::printable;
 use mgc::datasets::{AUDIO_EXTENSIONS, Dataset, Source, Synthetic, find_audio, open};
+use mgc_files::printable_path;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -51,7 +52,7 @@ fn add_music_below(folder: &Path, files: &mut Vec<PathBuf>) -> bool {
 
 /// Prints an error with the file's name; the crates' messages name most files themselves.
 pub(crate) fn complain(file: &Path, message: &str) {
-    let file = file.display().to_string();
+    let file = printable_path(file);
     let rest = message.strip_prefix(&file).map_or_else(|| format!(": {message}"), str::to_owned);
     tell!("error: {}{}", printable(&file), printable(&rest));
 }

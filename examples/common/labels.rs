@@ -3,6 +3,7 @@
 use super::cli::Outcome;
 use super::say::tell;
 use mgc::datasets::{Dataset, GroupList, with_label_map};
+use mgc_files::printable_path;
 use std::path::Path;
 
 /// Renames labels by pairs like `hip-hop=hiphop`.
@@ -24,7 +25,7 @@ pub(crate) fn relabelled(dataset: Box<dyn Dataset>, map: &[String]) -> Outcome<B
 pub(crate) fn read_groups(file: &Path) -> Outcome<GroupList> {
     let list = GroupList::read(file)?;
     if let Some((id, group)) = list.columns() {
-        tell!("groups of {} tracks: column `{group}` by `{id}` of {}", list.len(), file.display());
+        tell!("groups of {} tracks: column `{group}` by `{id}` of {}", list.len(), printable_path(file));
     }
     Ok(list)
 }

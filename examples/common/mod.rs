@@ -4,6 +4,7 @@
 #![allow(dead_code, unused_imports, reason = "each example is a program of its own and uses a part of this")]
 
 pub(crate) mod cli;
+pub(crate) mod corpus;
 pub(crate) mod files;
 pub(crate) mod grids;
 pub(crate) mod inputs;

@@ -2,6 +2,7 @@
 
 use super::cli::{Outcome, in_file};
 use super::say::product;
+use mgc_files::printable_path;
 use std::fmt;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -43,7 +44,7 @@ impl fmt::Display for Output {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stdout => f.write_str("standard output"),
-            Self::File(path) => path.display().fmt(f),
+            Self::File(path) => f.write_str(&printable_path(path)),
         }
     }
 }

@@ -8,7 +8,7 @@ use mgc::datasets::AUDIO_EXTENSIONS;
 use mgc::experiment::RunFolder;
 use mgc::grid::GridResults;
 use mgc::report::grid::GridReport;
-use mgc_files::{check_folder, check_writable, same_file};
+use mgc_files::{check_folder, check_writable, printable_path, same_file};
 use std::path::{Path, PathBuf};
 
 /// Endings that promise something; others, such as `.txt`, promise nothing.
@@ -89,7 +89,7 @@ fn claim_folder(
     for file in files.into_iter().filter(|file| file.is_file()) {
         inputs.iter().try_for_each(|input| keep_input(option, &file, input))?;
     }
-    check_folder(folder).map_err(|error| format!("{option} {}: {error}", folder.display()).into())
+    check_folder(folder).map_err(|error| format!("{option} {}: {error}", printable_path(folder)).into())
 }
 
 /// Whether the file could be written, and its name fits its content.
@@ -103,15 +103,17 @@ fn check(path: &Path, endings: &[&str]) -> Outcome {
         return Ok(());
     }
     if let Some(stream) = STREAMS.iter().find(|stream| same(path, Path::new(stream))) {
-        return Err(
-            format!("{}: {stream} goes there already; choose another name, or `-`", path.display()).into()
-        );
+        return Err(format!(
+            "{}: {stream} goes there already; choose another name, or `-`",
+            printable_path(path)
+        )
+        .into());
     }
     let ending = ending_of(path);
     let promises = FORMATS.split(' ').chain(AUDIO_EXTENSIONS.iter().copied()).any(|format| format == ending);
     if !endings.contains(&ending.as_str()) && (promises || endings.len() > 1) {
         let expected = endings.join(" or .");
-        return Err(format!("{}: expected a name that ends in .{expected}", path.display()).into());
+        return Err(format!("{}: expected a name that ends in .{expected}", printable_path(path)).into());
     }
     Ok(())
 }
@@ -119,7 +121,7 @@ fn check(path: &Path, endings: &[&str]) -> Outcome {
 /// Refuses to replace an input. `output` is a regular file: a device may be both.
 fn keep_input(option: &str, output: &Path, input: &Path) -> Outcome {
     if same(output, input) {
-        let (output, input) = (output.display(), input.display());
+        let (output, input) = (printable_path(output), printable_path(input));
         return Err(
             format!("{option} {output}: would overwrite the input {input}; choose another name").into()
         );

@@ -10,6 +10,7 @@ use mgc::datasets::Split;
 use mgc::experiment::{self, Data, Observer, RunFolder, Start, Warning};
 use mgc::report::{save_figures, summary};
 use mgc::train::{Epoch, Step};
+use mgc_files::printable_path;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -72,7 +73,7 @@ impl Observer for Terminal {
     }
 
     fn on_start(&mut self, start: &Start) {
-        let Start { network, parameters, train, steps, done, .. } = start;
+        let Start { network, parameters, train, steps, valid_tracks, done, .. } = start;
         say!(
             "{network} ({} parameters), recipe {}: at most {} x {steps} steps, batch size {}, seed {}, threads {}",
             thousands(*parameters),
@@ -82,6 +83,12 @@ impl Observer for Terminal {
             train.seed,
             get_num_threads()
         );
+        if let Some(tracks) = valid_tracks {
+            let tracks = thousands(*tracks);
+            say!(
+                "Training counts chunks; validation counts {tracks} tracks, by the mean over the chunks of each."
+            );
+        }
         match *done {
             0 => {}
             done if done < train.epochs => say!("Resuming after epoch {done}."),
@@ -125,7 +132,7 @@ impl Observer for Terminal {
 /// Draws the figures of a finished run and prints its scores, which do not depend on a disk with space.
 pub(crate) fn show_outcome(outcome: &experiment::Outcome, folder: &Path) -> Outcome {
     let drawn = save_figures(outcome, folder);
-    let confusion = &outcome.evaluation.confusion;
+    let confusion = outcome.confusion();
     let best = outcome.history.best.map_or(0, |index| index + 1);
     let side = match outcome.side {
         Split::Test => "Test",
@@ -133,6 +140,13 @@ pub(crate) fn show_outcome(outcome: &experiment::Outcome, folder: &Path) -> Outc
         Split::Train => "Train",
     };
     say!("\n{side} {}, best epoch {best}", summary(confusion));
+    if outcome.by_track.is_some() {
+        let chunks = &outcome.evaluation.confusion;
+        say!(
+            "(a track counts by the mean over its chunks; of single chunks {:.2} are right)",
+            chunks.accuracy()
+        );
+    }
     if outcome.side != Split::Test {
         say!("(there is no test side: these tracks took part in training or in choosing the best epoch)");
     }
@@ -141,7 +155,7 @@ pub(crate) fn show_outcome(outcome: &experiment::Outcome, folder: &Path) -> Outc
     let (curves, matrix) = (RunFolder::CURVES, RunFolder::CONFUSION);
     say!(
         "{}: {} {} {curves}.svg/.png {matrix}.svg/.png {} {}",
-        folder.display(),
+        printable_path(folder),
         RunFolder::MODEL,
         RunFolder::LOG,
         RunFolder::SPLIT,

@@ -2,6 +2,7 @@
 
 use mgc::Classification;
 use mgc::audio::MelConfig;
+pub(crate) use mgc_files::printable;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -42,21 +43,9 @@ pub(crate) fn clock(seconds: u64) -> String {
     if hours == 0 { format!("{minutes}:{seconds:02}") } else { format!("{hours}:{minutes:02}:{seconds:02}") }
 }
 
-/// A name or a tag for a terminal: characters that it would obey or hide are written as `\u{1b}`.
-pub(crate) fn printable(text: &str) -> String {
-    let escaped = |c: char| if obeyed(c) { c.escape_default().to_string() } else { c.into() };
-    text.chars().map(escaped).collect()
-}
-
 /// Lines for a terminal, as [`printable`].
 pub(crate) fn printable_lines(text: &str) -> String {
     text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
-}
-
-/// Control characters, ends of lines and of paragraphs, and those that turn the direction of the text around
-/// them.
-fn obeyed(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A line for the file, a line for each probable genre.

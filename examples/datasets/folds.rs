@@ -7,9 +7,7 @@ use crate::common::labels::read_groups;
 use crate::common::say::{product, say};
 use crate::common::text::thousands;
 use clap::Args;
-use mgc::datasets::{
-    Dataset, FoldConfig, Split, SplitConfig, SplitIndices, SplitReport, Track, k_fold, official, repeated,
-};
+use mgc::datasets::{Dataset, Protocol, Split, SplitIndices, SplitReport, Track};
 use serde_json::json;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -19,32 +17,34 @@ pub(crate) struct Folds {
     #[command(flatten)]
     place: Place,
 
-    /// Number of folds, 3 or more
-    #[arg(long, default_value_t = 10)]
-    k: usize,
+    /// How tracks are divided:
+    ///
+    /// published: random 80:10:10 splits by genre, as in the code of the broadcast paper; artists lie on two sides.
+    ///
+    /// kfold: each track tested once; artists lie on two sides.
+    ///
+    /// grouped: each track tested once, groups (artists, albums, duplicates) on one side.
+    ///
+    /// official: the dataset's own split.
+    ///
+    /// [default: grouped where tracks have groups, else kfold]
+    #[arg(long, value_name = "NAME")]
+    protocol: Option<Protocol>,
 
-    /// Number of random 80:10:10 splits to make instead of folds (much published code calls these folds)
-    #[arg(long, value_name = "RUNS", conflicts_with = "k")]
-    random: Option<NonZeroUsize>,
-
-    /// Use the dataset's own split
-    #[arg(long, conflicts_with_all = ["k", "random", "ignore_groups"])]
-    official: bool,
-
-    /// Allow tracks of one artist, album or recording on several sides
-    #[arg(long)]
-    ignore_groups: bool,
+    /// Folds, 3 or more, or random splits; an official split is one
+    #[arg(long, value_name = "N", default_value = "10")]
+    runs: NonZeroUsize,
 
     /// Use your own groups: a CSV file of track id and group (a header may name the columns: id, track_id,
     /// file, ... and group, artist, album, ...)
     #[arg(long, value_name = "FILE")]
     groups: Option<PathBuf>,
 
-    /// Seed of the split
+    /// Seed of the folds or splits
     #[arg(long, default_value_t = 0)]
     seed: u64,
 
-    /// Print the track ids of every side of every fold as JSON
+    /// Print the track ids of every side of every fold or split as JSON
     #[arg(long)]
     json: bool,
 }
@@ -56,11 +56,15 @@ pub(crate) fn folds(options: &Folds) -> Outcome<bool> {
         no_url(file)?;
         read_groups(file)?.apply(&mut tracks)?;
     }
-    let splits = divide(options, &tracks)?;
+    let grouped = tracks.iter().any(|track| track.group.is_some());
+    let protocol = options.protocol.unwrap_or(if grouped { Protocol::Grouped } else { Protocol::KFold });
+    let splits = protocol.splits(&tracks, options.runs.get(), options.seed)?;
     if options.json {
         product(format!("{}\n", serde_json::to_string_pretty(&as_json(&tracks, &splits))?).as_bytes());
         return Ok(true);
     }
+    let name = if matches!(protocol, Protocol::KFold | Protocol::Grouped) { "fold" } else { "split" };
+    say!("{protocol}: {}\n", protocol.description());
     for (fold, split) in splits.iter().enumerate() {
         let [train, valid, test] = Split::ALL.map(|side| thousands(split.side(side).len()));
         let balance = SplitReport::new(&tracks, dataset.genres().len(), split);
@@ -68,32 +72,16 @@ pub(crate) fn folds(options: &Folds) -> Outcome<bool> {
             0 => String::new(),
             count => format!(", on no side {}", thousands(count)),
         };
-        say!("fold {fold}: train {train}, valid {valid}, test {test}{outside}; {balance}");
+        say!("{name} {fold}: train {train}, valid {valid}, test {test}{outside}; {balance}");
     }
     if let Some(first) = splits.first() {
+        say!("\n{:24} train  valid   test", format!("{name} 0 by genre"));
         say_balance(dataset.as_ref(), &tracks, first);
     }
     Ok(true)
 }
 
-fn divide(options: &Folds, tracks: &[Track]) -> Outcome<Vec<SplitIndices>> {
-    let Folds { k, seed, .. } = *options;
-    let grouped = !options.ignore_groups;
-    if options.official {
-        let name = &options.place.name;
-        return Ok(vec![
-            official(tracks)
-                .ok_or_else(|| format!("{name} has no split of its own; leave out --official"))?,
-        ]);
-    }
-    Ok(match options.random {
-        Some(runs) => repeated(tracks, runs.get(), &SplitConfig { grouped, seed, ..Default::default() })?,
-        None => k_fold(tracks, &FoldConfig { folds: k, grouped, seed })?,
-    })
-}
-
 fn say_balance(dataset: &dyn Dataset, tracks: &[Track], split: &SplitIndices) {
-    say!("\nfold 0 by genre{:9} train  valid   test", "");
     let counts = SplitReport::new(tracks, dataset.genres().len(), split).counts;
     for (genre, [train, valid, test]) in dataset.genres().iter().zip(counts) {
         say!("{genre:24} {train:>5}  {valid:>5}  {test:>5}");

@@ -34,8 +34,8 @@ Examples:
   cargo run --release --example datasets -- describe extended-ballroom
   cargo run --release --example datasets -- verify gtzan --root ~/GTZAN
   cargo run --release --example datasets -- features gtzan --root ~/GTZAN --out results/features/gtzan --shard 1/4
-  cargo run --release --example datasets -- folds homburg --root ~/HOMBURG                 grouped by artist
-  cargo run --release --example datasets -- folds homburg --root ~/HOMBURG --ignore-groups the leak made visible")]
+  cargo run --release --example datasets -- folds homburg --root ~/HOMBURG                      grouped by artist
+  cargo run --release --example datasets -- folds homburg --root ~/HOMBURG --protocol published the leak made visible")]
 struct Options {
     #[command(subcommand)]
     command: Command,
@@ -54,7 +54,7 @@ enum Command {
     Verify(Verify),
     /// Compute the log-mel spectrograms into a store, or a part of them beside other machines
     Features(Features),
-    /// Split the tracks and report how balanced the parts are and what leaks between them
+    /// Divide the tracks by a protocol; report how balanced the sides are and what leaks between them
     Folds(Folds),
 }
 

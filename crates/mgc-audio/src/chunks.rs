@@ -27,7 +27,8 @@ pub fn chunks(samples: &[f32], length: usize, hop: usize) -> impl Iterator<Item 
     })
 }
 
-fn count(samples: usize, length: usize, hop: usize) -> usize {
+/// Counts the chunks of a recording of so many samples.
+pub(crate) fn count(samples: usize, length: usize, hop: usize) -> usize {
     if samples == 0 || length == 0 || hop == 0 {
         return 0;
     }

@@ -1,5 +1,6 @@
 //! The one error type of the crate.
 
+use mgc_files::printable_path;
 use std::path::{Path, PathBuf};
 
 /// The result of every function of this crate that can fail.
@@ -13,19 +14,19 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[non_exhaustive]
 pub enum Error {
     /// There is no file at this path (or only a dangling link).
-    #[error("{}: no such file", path.display())]
+    #[error("{}: no such file", printable_path(path))]
     NotFound {
         /// The path as given.
         path: PathBuf,
     },
     /// The path is a directory.
-    #[error("{}: is a directory, not an audio file", path.display())]
+    #[error("{}: is a directory, not an audio file", printable_path(path))]
     Directory {
         /// The path as given.
         path: PathBuf,
     },
     /// The operating system refused to read or write the file.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", printable_path(path))]
     Io {
         /// The path as given.
         path: PathBuf,
@@ -33,19 +34,19 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The file has no bytes, or a valid header and no samples.
-    #[error("{}: empty, it holds no audio samples", path.display())]
+    #[error("{}: empty, it holds no audio samples", printable_path(path))]
     Empty {
         /// The path as given.
         path: PathBuf,
     },
     /// The content is in no audio format that this crate knows.
-    #[error("{}: not an audio file (its first bytes are of no known format)", path.display())]
+    #[error("{}: not an audio file (its first bytes are of no known format)", printable_path(path))]
     NotAudio {
         /// The path as given.
         path: PathBuf,
     },
     /// The format is known, but there is no decoder for it.
-    #[error("{}: {format} is not supported; {}", path.display(), way_out(format))]
+    #[error("{}: {format} is not supported; {}", printable_path(path), way_out(format))]
     Unsupported {
         /// The path as given.
         path: PathBuf,
@@ -53,7 +54,10 @@ pub enum Error {
         format: String,
     },
     /// The decoder exists, but this build of the crate leaves it out.
-    #[error("{}: decoding {format} is not compiled in; enable the feature `{feature}` of mgc-audio", path.display())]
+    #[error(
+        "{}: decoding {format} is not compiled in; enable the feature `{feature}` of mgc-audio",
+        printable_path(path)
+    )]
     FeatureDisabled {
         /// The path as given.
         path: PathBuf,
@@ -63,13 +67,13 @@ pub enum Error {
         feature: &'static str,
     },
     /// The container is intact but has no audio track (a video, a playlist).
-    #[error("{}: holds no audio track of a known codec", path.display())]
+    #[error("{}: holds no audio track of a known codec", printable_path(path))]
     NoAudioTrack {
         /// The path as given.
         path: PathBuf,
     },
     /// The file violates its format and cannot be decoded.
-    #[error("{}: malformed: {reason}", path.display())]
+    #[error("{}: malformed: {reason}", printable_path(path))]
     Malformed {
         /// The path as given.
         path: PathBuf,
@@ -77,7 +81,10 @@ pub enum Error {
         reason: String,
     },
     /// The header states a sample rate outside [`Clip::SAMPLE_RATES`](crate::Clip::SAMPLE_RATES).
-    #[error("{}: sample rate {rate} Hz is outside 1,000 to 768,000 Hz; the header is probably damaged", path.display())]
+    #[error(
+        "{}: sample rate {rate} Hz is outside 1,000 to 768,000 Hz; the header is probably damaged",
+        printable_path(path)
+    )]
     FileSampleRate {
         /// The path as given.
         path: PathBuf,
@@ -85,7 +92,10 @@ pub enum Error {
         rate: u32,
     },
     /// The header states no channels, or more than 64.
-    #[error("{}: {channels} channels, expected 1 to 64; the header is probably damaged", path.display())]
+    #[error(
+        "{}: {channels} channels, expected 1 to 64; the header is probably damaged",
+        printable_path(path)
+    )]
     Channels {
         /// The path as given.
         path: PathBuf,
@@ -93,7 +103,10 @@ pub enum Error {
         channels: u32,
     },
     /// The file decodes to a sample that is NaN or infinite.
-    #[error("{}: sample {index} is not finite; the file is damaged or was written by a faulty program", path.display())]
+    #[error(
+        "{}: sample {index} is not finite; the file is damaged or was written by a faulty program",
+        printable_path(path)
+    )]
     FileNotFinite {
         /// The path as given.
         path: PathBuf,
@@ -103,9 +116,12 @@ pub enum Error {
     /// The file decodes to more than a clip may hold: see [`Clip::MAX_DURATION`](crate::Clip::MAX_DURATION)
     /// and [`Clip::MAX_EXPANSION`](crate::Clip::MAX_EXPANSION). [`Blocks`](crate::Blocks), parts of it and a
     /// [`FrontEnd`](crate::FrontEnd) with a chunk length have no such limit.
-    #[error("{}: decodes to more than {limit} samples, too many for a file of its size to be held in memory; \
+    #[error(
+        "{}: decodes to more than {limit} samples, too many for a file of its size to be held in memory; \
              give a chunk length or a part of it, or cut it into shorter files, for example with \
-             `ffmpeg -i IN -f segment -segment_time 600 OUT%03d.wav`", path.display())]
+             `ffmpeg -i IN -f segment -segment_time 600 OUT%03d.wav`",
+        printable_path(path)
+    )]
     FileTooLarge {
         /// The path as given.
         path: PathBuf,
@@ -113,7 +129,7 @@ pub enum Error {
         limit: u64,
     },
     /// A segment begins after the end of the recording.
-    #[error("{}: nothing to decode at {:.3} s, the recording ends before that", path.display(), offset.as_secs_f64())]
+    #[error("{}: nothing to decode at {:.3} s, the recording ends before that", printable_path(path), offset.as_secs_f64())]
     BeyondEnd {
         /// The path as given.
         path: PathBuf,
@@ -146,7 +162,7 @@ pub enum Error {
     #[error("no samples: nothing to transform (set `chunk_samples` to pad to a fixed length)")]
     NoSamples,
     /// A clip is too long for the 4 GiB of a wav file.
-    #[error("{}: {samples} samples do not fit into a 16-bit wav file (at most {max})", path.display())]
+    #[error("{}: {samples} samples do not fit into a 16-bit wav file (at most {max})", printable_path(path))]
     TooLong {
         /// The path as given.
         path: PathBuf,

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use mgc_files::{printable, printable_path};
+
 use crate::names::{UnknownName, did_you_mean};
 use crate::side::Split;
 
@@ -28,7 +30,7 @@ pub enum Error {
     UnknownName(#[from] UnknownName),
 
     /// The folder or file does not have the layout that the dataset's loader expects.
-    #[error("{}: {found}; {dataset} expects {expected}", path.display())]
+    #[error("{}: {}; {dataset} expects {expected}", printable_path(path), printable(found))]
     Layout {
         /// The folder or file that was opened.
         path: PathBuf,
@@ -42,7 +44,7 @@ pub enum Error {
 
     /// A table that belongs to a dataset (csv, xml, checksums, groups) cannot be read past some line, because
     /// it is truncated, damaged or has invalid content.
-    #[error("{}: line {line}: found {found}, expected {expected}{}", path.display(), read_before(*rows, last))]
+    #[error("{}: line {line}: found {}, expected {expected}{}", printable_path(path), printable(found), read_before(*rows, last))]
     Table {
         /// The file.
         path: PathBuf,
@@ -60,9 +62,10 @@ pub enum Error {
 
     /// A list of groups has names that are no track's of the dataset, or those of several.
     #[error(
-        "{}: {count} ids are not among the {tracks} tracks, or fit several: {}; ids look like `{example}`",
-        path.display(),
-        examples(some, *count)
+        "{}: {count} ids are not among the {tracks} tracks, or fit several: {}; ids look like `{}`",
+        printable_path(path),
+        examples(some, *count),
+        printable(example)
     )]
     UnknownIds {
         /// The list.
@@ -79,9 +82,10 @@ pub enum Error {
 
     /// A label was to be renamed that the dataset does not have.
     #[error(
-        "the dataset has no label `{label}`{}; its labels: {}",
-        did_you_mean(suggestion.as_deref()),
-        known.join(", ")
+        "the dataset has no label `{}`{}; its labels: {}",
+        printable(label),
+        printable(&did_you_mean(suggestion.as_deref())),
+        printable(&known.join(", "))
     )]
     UnknownLabel {
         /// The label asked for.
@@ -93,7 +97,7 @@ pub enum Error {
     },
 
     /// A label was to be renamed to two different names.
-    #[error("label `{label}` is to become `{first}` and `{second}`; give it one name")]
+    #[error("label `{}` is to become `{first}` and `{second}`; give it one name", printable(label))]
     LabelTwice {
         /// The label of the dataset.
         label: String,
@@ -104,7 +108,7 @@ pub enum Error {
     },
 
     /// An array of an array dataset is missing, has the wrong type, or holds invalid values.
-    #[error("{}: array `{array}`: found {found}, expected {expected}", path.display())]
+    #[error("{}: array `{array}`: found {}, expected {expected}", printable_path(path), printable(found))]
     Array {
         /// The `.npz` or `.npy` file.
         path: PathBuf,
@@ -133,7 +137,9 @@ pub enum Error {
     },
 
     /// A finished spectrogram was to be cut into chunks.
-    #[error("row {row} is a finished spectrogram, which cannot be cut into chunks")]
+    #[error(
+        "row {row} is a finished spectrogram, which cannot be cut into chunks: leave chunks out, or use the audio"
+    )]
     CutRow {
         /// The row of the dataset.
         row: usize,
@@ -192,7 +198,10 @@ pub enum Error {
     },
 
     /// A split made by hand puts one group on two sides.
-    #[error("group `{group}` lies in {first} and in {second}: keep it on one side, or its tracks leak")]
+    #[error(
+        "group `{}` lies in {first} and in {second}: keep it on one side, or its tracks leak",
+        printable(group)
+    )]
     GroupAcrossSides {
         /// The group.
         group: String,
@@ -212,7 +221,7 @@ pub enum Error {
     },
 
     /// A file of features differs from the one that a build has written, or does not fit the dataset.
-    #[error("{}: {found}, expected {expected}; build the store again", path.display())]
+    #[error("{}: {found}, expected {expected}; build the store again", printable_path(path))]
     Store {
         /// The published file.
         path: PathBuf,
@@ -226,7 +235,7 @@ pub enum Error {
     /// replaced.
     #[error(
         "{}: found {found}, expected features that a build has published; choose another folder, or delete it",
-        path.display()
+        printable_path(path)
     )]
     Foreign {
         /// The file, `features.bin` in the folder of the store.
@@ -236,7 +245,10 @@ pub enum Error {
     },
 
     /// A track changed while its features were computed.
-    #[error("{}: changed while its features were computed; build again when nothing writes to it", path.display())]
+    #[error(
+        "{}: changed while its features were computed; build again when nothing writes to it",
+        printable_path(path)
+    )]
     Changed {
         /// Its file; empty for a row of an array dataset.
         path: PathBuf,
@@ -261,7 +273,7 @@ pub enum Error {
     Audio(#[from] mgc_audio::Error),
 
     /// A file could not be read or written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", printable_path(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -300,10 +312,11 @@ fn folds_out_of_range(folds: usize, tracks: usize, groups: usize) -> String {
 }
 
 fn read_before(rows: usize, last: &Option<String>) -> String {
-    last.as_ref()
-        .map_or_else(String::new, |last| format!("; {rows} rows before it are sound, the last is `{last}`"))
+    last.as_ref().map_or_else(String::new, |last| {
+        format!("; {rows} rows before it are sound, the last is `{}`", printable(last))
+    })
 }
 
 fn examples(some: &[String], count: usize) -> String {
-    some.join(", ") + if count > some.len() { ", ..." } else { "" }
+    printable(&some.join(", ")) + if count > some.len() { ", ..." } else { "" }
 }

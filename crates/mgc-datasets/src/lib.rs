@@ -12,7 +12,7 @@ mod store;
 mod text;
 mod verify;
 
-pub use catalog::{Checksum, Dataset, Info, Inventory, Source, Track, with_label_map};
+pub use catalog::{Checksum, Dataset, Info, Inventory, Source, Track, with_label_map, with_tracks_per_genre};
 pub use error::{Error, Result};
 pub use features::{Features, Skipped, extract, spectrograms};
 pub use loaders::{

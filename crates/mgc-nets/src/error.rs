@@ -32,7 +32,7 @@ pub enum Error {
     },
     /// A file that cannot be opened.
     #[cfg(feature = "keras")]
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", one_line(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -43,7 +43,7 @@ pub enum Error {
     #[cfg(feature = "keras")]
     #[error(
         "{}: expected a Keras HDF5 file, found {actual}; save the model by `model.save(\"model.h5\")`",
-        path.display()
+        one_line(path)
     )]
     KerasFormat {
         /// The file.
@@ -55,7 +55,7 @@ pub enum Error {
     #[cfg(feature = "keras")]
     #[error(
         "{}: cannot read {object}: {reason}; the file is damaged or incomplete, copy it again",
-        path.display()
+        one_line(path)
     )]
     KerasUnreadable {
         /// The file.
@@ -70,7 +70,7 @@ pub enum Error {
     #[error(
         "{}: {object} is stored with {encoding}, which is not read here; save the model again by \
          `model.save(\"model.h5\")`, or repack it with gzip or no compression (h5repack -f NONE)",
-        path.display()
+        one_line(path)
     )]
     KerasEncoding {
         /// The file.
@@ -85,7 +85,7 @@ pub enum Error {
     #[error(
         "{}: expected {expected}, found {actual}; only this crate's networks can be imported; \
          if this is one of them, name its variant",
-        path.display()
+        one_line(path)
     )]
     KerasArchitecture {
         /// The file.
@@ -99,7 +99,7 @@ pub enum Error {
     #[cfg(feature = "keras")]
     #[error(
         "{}: layer `{layer}`: expected {expected}, found {actual}; the file is damaged or of another network",
-        path.display()
+        one_line(path)
     )]
     KerasLayer {
         /// The file.
@@ -116,7 +116,7 @@ pub enum Error {
     #[error(
         "{}: layer `{layer}`: {weight} holds {value}: the training that saved it had diverged; import a \
          checkpoint of an earlier epoch, or train again at a lower learning rate",
-        path.display()
+        one_line(path)
     )]
     KerasNotFinite {
         /// The file.
@@ -142,4 +142,11 @@ impl From<Error> for candle::Error {
     fn from(error: Error) -> Self {
         Self::wrap(error)
     }
+}
+
+/// Returns a path in one line: its control characters as `\u{1b}`.
+#[cfg(feature = "keras")]
+fn one_line(path: &std::path::Path) -> String {
+    let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.into() };
+    path.to_string_lossy().chars().map(escaped).collect()
 }

@@ -1,5 +1,6 @@
 //! The errors of this crate.
 
+use mgc_files::{printable, printable_path};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -12,7 +13,7 @@ pub enum Error {
     Candle(#[from] candle::Error),
 
     /// A file could not be read or written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", printable_path(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -138,7 +139,7 @@ pub enum Error {
     },
 
     /// A file of weights, or of the state of a run, is damaged or does not fit the model.
-    #[error("{}: {reason}", path.display())]
+    #[error("{}: {reason}", printable_path(path))]
     State {
         /// The file.
         path: PathBuf,
@@ -149,7 +150,8 @@ pub enum Error {
     /// A file holds the state of a run with other settings, other data or another identity.
     #[error(
         "{}: the state of another run: {}; restore the settings, or delete the file to start anew",
-        path.display(), list(differences)
+        printable_path(path),
+        list(differences)
     )]
     OtherRun {
         /// The file.
@@ -177,7 +179,8 @@ pub struct Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is {} in the file and {} in this run", self.name, self.found, self.expected)
+        let name = printable(&self.name);
+        write!(f, "{name} is {} in the file and {} in this run", self.found, self.expected)
     }
 }
 

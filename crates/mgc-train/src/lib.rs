@@ -23,6 +23,7 @@ pub use metrics::confusion_table::ConfusionTable;
 pub use metrics::evaluate::{Evaluation, Metrics, evaluate};
 pub use metrics::interval::wilson_interval;
 pub use metrics::loss::{cross_entropy, smoothed_cross_entropy, weighted_cross_entropy};
+pub use metrics::recordings::mean_by_recording;
 pub use optim::adam::{Adam, AdamConfig};
 pub use optim::early_stopping::{EarlyStopping, EarlyStoppingConfig};
 pub use optim::keras_version::KerasVersion;

@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is the finding itself")]
 
 use mgc::datasets::{Shard, Synthetic, SyntheticConfig};
-use mgc::grid::{Cell, CellResult, Grid, GridError, GridObserver, GridResults, GridRun};
+use mgc::grid::{
+    Cell, CellResult, Grid, GridDataset, GridError, GridObserver, GridResults, GridRun, PaperItem,
+};
 use mgc::train::Epoch;
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
@@ -231,6 +234,42 @@ fn a_cell_that_fails_leaves_its_reason_and_the_others_go_on() {
 }
 
 #[test]
+fn a_part_of_a_dataset_is_another_cell_with_features_of_its_own() {
+    let room = room(&GRID.replace("runs = 3", "runs = 2").replace("[\"kfold\"]", "[\"published\"]"));
+    let out = room.path().join("results");
+    let mut grid = read(room.path());
+    grid.recipes[0].recipe.train.epochs = 1;
+    let of_all = GridRun::new(&grid, &out).run(&()).unwrap();
+    grid.datasets[0].tracks_per_genre = NonZeroUsize::new(2);
+    let of_part = GridRun::new(&grid, &out).run(&()).unwrap();
+    let tracks = |results: &GridResults| results.cells[0].tracks.iter().sum::<usize>();
+    assert_eq!((tracks(&of_all), tracks(&of_part)), (30, 20));
+    assert_ne!(of_all.cells[0].key, of_part.cells[0].key);
+    grid.datasets[0].tracks_per_genre = None;
+    assert_eq!(GridRun::new(&grid, &out).results(&()).unwrap(), of_all);
+    let mut stores: Vec<_> =
+        fs::read_dir(out.join("features")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    stores.sort();
+    assert_eq!(stores, ["synthetic", "synthetic-2-per-genre"]);
+}
+
+#[test]
+fn a_quick_grid_of_the_paper_says_so_in_its_heading_and_takes_few_tracks() {
+    let room = room(GRID);
+    let dataset = read(room.path()).datasets.remove(0);
+    let quick = PaperItem::Table3.grid(dataset.clone(), true).unwrap();
+    assert_eq!(
+        quick.title,
+        "Table III of Heakl et al. (2022), quick: 2 epochs, at most 12 tracks of each genre"
+    );
+    assert_eq!((quick.cells().len(), quick.recipes[0].recipe.train.epochs), (15 * 6, 2));
+    let own = GridDataset { tracks_per_genre: NonZeroUsize::new(2), ..dataset.clone() };
+    assert!(PaperItem::Table3.grid(own, true).unwrap().title.ends_with("at most 2 tracks of each genre"));
+    let whole = PaperItem::Table3.grid(dataset, false).unwrap();
+    assert_eq!((whole.title.as_str(), whole.datasets[0].tracks_per_genre), (PaperItem::Table3.title(), None));
+}
+
+#[test]
 fn a_mistake_in_a_file_is_named_with_its_line() {
     let room = tempfile::tempdir().unwrap();
     for (from, to, told) in [
@@ -245,6 +284,7 @@ fn a_mistake_in_a_file_is_named_with_its_line() {
         (r#"["blocks1"]"#, r#"["blocks1", "blocks1"]"#, "the variant `blocks1` twice"),
         (r#"kind = "synthetic""#, "kind = \"synthetic\"\nname = \"../out\"", "dataset name `../out`"),
         ("[[dataset]]", "[[datasets]]", "unknown field `datasets`"),
+        (r#"kind = "synthetic""#, "kind = \"synthetic\"\ntracks_per_genre = 0", "line 10"),
     ] {
         assert!(GRID.contains(from), "{from}");
         fs::write(room.path().join("grid.toml"), GRID.replacen(from, to, 1)).unwrap();

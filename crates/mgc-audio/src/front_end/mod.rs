@@ -12,6 +12,7 @@ use std::{
 };
 
 use crate::{
+    chunks::count,
     clip::Clip,
     decode::Blocks,
     error::Result,
@@ -137,6 +138,25 @@ impl FrontEnd {
     #[must_use]
     pub fn mel(&self) -> &MelSpectrogram {
         &self.mel
+    }
+
+    /// Counts the chunks of a recording of so many samples at the rate of the settings.
+    ///
+    /// ```
+    /// use mgc_audio::{FrontEnd, MelConfig};
+    ///
+    /// let first = FrontEnd::new(MelConfig::quick())?; // chunks of 5 s
+    /// let overlapping = first.with_hop(110_250 / 2)?;
+    /// assert_eq!((first.count(330_750), overlapping.count(330_750)), (1, 5)); // 15 s
+    /// assert_eq!(overlapping.samples(&vec![0.1; 330_750], 22_050)?.count(), 5);
+    /// # Ok::<(), mgc_audio::Error>(())
+    /// ```
+    #[must_use]
+    pub fn count(&self, samples: usize) -> usize {
+        match (self.hop, self.config().chunk_samples) {
+            (Some(hop), Some(length)) => count(samples, length, hop),
+            _ => usize::from(samples > 0),
+        }
     }
 
     /// Returns the samples from the start of one chunk to that of the next; `None` if only the first is

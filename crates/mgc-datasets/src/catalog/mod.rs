@@ -6,6 +6,7 @@ mod inventory;
 mod label_map;
 mod overlay;
 mod track;
+mod tracks_per_genre;
 
 pub use dataset::Dataset;
 pub use info::Info;
@@ -13,3 +14,4 @@ pub use inventory::{Checksum, Inventory};
 pub use label_map::with_label_map;
 pub(crate) use overlay::Overlay;
 pub use track::{Source, Track};
+pub use tracks_per_genre::with_tracks_per_genre;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use mgc_files::printable;
+
 /// The report of [`verify`](crate::verify).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
@@ -57,7 +59,7 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.problem, self.id, self.detail)
+        write!(f, "{}: {}: {}", self.problem, printable(&self.id), printable(&self.detail))
     }
 }
 

@@ -78,6 +78,15 @@ pub trait Examples {
         Ok(counts)
     }
 
+    /// Returns the recording of each example, as any number of it, where several examples are chunks of one
+    /// recording. The provided default is `None`: each example is a recording of its own.
+    ///
+    /// Validation counts recordings: it takes the mean of the probabilities over the chunks of each
+    /// ([`mean_by_recording`](crate::mean_by_recording)). Training counts examples.
+    fn recordings(&self) -> Option<Vec<usize>> {
+        None
+    }
+
     /// Returns whether there is no example.
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -181,6 +190,11 @@ impl<E: Examples + ?Sized> Examples for Subset<'_, E> {
         check_indices(indices, self.len())?;
         let indices: Vec<usize> = indices.iter().map(|&i| self.indices[i]).collect();
         self.examples.batch(&indices)
+    }
+
+    fn recordings(&self) -> Option<Vec<usize>> {
+        let all = self.examples.recordings()?;
+        Some(self.indices.iter().filter_map(|&index| all.get(index).copied()).collect())
     }
 }
 

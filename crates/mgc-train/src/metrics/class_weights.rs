@@ -1,6 +1,9 @@
 //! Weights of the classes, for data of unequal classes.
 
+use crate::error::Error;
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
 
 /// How much the training examples of each class count in the loss.
 ///
@@ -23,6 +26,9 @@ pub enum ClassWeights {
 }
 
 impl ClassWeights {
+    /// The names that [`str::parse`] knows.
+    pub const NAMES: &'static [&'static str] = &["none", "balanced"];
+
     /// Returns the weight of every class from the number of its examples; none where all count alike.
     ///
     /// Classes without an example do not count as classes; their weight is 0.
@@ -38,5 +44,37 @@ impl ClassWeights {
     /// For serde: a run without weights writes the settings that it wrote before there were any.
     pub(crate) fn is_none(&self) -> bool {
         *self == Self::None
+    }
+}
+
+/// The weights of a name.
+///
+/// ```
+/// use mgc_train::ClassWeights;
+///
+/// assert_eq!("balanced".parse::<ClassWeights>()?, ClassWeights::Balanced);
+/// let error = "equal".parse::<ClassWeights>().unwrap_err();
+/// assert_eq!(error.to_string(), "class_weights is equal, expected none or balanced");
+/// # Ok::<(), mgc_train::Error>(())
+/// ```
+impl FromStr for ClassWeights {
+    type Err = Error;
+
+    /// # Errors
+    /// [`Error::Config`] for another name than [`NAMES`](Self::NAMES).
+    fn from_str(name: &str) -> Result<Self, Error> {
+        match name {
+            "none" => Ok(Self::None),
+            "balanced" => Ok(Self::Balanced),
+            _ => {
+                Err(Error::Config { name: "class_weights", value: name.into(), expected: "none or balanced" })
+            }
+        }
+    }
+}
+
+impl fmt::Display for ClassWeights {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(Self::NAMES[*self as usize])
     }
 }

@@ -6,12 +6,12 @@ use crate::metrics::confusion_matrix::ConfusionMatrix;
 use candle::{DType, Device, Tensor};
 use candle_nn::ModuleT;
 
-/// Loss and accuracy over a set of examples.
+/// Loss and accuracy over a set of examples, or of recordings whose chunks they are.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Metrics {
-    /// Mean cross-entropy per example.
+    /// Mean cross-entropy of each.
     pub loss: f64,
-    /// Share of examples predicted right, in [0, 1].
+    /// Share predicted right, in [0, 1].
     pub accuracy: f64,
 }
 
@@ -67,6 +67,15 @@ pub fn evaluate(
     examples: &dyn Examples,
     batch_size: usize,
 ) -> Result<Evaluation> {
+    Ok(evaluate_with_labels(model, examples, batch_size)?.0)
+}
+
+/// Evaluates a model; returns the true label of every example too.
+pub(crate) fn evaluate_with_labels(
+    model: &(impl ModuleT + ?Sized),
+    examples: &dyn Examples,
+    batch_size: usize,
+) -> Result<(Evaluation, Vec<u32>)> {
     if examples.is_empty() {
         return Err(Error::NoExamples("evaluation"));
     }
@@ -79,12 +88,13 @@ pub fn evaluate(
         truth.extend(scored.add(&logits, &labels)?);
     }
     let confusion = ConfusionMatrix::new(scored.classes, &truth, &scored.predictions)?;
-    Ok(Evaluation {
+    let evaluation = Evaluation {
         loss: scored.loss_sum / truth.len() as f64,
         probabilities: scored.probabilities,
         predictions: scored.predictions,
         confusion,
-    })
+    };
+    Ok((evaluation, truth))
 }
 
 pub(crate) fn check_batch_size(batch_size: usize) -> Result<()> {

@@ -6,3 +6,4 @@ pub(crate) mod confusion_table;
 pub(crate) mod evaluate;
 pub(crate) mod interval;
 pub(crate) mod loss;
+pub(crate) mod recordings;

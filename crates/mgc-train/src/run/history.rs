@@ -14,7 +14,8 @@ pub struct Epoch {
     pub lr: f64,
     /// Loss and accuracy of the training batches, each before its step, so while the weights changed.
     pub train: Metrics,
-    /// Loss and accuracy on the validation examples after the epoch; none without validation examples.
+    /// Loss and accuracy on the validation examples after the epoch, or on the recordings whose
+    /// [chunks](crate::Examples::recordings) they are; none without validation examples.
     pub valid: Option<Metrics>,
     /// Whether it is the best so far: the one with the highest validation accuracy or, without validation
     /// examples, with the lowest training loss. An equal epoch does not replace an earlier one, and one whose

@@ -22,6 +22,10 @@ pub(crate) fn settings(
     settings.insert("adam".into(), serde_json::to_value(adam.initial_config())?);
     settings.insert("train_examples".into(), json!(train.len()));
     settings.insert("valid_examples".into(), json!(valid.map(Examples::len)));
+    if let Some(recordings) = valid.and_then(Examples::recordings) {
+        let distinct: BTreeSet<_> = recordings.into_iter().collect();
+        settings.insert("valid_recordings".into(), json!(distinct.len()));
+    }
     Ok(settings)
 }
 

@@ -3,7 +3,8 @@
 use crate::data::examples::Examples;
 use crate::error::{Error, Result};
 use crate::metrics::class_weights::ClassWeights;
-use crate::metrics::evaluate::{Metrics, check_batch_size, evaluate};
+use crate::metrics::evaluate::check_batch_size;
+use crate::metrics::recordings::validate;
 use crate::optim::adam::Adam;
 use crate::run::callback::Callback;
 use crate::run::config::TrainConfig;
@@ -19,7 +20,8 @@ use std::time::Instant;
 
 /// The training loop.
 ///
-/// Every epoch visits the training examples once, in a seeded order, and then validates. At its end, as in
+/// Every epoch visits the training examples once, in a seeded order, and then validates, on whole recordings
+/// where the validation examples are [chunks of them](Examples::recordings). At its end, as in
 /// Keras, the plateau rule takes the training loss first; then the callbacks run in the order in which they
 /// were added. A stop takes effect after all of them.
 ///
@@ -222,7 +224,7 @@ impl<'a> Trainer<'a> {
             let train = train_epoch(&pass, model, optimizer, &mut clock, &mut |step| {
                 self.each(|callback| callback.on_step(step))
             })?;
-            let valid = self.validate(model, valid)?;
+            let valid = valid.map(|valid| validate(model, valid, config.batch_size)).transpose()?;
             let elapsed = started.elapsed();
             let epoch = Epoch { elapsed, ..Epoch::new(index, lr, train, valid) };
             optimizer.set_learning_rate(run.push(epoch));
@@ -230,15 +232,6 @@ impl<'a> Trainer<'a> {
             save(optimizer, &run.history.epochs)?;
         }
         Ok(run.history)
-    }
-
-    fn validate(
-        &self,
-        model: &(impl ModuleT + ?Sized),
-        valid: Option<&dyn Examples>,
-    ) -> Result<Option<Metrics>> {
-        let evaluation = valid.map(|valid| evaluate(model, valid, self.config.batch_size));
-        Ok(evaluation.transpose()?.map(|evaluation| evaluation.metrics()))
     }
 
     /// Calls the callbacks and returns whether one of them asked to stop.

@@ -187,9 +187,22 @@ impl Classifier {
         }
     }
 
-    /// Returns the threshold of sure answers. The mean of several models is less confident than each, so
-    /// theirs do not hold for it.
-    fn threshold(&self) -> Option<f64> {
+    /// Returns the least probability of a sure answer, 0 to 1, that the model states; `None` where it states
+    /// none, and for an ensemble: the mean of several models is less confident than each, so theirs do not hold
+    /// for it.
+    ///
+    /// ```
+    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+    /// use mgc::{Bundle, Classifier, train::Calibration};
+    ///
+    /// let model = || Bundle::load("model.safetensors");
+    /// assert_eq!(Classifier::new(model()?)?.threshold(), None);
+    /// let careful = Calibration { threshold: Some(0.9), ..Default::default() };
+    /// assert_eq!(Classifier::new(model()?.with_calibration(careful))?.threshold(), Some(0.9));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn threshold(&self) -> Option<f64> {
         match self.members.as_slice() {
             [only] => only.bundle.calibration.threshold,
             _ => None,

@@ -1,6 +1,7 @@
 //! Reasons why an experiment cannot be run.
 
 use crate::error::are_swapped;
+use mgc_files::printable_path;
 use mgc_train::Difference;
 use std::path::PathBuf;
 
@@ -9,10 +10,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum ExperimentError {
     /// The folder holds another run.
-    #[error(
-        "{}: holds another run ({}); choose another folder",
-        folder.display(), list(differences)
-    )]
+    #[error("{}: holds another run ({}); choose another folder", printable_path(folder), list(differences))]
     OtherRun {
         /// The folder.
         folder: PathBuf,
@@ -22,7 +20,7 @@ pub enum ExperimentError {
     /// The folder holds files of a run's names, but nothing tells that they are those of a run.
     #[error(
         "{}: holds {}; its run.json is missing or not that of a run, so nothing there is replaced; choose \
-         another folder, or delete the files yourself", folder.display(), files.join(", ")
+         another folder, or delete the files yourself", printable_path(folder), files.join(", ")
     )]
     NotARun {
         /// The folder.
@@ -33,7 +31,8 @@ pub enum ExperimentError {
     /// The folder holds a finished run without a file that it would be continued from.
     #[error(
         "{}: holds a finished run without its {missing}, so it cannot be continued; its model can be used as it \
-         is; to train anew, choose another folder, or replace the run", folder.display()
+         is; to train anew, choose another folder, or replace the run",
+        printable_path(folder)
     )]
     Incomplete {
         /// The folder.
@@ -42,10 +41,10 @@ pub enum ExperimentError {
         missing: String,
     },
     /// The folder for the results is a file.
-    #[error("{}: a file; the results need a folder", .0.display())]
+    #[error("{}: a file; the results need a folder", printable_path(.0))]
     NotAFolder(PathBuf),
     /// A file of the run could not be read or written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", printable_path(path))]
     Io {
         /// The file.
         path: PathBuf,

@@ -1,5 +1,6 @@
 //! Reasons why a grid cannot be run.
 
+use mgc_files::printable_path;
 use std::path::PathBuf;
 
 /// A grid that cannot be read or run.
@@ -7,7 +8,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum GridError {
     /// The file is not the description of a grid.
-    #[error("{}: {message}", path.display())]
+    #[error("{}: {message}", printable_path(path))]
     Syntax {
         /// The file.
         path: PathBuf,
@@ -43,7 +44,10 @@ pub enum GridError {
         what: String,
     },
     /// A result file that was not written by a grid, or by another version.
-    #[error("{}: not a result of a grid: {reason}; delete the file to train its cell again", path.display())]
+    #[error(
+        "{}: not a result of a grid: {reason}; delete the file to train its cell again",
+        printable_path(path)
+    )]
     Result {
         /// The file.
         path: PathBuf,

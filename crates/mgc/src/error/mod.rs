@@ -12,6 +12,7 @@ pub use explain::ExplainError;
 pub use grid::GridError;
 pub use model::ModelError;
 
+use mgc_files::{printable, printable_path};
 use std::path::PathBuf;
 
 /// A result whose error is this crate's [`Error`].
@@ -57,7 +58,7 @@ pub enum Error {
     #[error(transparent)]
     Candle(#[from] candle::Error),
     /// A file could not be read or written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", printable_path(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -65,7 +66,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A file that is not a usable model.
-    #[error("{}: not a usable model: {source}", path.display())]
+    #[error("{}: not a usable model: {source}", printable_path(path))]
     Bundle {
         /// The file.
         path: PathBuf,
@@ -83,9 +84,10 @@ pub enum Error {
     NoFrontEnd,
     /// A dataset has a genre that the model does not know.
     #[error(
-        "the dataset has a genre `{genre}` that the model does not know{}; dataset: {}; model: {}",
+        "the dataset has a genre `{}` that the model does not know{}; dataset: {}; model: {}",
+        printable(genre),
         suggestion.as_ref().map_or_else(String::new, |label| format!(", did you mean its `{label}` (a map of labels renames it)?")),
-        genres.join(", "),
+        printable(&genres.join(", ")),
         labels.join(", ")
     )]
     UnknownGenre {

@@ -26,6 +26,8 @@ pub struct Experiment<'a> {
     pub(super) store: Option<PathBuf>,
     /// All spectrograms of the dataset, computed before.
     pub(super) features: Option<Arc<FeatureStore>>,
+    #[cfg(feature = "tensorboard")]
+    pub(super) tensorboard: bool,
     pub(super) overwrite: bool,
     pub(super) device: Device,
     pub(super) sure_accuracy: Option<f64>,
@@ -60,6 +62,8 @@ impl<'a> Experiment<'a> {
             chunk_hop: None,
             store: None,
             features: None,
+            #[cfg(feature = "tensorboard")]
+            tensorboard: false,
             overwrite: false,
             device: Device::Cpu,
             sure_accuracy: None,
@@ -90,11 +94,22 @@ impl<'a> Experiment<'a> {
     /// ([`Outcome::by_track`](crate::experiment::Outcome::by_track)). Otherwise the network hears the first
     /// chunk of each track alone.
     ///
-    /// The log and the choice of the best epoch count chunks. The chunks of a track are all on its side of the
-    /// split. Finished spectrograms cannot be cut.
+    /// Training counts chunks. Validation counts tracks, each by the mean of the probabilities over its chunks,
+    /// in the log and in the choice of the best epoch. The chunks of a track are all on its side of the split.
+    /// Finished spectrograms cannot be cut.
     #[must_use]
     pub fn with_chunks(self, hop_seconds: f64) -> Self {
         Self { chunk_hop: Some(hop_seconds), ..self }
+    }
+
+    /// Writes the curves for TensorBoard into the folder's
+    /// [`TENSORBOARD`](crate::experiment::RunFolder::TENSORBOARD), too: `tensorboard --logdir` of that folder, or
+    /// of one above several runs, shows them. It changes nothing else, so a run may be resumed with it.
+    #[cfg(feature = "tensorboard")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tensorboard")))]
+    #[must_use]
+    pub fn with_tensorboard(self) -> Self {
+        Self { tensorboard: true, ..self }
     }
 
     /// Replaces the run that the folder holds, this one included, by a new one. It is deleted after the data

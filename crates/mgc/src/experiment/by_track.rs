@@ -1,7 +1,7 @@
 //! Predictions for tracks from those for their chunks.
 
 use mgc_datasets::Dataset;
-use mgc_train::{ConfusionMatrix, Evaluation, Result};
+use mgc_train::{ConfusionMatrix, Evaluation, Result, mean_by_recording};
 use std::collections::BTreeMap;
 
 /// The predictions for whole tracks, from those for their chunks in two ways.
@@ -26,45 +26,28 @@ pub struct TrackEvaluation {
 impl TrackEvaluation {
     /// Joins the predictions for chunks; `tracks` is the track of each.
     pub(super) fn new(dataset: &dyn Dataset, tracks: &[usize], chunks: &Evaluation) -> Result<Self> {
-        let mut of_track: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (chunk, &track) in tracks.iter().enumerate() {
-            of_track.entry(track).or_default().push(chunk);
-        }
         let classes = dataset.genres().len();
-        let (mut probabilities, mut by_mean, mut by_vote) = (Vec::new(), Vec::new(), Vec::new());
-        for own in of_track.values() {
-            let mean = mean(own.iter().map(|&chunk| &chunks.probabilities[chunk]), classes, own.len());
-            let votes = votes(own.iter().map(|&chunk| chunks.predictions[chunk]), classes);
-            by_mean.push(first_largest(&mean, |class| mean[class]));
-            by_vote.push(first_largest(&mean, |class| votes[class] as f64 + mean[class] / 2.0));
-            probabilities.push(mean);
+        let (distinct, probabilities) = mean_by_recording(tracks, &chunks.probabilities)?;
+        let mut votes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (track, &class) in tracks.iter().zip(&chunks.predictions) {
+            votes.entry(*track).or_insert_with(|| vec![0; classes])[class as usize] += 1;
         }
-        let tracks: Vec<usize> = of_track.into_keys().collect();
+        let (mut by_mean, mut by_vote) = (Vec::new(), Vec::new());
+        for (mean, votes) in probabilities.iter().zip(votes.values()) {
+            by_mean.push(first_largest(mean, |class| mean[class]));
+            by_vote.push(first_largest(mean, |class| votes[class] as f64 + mean[class] / 2.0));
+        }
         let truth: Vec<u32> =
-            tracks.iter().map(|&track| dataset.tracks()[track].genre.unwrap_or_default() as u32).collect();
+            distinct.iter().map(|&track| dataset.tracks()[track].genre.unwrap_or_default() as u32).collect();
         Ok(Self {
             confusion_by_mean: ConfusionMatrix::new(classes, &truth, &by_mean)?,
             confusion_by_vote: ConfusionMatrix::new(classes, &truth, &by_vote)?,
-            tracks,
+            tracks: distinct,
             probabilities,
             by_mean,
             by_vote,
         })
     }
-}
-
-fn mean<'a>(rows: impl Iterator<Item = &'a Vec<f64>>, classes: usize, count: usize) -> Vec<f64> {
-    let mut sum = vec![0.0; classes];
-    for row in rows {
-        sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
-    }
-    sum.iter().map(|sum| sum / count as f64).collect()
-}
-
-fn votes(predictions: impl Iterator<Item = u32>, classes: usize) -> Vec<usize> {
-    let mut votes = vec![0; classes];
-    predictions.for_each(|class| votes[class as usize] += 1);
-    votes
 }
 
 /// Returns the class of the largest score, the first of equals.
@@ -78,15 +61,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_equal_votes_the_higher_mean_decides_and_a_majority_beats_it() {
+    fn of_equal_votes_the_higher_mean_decides_and_a_majority_beats_it() -> Result<()> {
         let vote = |rows: &[[f64; 3]], votes: [usize; 3]| {
             let rows: Vec<Vec<f64>> = rows.iter().map(|row| row.to_vec()).collect();
-            let mean = mean(rows.iter(), 3, rows.len());
+            let mean = mean_by_recording(&vec![0; rows.len()], &rows)?.1.remove(0);
             let by_mean = first_largest(&mean, |class| mean[class]);
-            (by_mean, first_largest(&mean, |class| votes[class] as f64 + mean[class] / 2.0))
+            Ok::<_, mgc_train::Error>((
+                by_mean,
+                first_largest(&mean, |class| votes[class] as f64 + mean[class] / 2.0),
+            ))
         };
-        assert_eq!(vote(&[[0.4, 0.35, 0.25], [0.1, 0.6, 0.3]], [1, 1, 0]), (1, 1));
-        assert_eq!(vote(&[[0.5, 0.4, 0.1], [0.5, 0.4, 0.1], [0.0, 1.0, 0.0]], [2, 1, 0]), (1, 0));
-        assert_eq!(vote(&[[0.5, 0.5, 0.0]], [1, 0, 0]), (0, 0));
+        assert_eq!(vote(&[[0.4, 0.35, 0.25], [0.1, 0.6, 0.3]], [1, 1, 0])?, (1, 1));
+        assert_eq!(vote(&[[0.5, 0.4, 0.1], [0.5, 0.4, 0.1], [0.0, 1.0, 0.0]], [2, 1, 0])?, (1, 0));
+        assert_eq!(vote(&[[0.5, 0.5, 0.0]], [1, 0, 0])?, (0, 0));
+        Ok(())
     }
 }

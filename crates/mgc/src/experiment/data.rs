@@ -1,5 +1,6 @@
 //! A dataset ready for training: the spectrograms of its labelled tracks, by side.
 
+use candle::{Result, Tensor};
 use mgc_datasets::{Dataset, Skipped, Split};
 use mgc_train::Examples;
 use std::collections::BTreeSet;
@@ -58,6 +59,15 @@ impl Data<'_> {
 }
 
 impl Side {
+    /// Joins examples and the track of each, which are chunks of these tracks if `chunked`.
+    pub(super) fn new(tracks: Vec<usize>, examples: impl Examples + 'static, chunked: bool) -> Self {
+        let examples: Box<dyn Examples> = match chunked {
+            true => Box::new(Chunks { examples, tracks: tracks.clone() }),
+            false => Box::new(examples),
+        };
+        Self { tracks, examples }
+    }
+
     /// For each example, the index of its track.
     #[must_use]
     pub fn tracks(&self) -> &[usize] {
@@ -73,6 +83,30 @@ impl Side {
     #[must_use]
     pub fn examples(&self) -> Option<&dyn Examples> {
         Some(self.examples.as_ref()).filter(|examples| !examples.is_empty())
+    }
+}
+
+/// Examples that are chunks of tracks.
+struct Chunks<E> {
+    examples: E,
+    tracks: Vec<usize>,
+}
+
+impl<E: Examples> Examples for Chunks<E> {
+    fn len(&self) -> usize {
+        self.examples.len()
+    }
+
+    fn batch(&self, indices: &[usize]) -> Result<(Tensor, Tensor)> {
+        self.examples.batch(indices)
+    }
+
+    fn label_counts(&self) -> Result<Vec<usize>> {
+        self.examples.label_counts()
+    }
+
+    fn recordings(&self) -> Option<Vec<usize>> {
+        Some(self.tracks.clone())
     }
 }
 

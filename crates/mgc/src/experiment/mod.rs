@@ -32,6 +32,7 @@
 
 mod builder;
 mod by_track;
+pub(crate) mod chunk_hop;
 mod data;
 mod digest;
 mod network;

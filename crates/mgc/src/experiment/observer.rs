@@ -70,6 +70,9 @@ pub struct Start {
     pub train: TrainConfig,
     /// Steps of an epoch.
     pub steps: usize,
+    /// Validation tracks, where each is cut into chunks and counts once, by the mean of the probabilities over
+    /// its chunks; `None` where the examples are the tracks, and without validation.
+    pub valid_tracks: Option<usize>,
     /// Epochs completed before resuming.
     pub done: usize,
 }

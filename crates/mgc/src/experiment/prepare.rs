@@ -51,7 +51,8 @@ impl<'a> Preparation<'a, '_> {
             tracks.push(track);
             examples.push(spectrogram, label)?;
         }
-        let sides = sides.map(|(tracks, examples)| Side { tracks, examples: Box::new(examples) });
+        let chunked = self.front_end.hop().is_some();
+        let sides = sides.map(|(tracks, examples)| Side::new(tracks, examples, chunked));
         Ok(Data {
             dataset: self.dataset,
             shape,
@@ -92,9 +93,10 @@ impl<'a> Preparation<'a, '_> {
             rows.push(row);
             labels.push(label);
         }
+        let chunked = self.front_end.hop().is_some();
         let [train, valid, test] = sides.map(|(tracks, rows, labels)| {
             let examples = StoreExamples::new(store.clone(), rows, labels, self.device)?;
-            Ok::<_, candle::Error>(Side { tracks, examples: Box::new(examples) })
+            Ok::<_, candle::Error>(Side::new(tracks, examples, chunked))
         });
         let sides = [train?, valid?, test?];
         Ok(Data {

@@ -2,6 +2,7 @@
 
 use crate::error::{ExperimentError, Result};
 use crate::experiment::builder::Experiment;
+use crate::experiment::chunk_hop::hopping;
 use crate::experiment::data::Data;
 use crate::experiment::observer::Observer;
 use crate::experiment::outcome::Outcome;
@@ -12,7 +13,7 @@ use crate::experiment::warning::Warning;
 use crate::experiment::{settings, suspicions, tables, tracks};
 use mgc_audio::{FrontEnd, MelConfig};
 use mgc_datasets::{Source, Split, SplitIndices, crossing_tags};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::Path;
 
 impl Experiment<'_> {
@@ -29,10 +30,7 @@ impl Experiment<'_> {
     pub fn run(&self, folder: impl AsRef<Path>, observer: &mut dyn Observer) -> Result<Outcome> {
         let folder = RunFolder::new(folder.as_ref());
         let (split, origin) = self.split.divide(self.dataset.tracks())?;
-        let mut settings = settings::of(self, &split, &origin);
-        folder
-            .check(&settings, self.overwrite)
-            .map_err(|error| tracks::named(error, &folder, self.dataset, &split))?;
+        let mut settings = self.checked(&folder, &split, &origin)?;
         suspicions::of_tracks(self.dataset, &split, &origin, observer);
         self.warn_of_relatives(&split, observer);
         let data = self.prepare(&split, &origin, observer)?;
@@ -46,6 +44,24 @@ impl Experiment<'_> {
         observer.on_data(&data);
         tables::write(&folder, &data)?;
         Training::new(self, &folder, &data)?.run(observer)
+    }
+
+    /// Checks that [`run`](Self::run) would take `folder`: that it holds this run or none, or may be overwritten, and
+    /// can be written. Reads no music, so a program asks before long preparations; `run` asks by itself.
+    ///
+    /// # Errors
+    /// [`Error::Experiment`](crate::Error::Experiment), as [`run`](Self::run) gives it.
+    pub fn check(&self, folder: impl AsRef<Path>) -> Result<()> {
+        let (split, origin) = self.split.divide(self.dataset.tracks())?;
+        self.checked(&RunFolder::new(folder.as_ref()), &split, &origin).map(drop)
+    }
+
+    /// Returns the settings of the run, which the folder takes.
+    fn checked(&self, folder: &RunFolder, split: &SplitIndices, origin: &str) -> Result<Value> {
+        let settings = settings::of(self, split, origin);
+        let checked = folder.check(&settings, self.overwrite);
+        checked.map_err(|error| tracks::named(error, folder, self.dataset, split))?;
+        Ok(settings)
     }
 
     /// Tells whether `folder` holds this run, another one, or none. Reads the settings only.
@@ -68,10 +84,7 @@ impl Experiment<'_> {
     fn prepare(&self, split: &SplitIndices, origin: &str, observer: &mut dyn Observer) -> Result<Data<'_>> {
         let front_end = FrontEnd::new(self.usable_front_end()?)?;
         let front_end = match self.chunk_hop {
-            Some(seconds) => {
-                let hop = seconds * f64::from(front_end.config().sample_rate);
-                front_end.with_hop(hop.round() as usize)? // a hop of 0 is an error
-            }
+            Some(seconds) => hopping(&front_end, seconds)?,
             None => front_end,
         };
         let preparation =

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 /// | `log.csv` | a row for each epoch |
 /// | `split.csv`, `skipped.csv` | the side of each track; the tracks that could not be used |
 /// | `curves`, `confusion` (`.svg`, `.png`) | figures, if `report::save_figures` draws them here |
+/// | `tensorboard` | the curves for TensorBoard, if they were asked for |
 /// | `state.safetensors`, `best.safetensors` | what a resumed run needs |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunFolder(PathBuf);
@@ -35,7 +36,9 @@ pub enum RunStatus {
 }
 
 const SETTINGS: &str = "run.json";
-const FILES: [&str; 12] = [
+const EVENTS: [&str; 2] =
+    ["tensorboard/train/events.out.tfevents.mgc", "tensorboard/validation/events.out.tfevents.mgc"];
+const FILES: [&str; 14] = [
     SETTINGS,
     RunFolder::STATE,
     RunFolder::BEST,
@@ -48,6 +51,8 @@ const FILES: [&str; 12] = [
     "curves.png",
     "confusion.svg",
     "confusion.png",
+    EVENTS[0],
+    EVENTS[1],
 ];
 
 impl RunFolder {
@@ -65,6 +70,8 @@ impl RunFolder {
     pub const SPLIT: &'static str = "split.csv";
     /// The tracks that could not be used.
     pub const SKIPPED: &'static str = "skipped.csv";
+    /// The folder with the curves for TensorBoard, of a run that was asked for them.
+    pub const TENSORBOARD: &'static str = "tensorboard";
     /// The learning curves, without an extension.
     pub const CURVES: &'static str = "curves";
     /// The confusion matrix, without an extension.
@@ -179,7 +186,7 @@ impl RunFolder {
     /// Whether the run in this folder ended before its first epoch did, so that there is nothing to lose: its
     /// log has no row, and what comes after an epoch is not there.
     fn holds_nothing(&self) -> bool {
-        let before_an_epoch = [SETTINGS, Self::SPLIT, Self::SKIPPED, Self::LOG];
+        let before_an_epoch = [SETTINGS, Self::SPLIT, Self::SKIPPED, Self::LOG, EVENTS[0], EVENTS[1]];
         let later = FILES.iter().filter(|name| !before_an_epoch.contains(name));
         let rows = fs::read_to_string(self.file(Self::LOG)).map_or(0, |log| log.lines().skip(1).count());
         rows == 0 && later.into_iter().all(|name| !self.file(name).exists())

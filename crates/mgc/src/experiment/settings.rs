@@ -28,6 +28,7 @@ pub(super) fn of(experiment: &Experiment<'_>, sides: &SplitIndices, origin: &str
     });
     if let Some(seconds) = experiment.chunk_hop {
         settings["chunk_hop_seconds"] = json!(seconds);
+        settings["validation"] = json!("tracks"); // chunks, in the first versions
     }
     settings
 }

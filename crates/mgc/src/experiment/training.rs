@@ -83,11 +83,15 @@ impl<'a> Training<'a> {
     fn fit(&self, best: &BestCheckpoint, observer: &mut dyn Observer) -> Result<History> {
         let recipe = self.experiment.recipe();
         let mut adam = Adam::from_named_vars(trainable(&self.vars)?, recipe.adam)?;
-        let mut trainer = Trainer::new(recipe.train)
+        let trainer = Trainer::new(recipe.train)
             .with(DropoutSeeds::new(self.model.as_ref(), recipe.train.seed))
-            .with(CsvLog::new(self.folder.file(RunFolder::LOG)))
-            .with(best.clone())
-            .with(Follow { observer, start: self.start() });
+            .with(CsvLog::new(self.folder.file(RunFolder::LOG)));
+        #[cfg(feature = "tensorboard")]
+        let trainer = match self.experiment.tensorboard {
+            true => trainer.with(mgc_train::TensorBoard::new(self.folder.file(RunFolder::TENSORBOARD))),
+            false => trainer,
+        };
+        let mut trainer = trainer.with(best.clone()).with(Follow { observer, start: self.start() });
         let valid = self.data.side(Split::Valid).examples();
         let state = ResumeFile::new(self.folder.file(RunFolder::STATE), &self.vars);
         Ok(trainer.fit_resumable(self.model.as_ref(), &mut adam, self.examples, valid, &state)?)
@@ -97,7 +101,10 @@ impl<'a> Training<'a> {
         let train = self.experiment.recipe().train;
         let parameters = self.vars.all_vars().iter().map(|var| var.elem_count()).sum();
         let steps = self.examples.len().div_ceil(train.batch_size.max(1));
-        Start { network: self.experiment.network.name(), parameters, train, steps, done: 0 }
+        let valid = self.data.side(Split::Valid);
+        let valid_tracks =
+            valid.examples().and_then(Examples::recordings).map(|_| valid.distinct_tracks().len());
+        Start { network: self.experiment.network.name(), parameters, train, steps, valid_tracks, done: 0 }
     }
 
     fn warn_of_few(&self, observer: &mut dyn Observer) {
@@ -124,7 +131,7 @@ impl<'a> Training<'a> {
     /// Fits temperature and threshold to the validation side, which chose the epoch but trained no weight.
     fn calibration(&self) -> Result<Calibration> {
         let side = self.data.side(Split::Valid);
-        let Some(examples) = side.examples().filter(|examples| examples.len() >= CALIBRATED) else {
+        let Some(examples) = side.examples().filter(|_| side.distinct_tracks().len() >= CALIBRATED) else {
             return Ok(Calibration::default());
         };
         let evaluation = evaluate(self.model.as_ref(), examples, self.experiment.recipe.train.batch_size)?;

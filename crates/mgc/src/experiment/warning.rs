@@ -1,6 +1,7 @@
 //! What may spoil a result without being an error.
 
 use mgc_datasets::Skipped;
+use mgc_files::printable;
 use std::fmt;
 
 /// Something that may spoil a result.
@@ -56,18 +57,23 @@ impl fmt::Display for Warning {
         match self {
             Self::RelatedTracks { count, example } => write!(
                 f,
-                "according to the tags of the files, {count} artists or albums lie on two sides of the split, {example} \
-                 among them: the result will be too good. Keep each in a folder of its own inside its genre"
+                "according to the tags of the files, {count} artists or albums lie on two sides of the split, {} \
+                 among them: the result will be too good. Keep each in a folder of its own inside its genre",
+                printable(example)
             ),
             Self::Skipped(skipped) => {
                 write!(f, "tracks that could not be used and were left out: {}", skipped.len())?;
                 let mut shown = skipped.iter().take(SHOWN);
-                shown.try_for_each(|track| write!(f, "\n  {}: {}", track.id, track.reason))?;
+                shown.try_for_each(|track| write!(f, "\n  {}: {}", printable(&track.id), track.reason))?;
                 if skipped.len() > SHOWN { write!(f, "\n  ... all of them in skipped.csv") } else { Ok(()) }
             }
             Self::AlikeLabels(groups) => {
                 let quoted = |group: &Vec<String>| {
-                    group.iter().map(|label| format!("`{label}`")).collect::<Vec<_>>().join(" and ")
+                    group
+                        .iter()
+                        .map(|label| format!("`{}`", printable(label)))
+                        .collect::<Vec<_>>()
+                        .join(" and ")
                 };
                 let groups = groups.iter().map(quoted).collect::<Vec<_>>().join("; ");
                 write!(f, "labels that look like one genre are different ones here: {groups}")
@@ -82,11 +88,12 @@ impl fmt::Display for Warning {
             ),
             Self::Silent(ids) => {
                 write!(f, "tracks of which only silence is heard: {}", ids.len())?;
-                ids.iter().take(SHOWN).try_for_each(|id| write!(f, "\n  {id}"))?;
+                ids.iter().take(SHOWN).try_for_each(|id| write!(f, "\n  {}", printable(id)))?;
                 if ids.len() > SHOWN { write!(f, "\n  ...") } else { Ok(()) }
             }
             Self::FewTracks { least, genres } => {
-                let list: Vec<_> = genres.iter().map(|(genre, count)| format!("{genre} {count}")).collect();
+                let list: Vec<_> =
+                    genres.iter().map(|(genre, count)| format!("{} {count}", printable(genre))).collect();
                 let list = list.join(", ");
                 write!(f, "some genres have fewer than {least} training tracks ({list}); expect poor results")
             }

@@ -8,10 +8,10 @@ use crate::grid::spec::Grid;
 use candle::{DType, Device, Tensor};
 use candle_nn::Optimizer;
 use candle_nn::VarMap;
+use mgc_datasets::{Split, SplitIndices};
 use mgc_nets::Variant;
-use mgc_train::{Adam, AdamConfig, cross_entropy, seeded, trainable};
+use mgc_train::{Adam, AdamConfig, TrainConfig, cross_entropy, seeded, trainable};
 use std::collections::HashMap;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Validation of a track costs so much of a training step's share for a track: a forward pass without its
@@ -28,6 +28,8 @@ pub struct Cost {
     pub cell: Cell,
     /// Tracks on the training, validation and test side.
     pub tracks: [usize; 3],
+    /// Examples on these sides: as many as tracks, or their chunks.
+    pub examples: [usize; 3],
     /// Training steps, if no early stop ends the run.
     pub steps: usize,
     /// The time of one training step.
@@ -38,7 +40,8 @@ pub struct Cost {
 
 impl Grid {
     /// Estimates what each cell costs: opens the datasets, divides their tracks, and times two training steps of
-    /// each network on random numbers of the right size. No audio is decoded.
+    /// each network on random numbers of the right size. No audio is decoded and nothing is written; where tracks are cut into chunks,
+    /// the header of each file is read.
     ///
     /// # Errors
     /// Those of opening and dividing the datasets.
@@ -46,8 +49,8 @@ impl Grid {
         let mut steps = HashMap::new();
         let mut costs = Vec::new();
         for spec in &self.datasets {
-            let music = Music::open(spec, Path::new(""))?;
-            let shape = music.shape()?;
+            let music = Music::describe(spec)?;
+            let (shape, examples) = (music.shape()?, music.examples()?);
             for cell in self.cells().into_iter().filter(|cell| cell.dataset == spec.name) {
                 let Some(named) = self.recipes.iter().find(|named| named.name == cell.recipe) else {
                     continue;
@@ -64,27 +67,31 @@ impl Grid {
                         train.batch_size,
                     )?),
                 };
-                let tracks = self.tracks(&cell, &music)?;
-                costs.push(cost(cell, tracks, train.epochs, train.batch_size, step));
+                let sides = self.sides(&cell, &music)?;
+                let count = |side: &[usize]| side.iter().map(|&track| examples[track]).sum();
+                let tracks = Split::ALL.map(|split| sides.side(split).len());
+                let examples = Split::ALL.map(|split| count(sides.side(split)));
+                let (steps, time) = total(examples, &train, step);
+                costs.push(Cost { cell, tracks, examples, steps, step, time });
             }
         }
         Ok(costs)
     }
 
-    fn tracks(&self, cell: &Cell, music: &Music) -> Result<[usize; 3]> {
+    fn sides(&self, cell: &Cell, music: &Music) -> Result<SplitIndices> {
         let (protocol, runs, index) = (cell.protocol, cell.of, cell.run);
         let choice = SplitChoice::Protocol { protocol, runs, index, seed: self.split_seed };
-        let sides = choice.divide(music.dataset.tracks())?.0;
-        Ok([sides.train().len(), sides.valid().len(), sides.test().len()])
+        Ok(choice.divide(music.dataset.tracks())?.0)
     }
 }
 
-fn cost(cell: Cell, tracks: [usize; 3], epochs: usize, batch: usize, step: Duration) -> Cost {
-    let per_epoch = tracks[0].div_ceil(batch.max(1));
-    let forward = step.as_secs_f64() * FORWARD / batch.max(1) as f64;
-    let epoch = per_epoch as f64 * step.as_secs_f64() + tracks[1] as f64 * forward;
-    let time = Duration::from_secs_f64(epochs as f64 * epoch + tracks[2] as f64 * forward);
-    Cost { cell, tracks, steps: epochs * per_epoch, step, time }
+/// Returns the steps and the time of all epochs and of the test.
+fn total([train, valid, test]: [usize; 3], config: &TrainConfig, step: Duration) -> (usize, Duration) {
+    let (epochs, batch) = (config.epochs, config.batch_size.max(1));
+    let per_epoch = train.div_ceil(batch);
+    let forward = step.as_secs_f64() * FORWARD / batch as f64;
+    let epoch = per_epoch as f64 * step.as_secs_f64() + valid as f64 * forward;
+    (epochs * per_epoch, Duration::from_secs_f64(epochs as f64 * epoch + test as f64 * forward))
 }
 
 fn time_step(variant: Variant, classes: usize, shape: (usize, usize), batch: usize) -> Result<Duration> {

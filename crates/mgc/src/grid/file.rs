@@ -1,16 +1,17 @@
 //! Grids in TOML files.
 
 use crate::error::{Error, GridError, Result};
+use crate::grid::file_values::{Below1, Named, Positive};
 use crate::grid::spec::{Grid, GridDataset, NamedRecipe};
 use crate::recipe::Recipe;
 use mgc_datasets::Protocol;
 use mgc_nets::Variant;
-use serde::{Deserialize, Deserializer, de::Error as _};
+use mgc_train::ClassWeights;
+use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 impl Grid {
     /// Reads a grid from a TOML file. Its paths are relative to the file's folder.
@@ -30,11 +31,15 @@ impl Grid {
     /// name = "gtzan"                         # default: the kind
     /// groups = "artists.csv"                 # default: those of the dataset
     /// front_end = "bbnn"                     # default: bbnn for audio, none for arrays
+    /// chunk_hop = 15.0                       # seconds from one chunk of a track to the next; default: its first alone
+    /// tracks_per_genre = 20                  # at most, evenly spread; default: all
     ///
     /// [recipe.short]                         # changes to a known recipe
     /// base = "paper"
     /// epochs = 20                            # also: batch_size, lr, label_smoothing
     /// early_stopping = false                 # also: plateau
+    /// class_weights = "balanced"             # or none: every class counts alike, or every example
+    /// clip_norm = 1.0                        # longest gradient; default: any
     /// ```
     ///
     /// # Errors
@@ -83,6 +88,8 @@ struct DatasetTable {
     name: Option<String>,
     groups: Option<PathBuf>,
     front_end: Option<String>,
+    chunk_hop: Option<Positive>,
+    tracks_per_genre: Option<NonZeroUsize>,
 }
 
 #[derive(Deserialize)]
@@ -90,9 +97,11 @@ struct DatasetTable {
 struct RecipeTable {
     base: Named<Recipe>,
     epochs: Option<usize>,
-    batch_size: Option<usize>,
-    lr: Option<f64>,
-    label_smoothing: Option<f64>,
+    batch_size: Option<NonZeroUsize>,
+    lr: Option<Positive>,
+    label_smoothing: Option<Below1>,
+    class_weights: Option<Named<ClassWeights>>,
+    clip_norm: Option<Positive>,
     plateau: Option<bool>,
     early_stopping: Option<bool>,
 }
@@ -115,16 +124,6 @@ fn runs() -> usize {
 
 fn seeds() -> Vec<u64> {
     vec![1]
-}
-
-/// Something that is written by its name.
-#[derive(Clone, Copy)]
-struct Named<T>(T);
-
-impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Named<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map(Self).map_err(D::Error::custom)
-    }
 }
 
 impl File {
@@ -155,6 +154,8 @@ impl DatasetTable {
             root: folder.join(self.root),
             groups: self.groups.map(|list| folder.join(list)),
             front_end: self.front_end,
+            chunk_hop: self.chunk_hop.map(|hop| hop.0),
+            tracks_per_genre: self.tracks_per_genre,
         }
     }
 }
@@ -164,12 +165,14 @@ impl RecipeTable {
         let Named(mut recipe) = self.base;
         let train = &mut recipe.train;
         train.epochs = self.epochs.unwrap_or(train.epochs);
-        train.batch_size = self.batch_size.unwrap_or(train.batch_size);
-        train.label_smoothing = self.label_smoothing.unwrap_or(train.label_smoothing);
+        train.batch_size = self.batch_size.map_or(train.batch_size, NonZeroUsize::get);
+        train.label_smoothing = self.label_smoothing.map_or(train.label_smoothing, |share| share.0);
+        train.class_weights = self.class_weights.map_or(train.class_weights, |named| named.0);
         let paper = Recipe::paper().train;
         train.plateau = kept(self.plateau, train.plateau, paper.plateau);
         train.early_stopping = kept(self.early_stopping, train.early_stopping, paper.early_stopping);
-        recipe.adam.lr = self.lr.unwrap_or(recipe.adam.lr);
+        recipe.adam.lr = self.lr.map_or(recipe.adam.lr, |lr| lr.0);
+        recipe.adam.clip_norm = self.clip_norm.map(|norm| norm.0).or(recipe.adam.clip_norm);
         recipe
     }
 }

@@ -42,6 +42,7 @@
 mod cell;
 mod cost;
 mod file;
+mod file_values;
 mod key;
 mod lock;
 mod music;

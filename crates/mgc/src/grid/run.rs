@@ -37,12 +37,22 @@ pub struct GridRun<'g> {
     pub(super) jobs: usize,
     shard: Option<Shard>,
     pub(super) stop: Arc<AtomicBool>,
+    #[cfg(feature = "tensorboard")]
+    tensorboard: bool,
 }
 
 impl<'g> GridRun<'g> {
     /// Runs the grid in `out`, one cell at a time.
     pub fn new(grid: &'g Grid, out: impl Into<PathBuf>) -> Self {
-        Self { grid, out: out.into(), jobs: 1, shard: None, stop: Arc::default() }
+        Self {
+            grid,
+            out: out.into(),
+            jobs: 1,
+            shard: None,
+            stop: Arc::default(),
+            #[cfg(feature = "tensorboard")]
+            tensorboard: false,
+        }
     }
 
     /// Trains so many cells at the same time. A single cell already uses every core: more of them gain where
@@ -63,6 +73,16 @@ impl<'g> GridRun<'g> {
     #[must_use]
     pub fn with_stop(self, stop: Arc<AtomicBool>) -> Self {
         Self { stop, ..self }
+    }
+
+    /// Writes the curves of each cell that is trained for TensorBoard, too
+    /// ([`Experiment::with_tensorboard`](crate::experiment::Experiment::with_tensorboard)): `tensorboard --logdir`
+    /// of this folder shows them all. No result depends on it.
+    #[cfg(feature = "tensorboard")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tensorboard")))]
+    #[must_use]
+    pub fn with_tensorboard(self) -> Self {
+        Self { tensorboard: true, ..self }
     }
 
     /// Returns the cells of this shard.
@@ -136,6 +156,11 @@ impl<'g> GridRun<'g> {
         };
         // It may have been finished since.
         if !found()? {
+            #[cfg(feature = "tensorboard")]
+            let experiment = match self.tensorboard {
+                true => experiment.with_tensorboard(),
+                false => experiment,
+            };
             let training = Training { cell, key, experiment, stop: &self.stop, observer };
             observer.on_result(&training.run(&folder)?, false);
         }

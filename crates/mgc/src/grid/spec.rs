@@ -3,9 +3,11 @@
 use crate::error::{GridError, Result};
 use crate::grid::cell::Cell;
 use crate::recipe::Recipe;
-use mgc_datasets::Protocol;
+use mgc_datasets::{Dataset, GroupList, Protocol, Synthetic, SyntheticConfig, open, with_tracks_per_genre};
 use mgc_nets::Variant;
 use std::collections::HashSet;
+use std::fs;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// Experiments to run: every dataset with every network, recipe, protocol, run and seed.
@@ -33,7 +35,7 @@ pub struct Grid {
 }
 
 /// A dataset of a grid.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct GridDataset {
     /// Its name in the tables and in the names of folders: letters, digits, `-`, `_` and `.`.
     pub name: String,
@@ -45,6 +47,41 @@ pub struct GridDataset {
     pub groups: Option<PathBuf>,
     /// The name of the front end: of audio, `bbnn` if none is given; of arrays, how they were made.
     pub front_end: Option<String>,
+    /// Seconds from one chunk of a track to the next, if every track is cut into chunks of the front end's length
+    /// ([`Experiment::with_chunks`](crate::experiment::Experiment::with_chunks)); otherwise the networks hear the
+    /// first chunk alone.
+    pub chunk_hop: Option<f64>,
+    /// At most so many tracks of each genre, evenly spread, for quick tries; all if none is given.
+    pub tracks_per_genre: Option<NonZeroUsize>,
+}
+
+impl GridDataset {
+    /// Opens the dataset with its groups, all or a part of it.
+    pub(super) fn open(&self) -> Result<Box<dyn Dataset>> {
+        self.of(open(&self.kind, &self.root)?)
+    }
+
+    /// Opens the dataset and writes nothing: of invented music that is not there yet, says what will be.
+    pub(super) fn describe(&self) -> Result<Box<dyn Dataset>> {
+        let is_absent = || fs::read_dir(&self.root).map_or(true, |mut entries| entries.next().is_none());
+        match self.kind == Synthetic::INFO.name {
+            true if is_absent() => {
+                self.of(Box::new(Synthetic::planned(&self.root, &SyntheticConfig::default())?))
+            }
+            true => self.of(Box::new(Synthetic::existing(&self.root)?)),
+            false => self.open(),
+        }
+    }
+
+    fn of(&self, mut dataset: Box<dyn Dataset>) -> Result<Box<dyn Dataset>> {
+        if let Some(list) = &self.groups {
+            dataset = GroupList::read(list)?.wrap(dataset)?;
+        }
+        Ok(match self.tracks_per_genre {
+            Some(most) => with_tracks_per_genre(dataset, most),
+            None => dataset,
+        })
+    }
 }
 
 /// A recipe under the name that it has in a grid.

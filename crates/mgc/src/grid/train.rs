@@ -7,6 +7,7 @@ use crate::grid::observer::GridObserver;
 use crate::grid::result::{CellResult, EpochRow, TestedTrack};
 use mgc_datasets::{Split, Track};
 use mgc_train::{Epoch, Step};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -36,8 +37,12 @@ impl Training<'_> {
     }
 
     fn result(&self, outcome: &Outcome, seen: Seen) -> CellResult {
-        let tracks = seen.sides.each_ref().map(Vec::len);
-        let tested = &seen.sides[outcome.side as usize];
+        let tracks = seen.sides.each_ref().map(BTreeMap::len);
+        let tested = seen.sides[outcome.side as usize].values(); // in the order of the answers
+        let answers = match &outcome.by_track {
+            Some(by_track) => &by_track.probabilities,
+            None => &outcome.evaluation.probabilities,
+        };
         let answer = |(track, probabilities): (&Track, &Vec<f64>)| TestedTrack {
             id: track.id.clone(),
             group: track.group.clone(),
@@ -58,7 +63,7 @@ impl Training<'_> {
             epochs: outcome.history.epochs.iter().map(EpochRow::from).collect(),
             best: outcome.history.best.map_or(0, |index| index + 1),
             side: outcome.side.name().into(),
-            tested: tested.iter().zip(&outcome.evaluation.probabilities).map(answer).collect(),
+            tested: tested.zip(answers).map(answer).collect(),
         }
     }
 }
@@ -67,7 +72,8 @@ impl Training<'_> {
 #[derive(Default)]
 struct Seen {
     split: String,
-    sides: [Vec<Track>; 3],
+    /// The tracks of each side by their places in the dataset.
+    sides: [BTreeMap<usize, Track>; 3],
     skipped: usize,
     crossing: usize,
     shape: (usize, usize),
@@ -91,7 +97,7 @@ impl Observer for Follow<'_> {
     fn on_data(&mut self, data: &Data<'_>) {
         let tracks = |split| {
             let side = data.side(split).tracks();
-            side.iter().map(|&index| data.dataset().tracks()[index].clone()).collect()
+            side.iter().map(|&index| (index, data.dataset().tracks()[index].clone())).collect()
         };
         self.seen.split = data.origin().into();
         self.seen.sides = Split::ALL.map(tracks);
@@ -119,19 +125,13 @@ impl Observer for Follow<'_> {
 }
 
 /// Counts the groups with tracks on more than one side.
-fn crossing(sides: &[Vec<Track>; 3]) -> usize {
-    let groups = |side: &Vec<Track>| -> std::collections::BTreeSet<String> {
-        side.iter().filter_map(|track| track.group.clone()).collect()
+fn crossing(sides: &[BTreeMap<usize, Track>; 3]) -> usize {
+    let groups = |side: &BTreeMap<usize, Track>| -> BTreeSet<String> {
+        side.values().filter_map(|track| track.group.clone()).collect()
     };
     let [train, valid, test] = sides.each_ref().map(groups);
     let in_two = |group: &&String| {
         [&train, &valid, &test].into_iter().filter(|side| side.contains(*group)).count() > 1
     };
-    train
-        .union(&valid)
-        .chain(test.iter())
-        .collect::<std::collections::BTreeSet<_>>()
-        .into_iter()
-        .filter(in_two)
-        .count()
+    train.union(&valid).chain(test.iter()).collect::<BTreeSet<_>>().into_iter().filter(in_two).count()
 }

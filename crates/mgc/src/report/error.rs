@@ -1,4 +1,5 @@
 use super::FORMATS;
+use mgc_files::printable_path;
 use std::path::PathBuf;
 
 /// A `Result` of this module.
@@ -9,13 +10,13 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[non_exhaustive]
 pub enum Error {
     /// A file name whose ending is not one of [`FORMATS`].
-    #[error("{}: cannot tell the format of the figure; the name must end in one of: .{}", path.display(), FORMATS.join(", ."))]
+    #[error("{}: cannot tell the format of the figure; the name must end in one of: .{}", printable_path(path), FORMATS.join(", ."))]
     Format {
         /// The file.
         path: PathBuf,
     },
     /// The file could not be written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", printable_path(path))]
     Io {
         /// The file.
         path: PathBuf,

@@ -7,7 +7,8 @@ use super::error::Result;
 use crate::experiment::{Outcome, RunFolder};
 use std::path::{Path, PathBuf};
 
-/// Draws learning curves and confusion matrix into `folder`, each as SVG and PNG; returns the four files.
+/// Draws learning curves and the confusion matrix of the tracks into `folder`, each as SVG and PNG; returns the
+/// four files.
 ///
 /// ```no_run
 /// use mgc::experiment::Experiment;
@@ -25,7 +26,7 @@ use std::path::{Path, PathBuf};
 /// [`Error::Io`](super::Error::Io) when a file cannot be written.
 pub fn save_figures(outcome: &Outcome, folder: impl AsRef<Path>) -> Result<Vec<PathBuf>> {
     let curves = CurvesFigure::new(&outcome.history);
-    let confusion = ConfusionFigure::new(&outcome.evaluation.confusion, &outcome.labels)?;
+    let confusion = ConfusionFigure::new(outcome.confusion(), &outcome.labels)?;
     let mut files = Vec::new();
     for ending in ["svg", "png"] {
         let path = |stem: &str| folder.as_ref().join(format!("{stem}.{ending}"));

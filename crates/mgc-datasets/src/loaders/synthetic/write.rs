@@ -76,6 +76,23 @@ impl Synthetic {
         Ok(Self::describe(root, &config))
     }
 
+    /// Describes the corpus that [`write`](Self::write) makes; reads and writes nothing.
+    ///
+    /// ```
+    /// use mgc_datasets::{Dataset, Synthetic, SyntheticConfig};
+    ///
+    /// let corpus = Synthetic::planned("music", &SyntheticConfig::default())?;
+    /// assert_eq!(corpus.tracks().len(), 440);
+    /// # Ok::<(), mgc_datasets::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Synthetic`] when the configuration is out of range.
+    pub fn planned(root: impl AsRef<Path>, config: &SyntheticConfig) -> Result<Self> {
+        config.check()?;
+        Ok(Self::describe(root.as_ref(), config))
+    }
+
     /// Writes the missing files of the corpus at `root`, and opens it.
     ///
     /// Each file appears whole or not at all, so another call completes an interrupted corpus, and leaves a

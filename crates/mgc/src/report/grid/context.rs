@@ -8,7 +8,7 @@ use std::time::Duration;
 /// What a report states beside the results of a grid.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReportContext {
-    /// Whether the recipes were cut short: every part of the report then says that its figures show that the
+    /// Whether recipes or data were cut down: every part of the report then says that its figures show that the
     /// program works, not how good a network is.
     pub quick: bool,
     /// Published figures to print beside the measured ones.
@@ -45,6 +45,7 @@ impl PaperFigure {
     ///
     /// let gtzan = GridDataset {
     ///     name: "mine".into(), kind: "gtzan".into(), root: root.into(), groups: None, front_end: None,
+    ///     chunk_hop: None, tracks_per_genre: None,
     /// };
     /// let grid = PaperItem::Table2.grid(gtzan, true)?;
     /// let figures = PaperFigure::of(PaperItem::Table2, &grid);

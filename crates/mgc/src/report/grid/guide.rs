@@ -41,7 +41,7 @@ pub(super) fn guide(facts: &Facts) -> Vec<(&'static str, String)> {
     ];
     if facts.quick {
         let quick =
-            "Training was cut short in every experiment of this report. All its figures show that the \
+            "Training, data or both were cut down in every experiment of this report. All its figures show that the \
                      program works; none shows how good a network is."
                 .to_owned();
         guide.insert(0, ("Quick run", quick));

@@ -14,7 +14,7 @@ const FEW_TRACKS: usize = 100;
 /// Returns what speaks against the figures, the gravest first.
 pub(super) fn concerns(facts: &Facts) -> Vec<String> {
     let quick = facts.quick.then(|| {
-        "This is a quick run: training was cut short. The figures show that the program works, not how good \
+        "This is a quick run: training, data or both were cut down. The figures show that the program works, not how good \
          a network can be."
             .to_owned()
     });
