@@ -405,6 +405,9 @@ fn a_run_on_chunks_trains_on_all_of_them_and_scores_tracks_by_mean_and_by_vote()
     let mut diary = Diary::default();
     let outcome = chunked().run(root.path().join("run"), &mut diary).unwrap();
     assert_eq!(diary.steps, (3 * 20usize).div_ceil(8));
+    // ten validation tracks of three chunks: shares of ten, not of thirty
+    let tenths = 10.0 * outcome.history.epochs[0].valid.unwrap().accuracy;
+    assert!((tenths - tenths.round()).abs() < 1e-9, "{tenths}");
     assert!(matches!(&diary.warnings[..], [Warning::FewTracks { genres, .. }] if genres[0].1 == 2));
     let (chunks, by_track) = (&outcome.evaluation, outcome.by_track.as_ref().unwrap());
     assert_eq!((chunks.predictions.len(), by_track.tracks.len()), (30, 10));
