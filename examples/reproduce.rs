@@ -89,7 +89,8 @@ fn run(options: &Options) -> Outcome<bool> {
         grid.protocols.clone_from(&options.protocol);
     }
     let out = options.out.clone().unwrap_or_else(|| Path::new("target/mgc/reproduce").join(&options.dataset));
-    let context = ReportContext { quick: options.quick, paper: PaperFigure::of(item, &grid), time: None };
+    let context =
+        ReportContext { quick: options.quick, paper: PaperFigure::of(item, &grid), ..Default::default() };
     options.grid.run(&grid, None, &out, &context)
 }
 

@@ -10,7 +10,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 use mgc::datasets::{Shard, Synthetic};
 use mgc::experiment::Warning;
-use mgc::grid::{Cell, CellResult, Cost, Grid, GridObserver, GridResults, GridRun, Row};
+use mgc::grid::{Cell, CellResult, Cost, Grid, GridObserver, GridResults, GridRun, GridTimes, Row};
 use mgc::ops::keep_freed_memory;
 use mgc::report::grid::{GridReport, ReportContext};
 use mgc::train::Step;
@@ -46,6 +46,10 @@ pub(crate) struct GridOptions {
     /// Time a training step of each network, say what everything would cost, and end
     #[arg(long)]
     dry_run: bool,
+
+    /// State the measured time in the report too, which then differs from run to run; times.csv always has it
+    #[arg(long)]
+    timed: bool,
 }
 
 impl GridOptions {
@@ -85,10 +89,23 @@ impl GridOptions {
         register(SIGINT, stop)?;
         let results = run.run(&Terminal::default())?;
         results.write(out)?;
-        GridReport::new(&results, context)?.save(out)?;
+        let times = run.times(&results);
+        times.write(out)?;
+        let context = ReportContext {
+            grid: Some(grid.clone()),
+            machines: times.machines(),
+            time: self.timed.then(|| times.total()),
+            ..context.clone()
+        };
+        GridReport::new(&results, &context)?.save(out)?;
         show_rows(&results.rows()?);
+        say!("\ntrained in {} on {}", time(times.total()), times.machines().join("; "));
         let (html, table, cells) = (GridReport::HTML, GridResults::TABLE, GridResults::CELLS);
-        say!("\n{}: {html} (also as .md and .json) {table} {cells}", printable_path(out));
+        say!(
+            "{}: {html} (also as .md and .json) {table} {cells} {}",
+            printable_path(out),
+            GridTimes::FILE
+        );
         for paper in &context.paper {
             let percent = 100.0 * paper.accuracy;
             say!("the paper prints {percent:.1} % for {}, the best of several random splits", paper.variant);

@@ -6,7 +6,7 @@ use super::output::{Output, ending_of, is_stdout};
 use super::say::keep_for_product;
 use mgc::datasets::AUDIO_EXTENSIONS;
 use mgc::experiment::RunFolder;
-use mgc::grid::GridResults;
+use mgc::grid::{GridResults, GridTimes};
 use mgc::report::grid::GridReport;
 use mgc_files::{check_folder, check_writable, printable_path, same_file};
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ pub(crate) fn claim_run<const N: usize>(
 /// Checks the folder of a grid of experiments before the work, and that its tables are none of the inputs.
 pub(crate) fn claim_grid<'a>(out: &Path, inputs: impl Iterator<Item = Option<&'a PathBuf>>) -> Outcome {
     let inputs: Vec<_> = inputs.flatten().collect();
-    let tables = [GridResults::CELLS, GridResults::TABLE];
+    let tables = [GridResults::CELLS, GridResults::TABLE, GridTimes::FILE];
     let reports = [GridReport::HTML, GridReport::MARKDOWN, GridReport::JSON];
     let files = tables.into_iter().chain(reports).map(|name| out.join(name));
     claim_folder("--out", out, files, &inputs)

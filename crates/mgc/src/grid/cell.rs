@@ -1,9 +1,11 @@
 //! One experiment of a grid.
 
+use crate::grid::key::short;
 use mgc_datasets::Protocol;
 use mgc_nets::Variant;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 /// One experiment of a grid, by the names of its parts.
 ///
@@ -38,8 +40,13 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// Returns the cell's folder in that of its grid.
+    pub(super) fn folder(&self, out: &Path, key: &str) -> PathBuf {
+        out.join("cells").join(format!("{}-{}", self.stem(), short(key)))
+    }
+
     /// Returns the name of the cell's folder without its key: `gtzan-bbnn-paper-kfold-03-of-10-seed-1`.
-    pub(super) fn stem(&self) -> String {
+    fn stem(&self) -> String {
         let Self { dataset, variant, recipe, protocol, run, of, seed } = self;
         format!("{dataset}-{variant}-{recipe}-{protocol}-{:02}-of-{of:02}-seed-{seed}", run + 1)
     }

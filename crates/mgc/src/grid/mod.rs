@@ -40,11 +40,13 @@
 //! ```
 
 mod cell;
+mod clock;
 mod cost;
 mod file;
 mod file_values;
 mod key;
 mod lock;
+mod machine;
 mod music;
 mod observer;
 mod paper;
@@ -55,6 +57,7 @@ mod results;
 mod run;
 mod spec;
 mod table;
+mod times;
 mod train;
 
 pub use crate::error::GridError;
@@ -67,3 +70,4 @@ pub use results::{Failure, GridResults};
 pub use run::GridRun;
 pub use spec::{Grid, GridDataset, NamedRecipe};
 pub use table::Row;
+pub use times::{CellTime, GridTimes};

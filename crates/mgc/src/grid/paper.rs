@@ -72,6 +72,13 @@ impl PaperItem {
         }
     }
 
+    /// Returns the heading of a report: what was trained, which is not yet what the paper prints.
+    fn heading(self, dataset: &str, quick: bool) -> String {
+        let networks = if self.variants().len() == 1 { "network" } else { "networks" };
+        let what = if quick { format!("Quick trial of the {networks}") } else { format!("The {networks}") };
+        format!("{what} of {} on {dataset}", self.title())
+    }
+
     /// Describes the experiments behind the table or figure on one dataset: its networks under the protocol of
     /// the paper and, beside it, by folds that keep groups apart, where the tracks have groups, or else by plain
     /// folds.

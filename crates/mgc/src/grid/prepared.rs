@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::experiment::{Experiment, SplitChoice};
 use crate::grid::cell::Cell;
-use crate::grid::key::{key, short};
+use crate::grid::key::key;
 use crate::grid::music::Music;
 use crate::grid::observer::GridObserver;
 use crate::grid::spec::Grid;
@@ -54,7 +54,7 @@ impl<'g> Prepared<'g> {
         let experiment = music.experiment(cell.variant, split, features.clone());
         let experiment = experiment.with_recipe(seeded(recipe.recipe, cell.seed));
         let key = key(&experiment, digest)?;
-        let folder = self.out.join("cells").join(format!("{}-{}", cell.stem(), short(&key)));
+        let folder = cell.folder(self.out, &key);
         Ok(Some(Planned { experiment, key, folder }))
     }
 }

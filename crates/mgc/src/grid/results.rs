@@ -79,14 +79,14 @@ impl GridResults {
     }
 }
 
-fn names(cell: &Cell) -> Vec<String> {
+pub(super) fn names(cell: &Cell) -> Vec<String> {
     let Cell { dataset, variant, recipe, protocol, run, of, seed } = cell;
     let texts = [dataset.clone(), variant.to_string(), recipe.clone(), protocol.to_string()];
     let numbers = [(run + 1).to_string(), of.to_string(), seed.to_string()];
     texts.into_iter().chain(numbers).collect()
 }
 
-fn write_csv(path: &Path, rows: &[Vec<String>]) -> Result<()> {
+pub(super) fn write_csv(path: &Path, rows: &[Vec<String>]) -> Result<()> {
     let written = mgc_files::replace(path, |file| {
         let mut table = csv::Writer::from_writer(file);
         rows.iter().try_for_each(|row| table.write_record(row))?;

@@ -11,7 +11,7 @@ use crate::grid::results::{Failure, GridResults};
 use crate::grid::spec::Grid;
 use crate::grid::train::Training;
 use mgc_datasets::Shard;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -83,6 +83,11 @@ impl<'g> GridRun<'g> {
     #[must_use]
     pub fn with_tensorboard(self) -> Self {
         Self { tensorboard: true, ..self }
+    }
+
+    /// The grid's folder.
+    pub(super) fn folder(&self) -> &Path {
+        &self.out
     }
 
     /// Returns the cells of this shard.

@@ -3,6 +3,7 @@
 use crate::error::{GridError, Result};
 use crate::experiment::{Data, Experiment, Observer, Outcome, Start, Warning};
 use crate::grid::cell::Cell;
+use crate::grid::clock::Clock;
 use crate::grid::observer::GridObserver;
 use crate::grid::result::{CellResult, EpochRow, TestedTrack};
 use mgc_datasets::{Split, Track};
@@ -25,12 +26,18 @@ pub(super) struct Training<'a> {
 impl Training<'_> {
     /// Trains the cell in its folder, or goes on where it was stopped, and keeps its result there.
     pub(super) fn run(&self, folder: &Path) -> Result<CellResult> {
-        let mut follow =
-            Follow { cell: self.cell, stop: self.stop, observer: self.observer, seen: Seen::default() };
+        let mut follow = Follow {
+            cell: self.cell,
+            stop: self.stop,
+            observer: self.observer,
+            seen: Seen::default(),
+            clock: Clock::start(folder),
+        };
         let outcome = self.experiment.run(folder, &mut follow)?;
         if self.stop.load(Relaxed) {
             return Err(GridError::Stopped.into());
         }
+        follow.clock.tick();
         let result = self.result(&outcome, follow.seen);
         result.write(folder)?;
         Ok(result)
@@ -87,6 +94,7 @@ struct Follow<'a> {
     stop: &'a AtomicBool,
     observer: &'a dyn GridObserver,
     seen: Seen,
+    clock: Clock,
 }
 
 impl Observer for Follow<'_> {
@@ -116,6 +124,7 @@ impl Observer for Follow<'_> {
     }
 
     fn on_epoch(&mut self, epoch: &Epoch) -> ControlFlow<()> {
+        self.clock.tick();
         self.observer.on_epoch(self.cell, epoch);
         match self.stop.load(Relaxed) {
             true => ControlFlow::Break(()),

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is the finding itself")]
 
 mod results;
+mod resumed;
 
-use mgc::grid::GridResults;
+use mgc::grid::{Grid, GridResults};
+use mgc::nets::{Variant, layer_table};
 use mgc::report::grid::{GridReport, PaperFigure, ReportContext};
 use mgc::train::{corrected_t_test, holm};
 use results::{Made, SMALL, cell, failure, read, results};
@@ -99,12 +101,14 @@ fn the_same_results_give_the_same_bytes() {
 }
 
 #[test]
-fn the_time_is_the_only_thing_that_a_timed_report_adds() {
+fn the_time_is_the_only_thing_that_a_timed_report_changes() {
     let timed = ReportContext { time: Some(Duration::from_secs(7423)), ..Default::default() };
     let timed = GridReport::new(&results(SMALL), &timed).unwrap().html();
-    let rest = timed.replace("<p>Measured time of the experiments: 2 h 3 min.</p>\n", "");
-    assert_ne!(rest, timed);
-    assert_eq!(rest, report(&results(SMALL)).html());
+    let untimed = report(&results(SMALL)).html();
+    let point = |html: &str, word: &str| html.lines().find(|line| line.contains(word)).unwrap().to_owned();
+    let (with, without) = (point(&timed, "Measured time"), point(&untimed, "times.csv"));
+    assert!(with.contains("2 h 3 min"), "{with}");
+    assert_eq!(timed.replace(&with, &without), untimed);
 }
 
 #[test]
@@ -144,8 +148,8 @@ fn a_single_run_has_its_missing_interval_said_and_not_drawn() {
     let html = report.html();
     let plot = html.split("<figure class=\"plot\">").nth(1).unwrap().split("</figure>").next().unwrap();
     assert!(plot.contains("mean hollow") && plot.contains("no interval") && !plot.contains("whisker"));
-    assert!(html.contains("one run does not say how much runs differ"));
-    assert!(report.markdown().contains("| one run |"));
+    assert!(html.contains("a mean of one run") && html.contains("does not say how much runs differ"));
+    assert!(report.markdown().contains("| \u{2013} (one split) |"));
     assert!(parsed(&report)["lines"][0]["interval"].is_null());
 }
 
@@ -241,10 +245,11 @@ fn a_network_with_one_answer_to_everything_is_told_apart_from_a_sure_one() {
 }
 
 #[test]
-fn equal_means_have_no_single_winner() {
-    let html = report(&folds([[2, 3, 1], [2, 3, 1]])).html();
-    assert!(html.contains("\u{201c}bbnn\u{201d} names") && html.contains("but not the only one"));
-    assert!(!report(&folds([[2, 3, 1], [3, 3, 3]])).html().contains("but not the only one"));
+fn equal_means_are_said_to_tie() {
+    let html = report(&folds([[2, 3, 1], [1, 2, 3]])).html();
+    assert!(html.contains("bbnn and proposed tie for the highest of 2 means: each names the genre of 50.00"));
+    let html = report(&folds([[2, 3, 1], [3, 3, 3]])).html();
+    assert!(html.contains("proposed names the genre of 75.00") && !html.contains(" tie "));
 }
 
 #[test]
@@ -272,15 +277,203 @@ fn a_quick_run_is_called_so_in_every_heading() {
 }
 
 #[test]
-fn the_papers_figure_stands_beside_the_measured_one_as_the_best_of_several() {
-    let variant = "group_norm".parse().unwrap();
-    let figure = PaperFigure { dataset: "gtzan".into(), variant, accuracy: 0.82, note: "Table III.".into() };
+fn the_papers_figure_stands_beside_random_splits_alone() {
+    let figure = PaperFigure {
+        dataset: "gtzan".into(),
+        variant: "bbnn".parse().unwrap(),
+        accuracy: 0.82,
+        note: "Table III.".into(),
+    };
     let context = ReportContext { paper: vec![figure], ..Default::default() };
-    let mut results = single();
-    results.cells[0].cell.variant = variant;
-    let report = GridReport::new(&results, &context).unwrap();
-    assert!(report.html().contains("paper, best of several random splits"));
-    assert!(report.markdown().contains("| (82.00) |"));
+    let made = Made { protocols: &["published", "grouped"], networks: &["bbnn"], ..SMALL };
+    let report = GridReport::new(&results(made), &context).unwrap();
+    let markdown = report.markdown();
+    let line = |protocol: &str| {
+        markdown.lines().find(|line| line.starts_with(&format!("| bbnn | {protocol} |"))).unwrap()
+    };
+    assert!(line("published").contains("| (82.00) |") && !line("grouped").contains("82.00"), "{markdown}");
+    assert!(report.html().contains("Where this report says the paper, it means that one."));
+    let without = GridReport::new(&results(Made { protocols: &["grouped"], ..made }), &context).unwrap();
+    assert!(!without.markdown().contains("the paper"), "no line that it can be compared with");
+}
+
+#[test]
+fn each_protocol_is_explained_without_another() {
+    for protocol in ["published", "kfold", "grouped"] {
+        let alone = match protocol {
+            "published" => Made { protocols: &["published"], ..SMALL },
+            "kfold" => Made { protocols: &["kfold"], ..SMALL },
+            _ => Made { protocols: &["grouped"], ..SMALL },
+        };
+        let markdown = report(&results(alone)).markdown();
+        let tested = markdown.split("## How was it tested?").nth(1).unwrap().split("## ").next().unwrap();
+        for other in ["published", "kfold", "grouped", "paper"].into_iter().filter(|name| *name != protocol) {
+            assert!(!tested.contains(other), "{other}: {tested}");
+        }
+    }
+}
+
+/// Cuts the tests of one protocol to one track of the first two genres.
+fn cut(results: &mut GridResults, protocol: &str) {
+    for cell in results.cells.iter_mut().filter(|cell| cell.cell.protocol.to_string() == protocol) {
+        let mut left = vec![1, 1, 0];
+        cell.tested.retain(|track| std::mem::take(&mut left[track.genre as usize]) == 1);
+    }
+}
+
+#[test]
+fn few_tracks_and_what_needs_no_listening_are_said_of_each_protocol() {
+    let mut results = results(Made { protocols: &["published", "grouped"], ..SMALL });
+    cut(&mut results, "published");
+    let report = report(&results);
+    for text in [report.html(), report.markdown()] {
+        assert!(
+            text.contains("Few tracks of gtzan were tested under published: 2 tracks in a run, 6 different")
+        );
+        assert!(text.contains(
+            "Few tracks of gtzan were tested under grouped: 9 to 18 tracks in a run, 36 different"
+        ));
+        assert!(text.contains("Under published, 3 of 3 runs on gtzan tested no track of some genre (rock)"));
+        assert!(!text.contains("Under grouped, "), "every test there has every genre");
+    }
+    let sets = parsed(&report)["test_sets"].clone();
+    assert_eq!((&sets[0]["same_answer"], &sets[0]["frequent"]), (&json!(0.5), &json!("blues")));
+    assert!(sets[1]["frequent"].is_null(), "all genres are tested as often");
+    assert!((sets[1]["same_answer"].as_f64().unwrap() - 1.0 / 3.0).abs() < 1e-12);
+    assert!(report.markdown().contains("always answering blues, the genre that is tested most, for 50.00"));
+    assert!(report.markdown().contains("guessing, or the same answer to every track, is right for 33.33"));
+}
+
+#[test]
+fn a_line_of_networks_with_one_answer_is_marked_and_has_no_interval() {
+    let mut results = results(SMALL);
+    for cell in results.cells.iter_mut().take(3) {
+        cell.tested.iter_mut().for_each(|track| track.probabilities = vec![0.8, 0.1, 0.1]);
+    }
+    cut(&mut results, "kfold"); // so that the genres are not tested alike
+    let report = report(&results);
+    assert!(
+        report.markdown().contains("| bbnn | kfold | short | 3 | 50.00 | 0.00 | \u{2013} (one answer) |")
+    );
+    assert!(report.markdown().contains("| in 3 of 3 runs |"));
+    assert!(report.html().contains("<td>in 3 of 3 runs</td>"));
+    let line = parsed(&report)["lines"][0].clone();
+    assert_eq!((&line["no_interval"], &line["interval"]), (&json!("one_answer"), &Value::Null));
+}
+
+#[test]
+fn runs_that_all_come_out_alike_have_no_interval() {
+    let report = report(&folds([[3, 3, 3], [2, 3, 1]]));
+    let lines = parsed(&report)["lines"].clone();
+    assert_eq!((&lines[0]["no_interval"], &lines[0]["interval"]), (&json!("all_alike"), &Value::Null));
+    assert!(lines[1]["interval"].is_array());
+    assert!(report.markdown().contains("\u{2013} (runs alike)"));
+}
+
+#[test]
+fn networks_that_are_too_much_alike_are_not_tested_and_the_reason_is_given() {
+    for (right, alike, reason) in [
+        ([[2, 3, 1], [2, 3, 1]], "answers", "both gave every track the same answer"),
+        ([[2, 3, 1], [3, 4, 2]], "differences", "the difference is the same in every split"),
+    ] {
+        let report = report(&folds(right));
+        let pair = parsed(&report)["pairs"][0].clone();
+        assert_eq!(pair["alike"], alike);
+        assert_eq!((&pair["interval"], &pair["p_corrected_t"]), (&Value::Null, &Value::Null));
+        let row = report.markdown();
+        let row = row.lines().find(|line| line.starts_with("| proposed | bbnn |")).unwrap().to_owned();
+        assert!(row.contains(reason) && row.contains("| \u{2013} | \u{2013} |"), "{row}");
+    }
+    // The same accuracies, by other tracks: McNemar's test can tell.
+    let mut results = folds([[2, 3, 1], [2, 3, 1]]);
+    results.cells.iter_mut().skip(3).for_each(|cell| {
+        let count = cell.tested.len();
+        let swapped = cell.tested[0].probabilities.clone();
+        cell.tested[0].probabilities = cell.tested[count - 1].probabilities.clone();
+        cell.tested[count - 1].probabilities = swapped;
+    });
+    let pair = parsed(&report(&results))["pairs"][0].clone();
+    assert_eq!((&pair["alike"], &pair["p_corrected_t"]), (&json!("accuracies"), &Value::Null));
+    assert_eq!((&pair["mcnemar"]["p"], &pair["p_holm"]), (&json!(1.0), &json!(1.0)));
+}
+
+#[test]
+fn a_network_is_described_and_the_next_by_what_it_changes() {
+    let markdown = report(&results(SMALL)).markdown();
+    let line = |name: &str| {
+        markdown.lines().find(|line| line.starts_with(&format!("- Network {name}: "))).unwrap().to_owned()
+    };
+    assert!(
+        line("bbnn")
+            .contains("3 blocks of 4 branches of convolutions (1x1; 1x1 and 3x3; 1x1 and 5x5; a pool")
+    );
+    assert!(line("bbnn").contains("190,826 parameters."));
+    let proposed = line("proposed");
+    for change in
+        ["as bbnn, but with 4 blocks instead of 3", "no 3x3 convolution in the second", "186,026 parameters."]
+    {
+        assert!(proposed.contains(change), "{proposed}");
+    }
+}
+
+#[test]
+fn a_recipe_and_a_dataset_are_explained_where_the_grid_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("grid.toml");
+    let text = "variants = [\"bbnn\", \"proposed\"]\nrecipes = [\"short\"]\n[recipe.short]\nbase = \"paper\"\n\
+                epochs = 20\nlr = 0.02\n[[dataset]]\nkind = \"synthetic\"\nname = \"gtzan\"\nroot = \".\"";
+    std::fs::write(&file, text).unwrap();
+    let context = ReportContext { grid: Some(Grid::read(&file).unwrap()), ..Default::default() };
+    let markdown = GridReport::new(&results(SMALL), &context).unwrap().markdown();
+    for told in [
+        "Recipe short: at most 20 epochs",
+        "in batches of 8",
+        "a learning rate of 0.02",
+        "ten invented styles",
+        "30.0 s of sound at 22,050 Hz",
+        "The tracks of gtzan are invented",
+        "The tracks are invented, not music.",
+    ] {
+        assert!(markdown.contains(told), "{told}: {markdown}");
+    }
+    let unknown = report(&results(SMALL)).markdown();
+    assert!(unknown.contains("- Recipe short.") && !unknown.contains("invented"));
+}
+
+#[test]
+fn the_cost_is_that_of_every_pass_over_every_example() {
+    let made = Made { networks: &["proposed"], protocols: &["kfold"], ..SMALL };
+    let report = report(&results(made));
+    let line = parsed(&report)["lines"][0].clone();
+    let answer = layer_table(&Variant::Proposed.config(3), (647, 128)).unwrap().macs();
+    // Three runs: two epochs over 12 training tracks, three passes each, and 12 of validation; a test of 12.
+    let passes = 3 * (2 * (3 * 12 + 12) + 12);
+    assert_eq!(line["multiply_adds"].as_f64().unwrap(), (passes * answer) as f64);
+    assert_eq!((&line["epochs"], &line["training_steps"]), (&json!(6), &json!(240)));
+    for text in [report.html(), report.markdown()] {
+        assert!(text.contains("3 experiments with 6 epochs in all, 240 training steps"));
+        assert!(text.contains("Computing took about") && text.contains("calculated from"));
+    }
+}
+
+#[test]
+fn the_words_of_the_opening_are_the_same_in_every_form() {
+    let report = report(&results(SMALL));
+    let (html, markdown, json) = (report.html(), report.markdown(), parsed(&report));
+    let plain = |text: &str| text.replace('\\', "").replace("&#39;", "'").replace("&quot;", "\"");
+    let (html, markdown) = (plain(&html), plain(&markdown));
+    let mut told = vec![json["summary"].as_str().unwrap().to_owned()];
+    for answer in json["answers"].as_array().unwrap() {
+        told.push(answer["question"].as_str().unwrap().to_owned());
+        for part in ["paragraphs", "points"] {
+            let texts = answer[part].as_array().unwrap();
+            told.extend(texts.iter().map(|text| text.as_str().unwrap().to_owned()));
+        }
+    }
+    assert!(told.len() > 20, "{told:?}");
+    for text in told {
+        assert!(html.contains(&text) && markdown.contains(&text), "{text}");
+    }
 }
 
 #[test]

@@ -11,9 +11,15 @@ pub struct ReportContext {
     /// Whether recipes or data were cut down: every part of the report then says that its figures show that the
     /// program works, not how good a network is.
     pub quick: bool,
-    /// Published figures to print beside the measured ones.
+    /// Published figures to print beside the accuracies that they can be compared with: those under
+    /// [`Protocol::Published`](crate::datasets::Protocol::Published).
     pub paper: Vec<PaperFigure>,
-    /// How long the experiments took, in a line of its own; without it, the same results give the same bytes.
+    /// The grid of the results. With it the report explains recipes and datasets; without it, it only names them.
+    pub grid: Option<Grid>,
+    /// The machines that trained the networks: [`GridTimes::machines`](crate::grid::GridTimes::machines).
+    pub machines: Vec<String>,
+    /// How long the experiments took: [`GridTimes::total`](crate::grid::GridTimes::total). Two runs never take
+    /// the same time; without it, the same results from the same machine give the same bytes.
     pub time: Option<Duration>,
 }
 

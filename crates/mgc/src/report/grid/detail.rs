@@ -27,8 +27,6 @@ pub(super) struct Detail {
     /// Runs with groups on more than one side, and the most groups of a run.
     pub(super) crossing_runs: usize,
     pub(super) crossing_groups: usize,
-    /// Runs whose network gave every track the same genre.
-    pub(super) one_answer_runs: usize,
 }
 
 /// The share of a genre's tracks that were named right.
@@ -100,15 +98,8 @@ fn detail(names: &Names, cells: &[&CellResult]) -> Result<Detail> {
         curves: cells.iter().map(|cell| curve(cell)).collect(),
         crossing_runs: cells.iter().filter(|cell| cell.crossing_groups > 0).count(),
         crossing_groups: cells.iter().map(|cell| cell.crossing_groups).max().unwrap_or(0),
-        one_answer_runs: cells.iter().filter(|cell| has_one_answer(&cell.tested)).count(),
         labels,
     })
-}
-
-/// Returns whether several tracks of different genres were all given the same one.
-fn has_one_answer(tested: &[TestedTrack]) -> bool {
-    tested.windows(2).any(|pair| pair[0].genre != pair[1].genre)
-        && tested.windows(2).all(|pair| pair[0].predicted() == pair[1].predicted())
 }
 
 fn recall(matrix: &ConfusionMatrix, class: usize, label: &str) -> Recall {

@@ -5,7 +5,10 @@ use super::dataset::{Dataset, datasets};
 use super::detail::{Detail, details};
 use super::leak::{Leak, leaks};
 use super::line::{Line, lines};
+use super::network::{Network, networks};
 use super::pair::{Pair, pairs};
+use super::recipe::{Recipe, recipes};
+use super::test_set::{TestSet, test_sets};
 use crate::error::Result;
 use crate::grid::{Cell, CellResult, Failure, GridResults};
 use serde::Serialize;
@@ -15,9 +18,13 @@ use serde::Serialize;
 pub(super) struct Facts {
     pub(super) title: String,
     pub(super) quick: bool,
+    pub(super) machines: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) seconds: Option<f64>,
     pub(super) datasets: Vec<Dataset>,
+    pub(super) networks: Vec<Network>,
+    pub(super) recipes: Vec<Recipe>,
+    pub(super) test_sets: Vec<TestSet>,
     pub(super) lines: Vec<Line>,
     pub(super) pairs: Vec<Pair>,
     pub(super) leaks: Vec<Leak>,
@@ -49,8 +56,12 @@ impl Facts {
         Ok(Self {
             title: results.title.clone(),
             quick: context.quick,
+            machines: context.machines.clone(),
             seconds: context.time.map(|time| time.as_secs_f64()),
-            datasets: datasets(results),
+            datasets: datasets(results, context.grid.as_ref()),
+            networks: networks(&lines),
+            recipes: recipes(&different(&lines, |line| &line.names.recipe), context.grid.as_ref()),
+            test_sets: test_sets(results, &lines),
             pairs: pairs(results, &lines)?,
             leaks: leaks(results, &lines)?,
             details: details(results, &lines)?,
@@ -63,18 +74,41 @@ impl Facts {
 
     /// Returns the different values of a name, in their order.
     pub(super) fn different(&self, name: fn(&Line) -> &str) -> Vec<&str> {
-        let mut names = Vec::new();
-        for line in &self.lines {
-            if !names.contains(&name(line)) {
-                names.push(name(line));
-            }
-        }
-        names
+        different(&self.lines, name)
     }
 
     pub(super) fn dataset(&self, name: &str) -> Option<&Dataset> {
         self.datasets.iter().find(|dataset| dataset.name == name)
     }
+
+    /// Returns the tests that a line has a part in.
+    pub(super) fn test_set(&self, line: &Line) -> Option<&TestSet> {
+        let of = |set: &&TestSet| set.dataset == line.names.dataset && set.protocol == line.names.protocol;
+        self.test_sets.iter().find(of)
+    }
+
+    /// Returns the network of a line, and its recipe where there are several.
+    pub(super) fn label(&self, line: &Line) -> String {
+        match self.recipes.len() {
+            0 | 1 => line.names.network.clone(),
+            _ => format!("{} ({})", line.names.network, line.names.recipe),
+        }
+    }
+
+    /// Returns whether published figures stand beside the measured ones.
+    pub(super) fn has_paper(&self) -> bool {
+        self.lines.iter().any(|line| line.paper.is_some())
+    }
+}
+
+fn different<'l>(lines: &'l [Line], name: fn(&Line) -> &str) -> Vec<&'l str> {
+    let mut names = Vec::new();
+    for line in lines {
+        if !names.contains(&name(line)) {
+            names.push(name(line));
+        }
+    }
+    names
 }
 
 fn origin(result: &CellResult) -> Result<Origin> {

@@ -2,9 +2,14 @@
 
 use super::context::ReportContext;
 use crate::error::Result;
-use crate::grid::{CellResult, GridResults, Row};
+use crate::grid::{CellResult, GridResults, Row, TestedTrack};
+use mgc_datasets::Protocol;
 use mgc_nets::layer_table;
+use mgc_train::wilson_interval;
 use serde::Serialize;
+
+/// Accuracies that differ by less are the same number, summed in another order.
+pub(super) const SAME: f64 = 1e-9;
 
 /// The names that all runs and seeds of one line share.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,6 +34,10 @@ pub(super) struct Line {
     pub(super) mean: Option<f64>,
     pub(super) sd: Option<f64>,
     pub(super) interval: Option<(f64, f64)>,
+    /// Why there is none.
+    pub(super) no_interval: Option<NoInterval>,
+    /// Runs whose network gave every track the same genre.
+    pub(super) one_answer_runs: usize,
     pub(super) macro_f1: Option<f64>,
     pub(super) best_of_n: Option<f64>,
     pub(super) right: usize,
@@ -36,9 +45,24 @@ pub(super) struct Line {
     pub(super) paper: Option<Paper>,
     pub(super) size: Option<Size>,
     /// Of all runs.
+    pub(super) epochs: usize,
     pub(super) training_steps: usize,
+    /// Multiply-adds of all runs; `None` for a network that does not fit its spectrograms.
+    pub(super) multiply_adds: Option<f64>,
     #[serde(skip)]
     pub(super) test_to_train: f64,
+}
+
+/// Why a line has no interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum NoInterval {
+    /// There is a single split.
+    OneSplit,
+    /// In every run the network gave all tracks the same genre.
+    OneAnswer,
+    /// Every split came out the same, so nothing says how far another would differ.
+    AllAlike,
 }
 
 /// A published accuracy beside a measured one.
@@ -52,9 +76,28 @@ pub(super) struct Paper {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(super) struct Size {
     pub(super) parameters: usize,
-    /// Frames and bands of a spectrogram, and the multiply-adds for one.
+    /// Frames and bands of a spectrogram, and the multiply-adds of an answer to one.
     pub(super) shape: (usize, usize),
     pub(super) multiply_adds: Option<u64>,
+}
+
+impl NoInterval {
+    /// Says why in two words.
+    pub(super) fn brief(self) -> &'static str {
+        match self {
+            Self::OneSplit => "one split",
+            Self::OneAnswer => "one answer",
+            Self::AllAlike => "runs alike",
+        }
+    }
+}
+
+impl Line {
+    /// Returns the interval of the mean; without one, Wilson's (1927), which counts every tested track as
+    /// independent.
+    pub(super) fn likely(&self) -> (f64, f64) {
+        self.interval.unwrap_or_else(|| wilson_interval(self.right, self.tested))
+    }
 }
 
 impl Names {
@@ -92,7 +135,9 @@ pub(super) fn lines(results: &GridResults, context: &ReportContext) -> Result<Ve
 fn line(row: &Row, results: &GridResults, context: &ReportContext) -> Line {
     let names = Names::of(row);
     let cells = names.cells(results);
-    let paper = context.paper.iter().find(|f| f.dataset == row.dataset && f.variant == row.variant);
+    let one_answer_runs = cells.iter().filter(|cell| has_one_answer(&cell.tested)).count();
+    let no_interval = no_interval(row, one_answer_runs);
+    let size = cells.first().map(|cell| size(row, cell));
     Line {
         n: row.done,
         failed: row.failed,
@@ -100,17 +145,44 @@ fn line(row: &Row, results: &GridResults, context: &ReportContext) -> Line {
         accuracies: row.accuracies.clone(),
         mean: row.mean(),
         sd: row.summary().map(|summary| summary.std),
-        interval: row.interval(),
+        interval: row.interval().filter(|_| no_interval.is_none()),
+        no_interval,
+        one_answer_runs,
         macro_f1: row.macro_f1,
         best_of_n: row.best(),
         right: row.right.0,
         tested: row.right.1,
-        paper: paper.map(|figure| Paper { accuracy: figure.accuracy, note: figure.note.clone() }),
-        size: cells.first().map(|cell| size(row, cell)),
+        paper: paper(row, context),
+        epochs: cells.iter().map(|cell| cell.epochs.len()).sum(),
         training_steps: cells.iter().map(|cell| cell.steps).sum(),
+        multiply_adds: size.and_then(|size| size.multiply_adds).map(|macs| work(&cells, macs)),
+        size,
         test_to_train: row.test_to_train,
         names,
     }
+}
+
+/// Returns what the paper prints, where it can be compared: it drew random splits.
+fn paper(row: &Row, context: &ReportContext) -> Option<Paper> {
+    let found = context.paper.iter().find(|f| f.dataset == row.dataset && f.variant == row.variant);
+    let figure = found.filter(|_| row.protocol == Protocol::Published)?;
+    Some(Paper { accuracy: figure.accuracy, note: figure.note.clone() })
+}
+
+fn no_interval(row: &Row, one_answer_runs: usize) -> Option<NoInterval> {
+    match row.summary() {
+        _ if row.done == 0 => None,
+        _ if one_answer_runs == row.done => Some(NoInterval::OneAnswer),
+        None => Some(NoInterval::OneSplit),
+        Some(summary) if summary.max - summary.min < SAME => Some(NoInterval::AllAlike),
+        Some(_) => None,
+    }
+}
+
+/// Returns whether several tracks of different genres were all given the same one.
+fn has_one_answer(tested: &[TestedTrack]) -> bool {
+    tested.windows(2).any(|pair| pair[0].genre != pair[1].genre)
+        && tested.windows(2).all(|pair| pair[0].predicted() == pair[1].predicted())
 }
 
 fn size(row: &Row, cell: &CellResult) -> Size {
@@ -120,4 +192,13 @@ fn size(row: &Row, cell: &CellResult) -> Size {
         shape: cell.shape,
         multiply_adds: table.ok().map(|table| table.macs()),
     }
+}
+
+/// Returns the multiply-adds of all runs: training an example costs three passes, forward and two back.
+fn work(cells: &[&CellResult], macs: u64) -> f64 {
+    let spectrograms = |cell: &&CellResult| {
+        let [train, valid, ..] = cell.tracks;
+        cell.epochs.len() * (3 * train + valid) + cell.tested.len()
+    };
+    cells.iter().map(spectrograms).sum::<usize>() as f64 * macs as f64
 }

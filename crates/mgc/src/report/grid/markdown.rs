@@ -1,5 +1,6 @@
 //! The report as Markdown.
 
+use super::cost::costs;
 use super::detail::Detail;
 use super::detail_tables;
 use super::escape::markdown as safe;
@@ -30,6 +31,9 @@ pub(super) fn document(facts: &Facts) -> String {
     text += &comparisons(facts);
     text += &heading(facts, 2, "Network by network");
     text.extend(facts.details.iter().map(|detail| one(facts, detail)));
+    if let Some(costs) = costs(facts) {
+        text += &(heading(facts, 2, "Cost") + &table(&costs));
+    }
     text += &heading(facts, 2, "How to read this");
     text += &bullets(&guide(facts).iter().map(|(term, text)| format!("{term}: {text}")).collect::<Vec<_>>());
     text += &heading(facts, 2, "Data, versions, seeds and keys");

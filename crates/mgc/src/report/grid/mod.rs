@@ -19,6 +19,7 @@
 
 mod axes;
 mod context;
+mod cost;
 mod dataset;
 mod detail;
 mod detail_tables;
@@ -32,15 +33,18 @@ mod line;
 mod markdown;
 mod markup;
 mod matrix;
+mod network;
 mod opening;
 mod page;
 mod pair;
 mod protocol;
+mod recipe;
 mod reliability;
 mod result_tables;
 mod sentences;
 mod strip;
 mod table;
+mod test_set;
 mod text;
 mod trust;
 
@@ -111,7 +115,7 @@ impl GridReport {
         markdown::document(&self.facts)
     }
 
-    /// Returns all figures as JSON; shares are from 0 to 1.
+    /// Returns all figures as JSON, with the words of the opening; shares are from 0 to 1.
     ///
     /// ```
     /// use mgc::report::grid::{GridReport, ReportContext};
@@ -122,7 +126,10 @@ impl GridReport {
     /// ```
     #[must_use]
     pub fn json(&self) -> String {
-        serde_json::to_value(&self.facts).map_or_else(|_| String::new(), |facts| format!("{facts:#}\n"))
+        let mut whole = serde_json::to_value(&self.facts).unwrap_or_default();
+        whole["summary"] = lead::lead(&self.facts).into();
+        whole["answers"] = serde_json::to_value(opening::answers(&self.facts)).unwrap_or_default();
+        format!("{whole:#}\n")
     }
 
     /// Writes the three files into a folder, each whole or not at all.

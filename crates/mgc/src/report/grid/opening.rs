@@ -1,19 +1,20 @@
 //! The opening of a report, for somebody who has never seen the project.
 
+use super::cost::{cost, cost_points};
 use super::dataset::Dataset;
 use super::facts::Facts;
-use super::lead::strictest;
 use super::line::Line;
-use super::protocol::sentence;
-use super::text::{count, counted, duration, large, list, share};
+use super::protocol::{rank, sentence};
+use super::test_set::TestSet;
+use super::text::{between, count, counted, list, share};
 use super::trust::{concerns, mean_and_interval};
-use mgc_nets::Variant;
-use std::time::Duration;
+use serde::Serialize;
 
 /// Lines that are listed one by one; of more, the range is given.
 const LISTED: usize = 4;
 
 /// A question that a reader has, and its answer: paragraphs, then points.
+#[derive(Serialize)]
 pub(super) struct Answer {
     pub(super) question: &'static str,
     pub(super) paragraphs: Vec<String>,
@@ -24,58 +25,70 @@ pub(super) struct Answer {
 pub(super) fn answers(facts: &Facts) -> Vec<Answer> {
     let answer = |question, paragraphs, points| Answer { question, paragraphs, points };
     vec![
-        answer("What was trained, and on what?", vec![trained(facts)], parts(facts)),
+        answer("What was trained, and on what?", trained(facts), parts(facts)),
         answer("How was it tested?", vec![], tested(facts)),
         answer("How good is it?", good(facts), vec![]),
         answer("How sure is that?", sure(facts), vec![]),
         answer("Can it be trusted?", vec![scope(facts)], concerns(facts)),
-        answer("What did it cost?", cost(facts), sizes(facts)),
+        answer("What did it cost?", cost(facts), cost_points(facts)),
     ]
 }
 
-fn trained(facts: &Facts) -> String {
+fn trained(facts: &Facts) -> Vec<String> {
     let networks = facts.different(|line| &line.names.network);
-    let recipes = facts.different(|line| &line.names.recipe);
-    format!(
-        "{}, each of which learns from spectrograms: pictures of the loudness of each pitch over time. Training \
-         followed the recipe{} {}.",
+    let trained = format!(
+        "{} learnt to name the genre of a track from its spectrogram, a picture of how loud each pitch is over \
+         time, and from the genres that people gave to other tracks.",
         counted(networks.len(), "network"),
-        if recipes.len() == 1 { "" } else { "s" },
-        list(&recipes),
+    );
+    let paper = facts.has_paper().then(|| {
+        "Networks and settings are those of a paper: Heakl et al. (2022), A Study on Broadcast Networks for Music \
+         Genre Classification. Where this report says the paper, it means that one."
+            .to_owned()
+    });
+    std::iter::once(trained).chain(paper).collect()
+}
+
+/// Describes datasets, networks and recipes.
+fn parts(facts: &Facts) -> Vec<String> {
+    let described = |kind: &str, name: &str, about: &Option<String>| match about {
+        Some(about) => format!("{kind} {name}: {}", sentence_end(about)),
+        None => format!("{kind} {name}."),
+    };
+    let networks = facts.networks.iter().map(|network| described("Network", &network.name, &network.about));
+    let recipes = facts.recipes.iter().map(|recipe| described("Recipe", &recipe.name, &recipe.about));
+    facts.datasets.iter().map(dataset).chain(networks).chain(recipes).collect()
+}
+
+fn sentence_end(text: &str) -> String {
+    if text.ends_with('.') { text.into() } else { format!("{text}.") }
+}
+
+fn dataset(dataset: &Dataset) -> String {
+    let about = dataset.about.as_ref().map_or_else(String::new, |about| format!("{about}. Here: "));
+    let groups = match dataset.groups {
+        0 => "whose artists or recordings are not noted".into(),
+        groups => format!("with {} (artists, recordings or copies) noted", counted(groups, "group")),
+    };
+    let left = match dataset.left_out {
+        0 => String::new(),
+        left => format!(" {} left out.", counted(left, "track")),
+    };
+    let (frames, bands) = dataset.shape;
+    let sound = dataset.sound.map_or_else(String::new, |(seconds, rate)| {
+        format!(" of {seconds:.1} s of sound at {} Hz", count(u64::from(rate)))
+    });
+    format!(
+        "Dataset {}: {about}{} of {} ({}), {groups}.{left} A spectrogram has {frames} moments and {bands} pitch \
+         bands{sound}.",
+        dataset.name,
+        counted(dataset.tracks, "track"),
+        counted(dataset.labels.len(), "genre"),
+        list(&dataset.labels),
     )
 }
 
-/// Describes networks and datasets.
-fn parts(facts: &Facts) -> Vec<String> {
-    let network = |name: &&str| match name.parse::<Variant>() {
-        Ok(variant) => format!("Network {name}: {}.", variant.info().summary.trim_end_matches('.')),
-        Err(_) => format!("Network {name}."),
-    };
-    let networks = facts.different(|line| &line.names.network);
-    datasets(facts).into_iter().chain(networks.iter().map(network)).collect()
-}
-
-fn datasets(facts: &Facts) -> Vec<String> {
-    let describe = |dataset: &Dataset| {
-        let groups = match dataset.groups {
-            0 => "whose artists or recordings are not noted".into(),
-            groups => format!("with {} (artists, recordings or copies) noted", counted(groups, "group")),
-        };
-        let left = match dataset.left_out {
-            0 => String::new(),
-            left => format!(" {} left out.", counted(left, "track")),
-        };
-        format!(
-            "Dataset {}: {} of {} ({}), {groups}.{left}",
-            dataset.name,
-            counted(dataset.tracks, "track"),
-            counted(dataset.labels.len(), "genre"),
-            list(&dataset.labels),
-        )
-    };
-    facts.datasets.iter().map(describe).collect()
-}
-
+/// Describes each protocol, and what it tested on each dataset.
 fn tested(facts: &Facts) -> Vec<String> {
     let protocols = facts.different(|line| &line.names.protocol);
     let describe = |protocol: &&str| {
@@ -84,48 +97,73 @@ fn tested(facts: &Facts) -> Vec<String> {
             of.fold((0, 0), |(runs, crossing), d| (runs + d.curves.len(), crossing + d.crossing_runs));
         let known = facts.datasets.iter().any(|dataset| dataset.grouped_tracks > 0);
         let found = match (known, runs, crossing) {
+            (_, 0, _) => " No run has a result yet.".into(),
             (false, ..) if *protocol == "grouped" => {
-                " No group is known here, so it is the same as kfold.".into()
+                " No group is known here, so nothing was kept apart.".into()
             }
             (false, ..) => String::new(),
-            (_, 0, _) => " No run has a result yet.".into(),
             (.., 0) => format!(" In none of {runs} runs does a group lie on two sides."),
             _ => format!(" In {crossing} of {runs} runs some groups do lie on more than one side."),
         };
-        format!("{protocol}: {}{found}", sentence(protocol))
+        let paper = match facts.has_paper() && *protocol == "published" {
+            true => " The paper does so, calls it 10-fold validation and prints the best run.",
+            false => "",
+        };
+        let sizes: String =
+            facts.test_sets.iter().filter(|set| set.protocol == *protocol).map(sizes).collect();
+        format!("{protocol}: {}{paper}{found}{sizes}", sentence(protocol))
     };
     protocols.iter().map(describe).collect()
 }
 
-fn good(facts: &Facts) -> Vec<String> {
-    facts.datasets.iter().filter_map(|dataset| good_on(facts, dataset)).collect()
+fn sizes(set: &TestSet) -> String {
+    format!(
+        " On {}: {}, each trained on {} and tested on {}, {} different ones in all.",
+        set.dataset,
+        counted(set.splits, "run"),
+        between(set.training, "track"),
+        between(set.tracks, "other"),
+        count(set.different as u64),
+    )
 }
 
-fn good_on(facts: &Facts, dataset: &Dataset) -> Option<String> {
-    let mut lines = strictest(facts, dataset);
-    lines.sort_by(|a, b| b.mean.unwrap_or(0.0).total_cmp(&a.mean.unwrap_or(0.0)));
-    let several = facts.different(|line| &line.names.recipe).len() > 1;
-    let one = |line: &&Line| {
-        let recipe = if several { format!(" ({})", line.names.recipe) } else { String::new() };
-        Some(format!("{}{recipe} {}", line.names.network, mean_and_interval(line)?))
-    };
-    let shown: Vec<String> = match lines.len() {
-        0..=LISTED => lines.iter().filter_map(one).collect(),
-        _ => [lines.first(), lines.last()].into_iter().flatten().filter_map(one).collect(),
-    };
-    let figures = match lines.len() {
-        0..=LISTED => list(&shown),
-        many => format!("{many} means, from {} down to {}", shown.first()?, shown.last()?),
-    };
-    let frequent = dataset.most_frequent.as_ref().map_or_else(String::new, |(label, share_of)| {
-        format!(", and always answering {label}, the most frequent genre of the test, {}", share(*share_of))
+/// States the means on each dataset under each protocol, the strictest first, beside those without listening.
+fn good(facts: &Facts) -> Vec<String> {
+    let mut sets: Vec<&TestSet> = facts.test_sets.iter().collect();
+    sets.sort_by_key(|set| {
+        (facts.datasets.iter().position(|dataset| dataset.name == set.dataset), rank(&set.protocol))
     });
+    sets.into_iter().filter_map(|set| good_in(facts, set)).collect()
+}
+
+fn good_in(facts: &Facts, set: &TestSet) -> Option<String> {
+    let of =
+        |line: &&Line| line.n > 0 && line.names.dataset == set.dataset && line.names.protocol == set.protocol;
+    let mut lines: Vec<&Line> = facts.lines.iter().filter(of).collect();
+    lines.sort_by(|a, b| b.mean.unwrap_or(0.0).total_cmp(&a.mean.unwrap_or(0.0)));
+    let one = |line: &&Line| Some(format!("{} {}", facts.label(line), mean_and_interval(line)?));
+    let figures = match lines.len() {
+        0..=LISTED => list(&lines.iter().filter_map(one).collect::<Vec<_>>()),
+        many => format!("{many} means, from {} down to {}", one(lines.first()?)?, one(lines.last()?)?),
+    };
     Some(format!(
-        "Mean share of tracks named right on {} under {}: {figures}. Guessing gives {}{frequent}.",
-        dataset.name,
-        lines.first()?.names.protocol,
-        share(dataset.chance),
+        "Mean share of tracks named right on {} under {}: {figures}. Without listening: {}.",
+        set.dataset,
+        set.protocol,
+        without_listening(set)
     ))
+}
+
+/// States what guessing and always the same answer get right.
+fn without_listening(set: &TestSet) -> String {
+    match &set.frequent {
+        Some(genre) => format!(
+            "guessing is right for {}, and always answering {genre}, the genre that is tested most, for {}",
+            share(set.chance),
+            share(set.same_answer)
+        ),
+        None => format!("guessing, or the same answer to every track, is right for {}", share(set.chance)),
+    }
 }
 
 fn sure(facts: &Facts) -> Vec<String> {
@@ -134,25 +172,41 @@ fn sure(facts: &Facts) -> Vec<String> {
          such intervals, about 95 in 100 contain the true mean for music like this. It is widened for splits \
          that share tracks."
     } else {
-        "There is no interval: each line is one run, and one run does not say how much runs differ."
+        "There is no interval: a mean of one run, or of runs that all came out alike, does not say how much runs \
+         differ."
     };
-    let (all, apart) = (facts.pairs.len(), facts.pairs.iter().filter(|p| p.p_holm.is_some_and(|p| p < 0.05)));
-    let apart: Vec<String> = apart
-        .map(|pair| format!("{} and {} ({})", pair.names.network, pair.first, pair.names.protocol))
+    std::iter::once(meaning.to_owned()).chain(compared(facts)).collect()
+}
+
+/// Says which networks differ by more than chance; `None` where no two are compared.
+fn compared(facts: &Facts) -> Option<String> {
+    let tested: Vec<_> = facts.pairs.iter().filter_map(|pair| Some((pair, pair.p_holm?))).collect();
+    let apart: Vec<String> = tested
+        .iter()
+        .filter(|(_, p)| *p < 0.05)
+        .map(|(pair, _)| format!("{} and {} ({})", pair.names.network, pair.first, pair.names.protocol))
         .collect();
-    let pairs = match (all, apart.len()) {
-        (0, _) => return vec![meaning.into()],
-        (_, 0) => format!(
-            "In {}, no difference is larger than chance can explain (Holm-adjusted p below 0.05).",
-            counted(all, "paired comparison")
-        ),
+    let untested = facts.pairs.len() - tested.len();
+    let rest = match untested {
+        0 => String::new(),
         _ => format!(
-            "Of {}, these differ by more than chance explains (Holm-adjusted p below 0.05): {}.",
-            counted(all, "paired comparison"),
-            list(&apart)
+            " In {}, the networks came out too much alike, or too seldom side by side, for a test.",
+            counted(untested, "paired comparison")
         ),
     };
-    vec![meaning.into(), pairs]
+    match (tested.len(), untested, apart.len()) {
+        (0, 0, _) => None,
+        (0, ..) => Some(rest.trim_start().to_owned()),
+        (tested, _, 0) => Some(format!(
+            "In {}, no difference is larger than chance can explain (Holm-adjusted p below 0.05).{rest}",
+            counted(tested, "paired comparison")
+        )),
+        (tested, ..) => Some(format!(
+            "Of {}, these differ by more than chance explains (Holm-adjusted p below 0.05): {}.{rest}",
+            counted(tested, "paired comparison"),
+            list(&apart)
+        )),
+    }
 }
 
 fn scope(facts: &Facts) -> String {
@@ -161,35 +215,4 @@ fn scope(facts: &Facts) -> String {
         false => "Before relying on them, consider:",
     };
     format!("The figures hold for music like that of the datasets; other music is another question. {close}")
-}
-
-fn cost(facts: &Facts) -> Vec<String> {
-    let steps: usize = facts.lines.iter().map(|line| line.training_steps).sum();
-    let epochs = facts.cells.iter().map(|cell| cell.epochs).max().unwrap_or(0);
-    let steps = format!(
-        "{} in {} of at most {}.",
-        counted(steps, "training step"),
-        counted(facts.cells.len(), "experiment"),
-        counted(epochs, "epoch")
-    );
-    let time = facts.seconds.map(|seconds| {
-        format!("Measured time of the experiments: {}.", duration(Duration::from_secs_f64(seconds)))
-    });
-    [Some(steps), time].into_iter().flatten().collect()
-}
-
-fn sizes(facts: &Facts) -> Vec<String> {
-    let mut sizes: Vec<String> = Vec::new();
-    for line in &facts.lines {
-        let Some(size) = line.size else { continue };
-        let work = size.multiply_adds.map_or_else(String::new, |macs| {
-            let (frames, bands) = size.shape;
-            format!(", {} multiply-adds for a spectrogram of {frames} x {bands}", large(macs))
-        });
-        let text = format!("{}: {} parameters{work}.", line.names.network, count(size.parameters as u64));
-        if !sizes.contains(&text) {
-            sizes.push(text);
-        }
-    }
-    sizes
 }

@@ -1,5 +1,6 @@
 //! The report as an HTML page.
 
+use super::cost::costs;
 use super::detail::Detail;
 use super::detail_tables;
 use super::escape::html;
@@ -14,6 +15,7 @@ use super::reliability::reliability_diagram;
 use super::result_tables;
 use super::sentences::{calibration, crossing};
 use super::strip::interval_plot;
+use super::table::Table;
 use super::trust::leak_sentence;
 
 const STYLE: &str = include_str!("style.css");
@@ -34,6 +36,7 @@ pub(super) fn page(facts: &Facts) -> String {
         ("results", "Results", results(facts)),
         ("comparisons", "Comparisons", comparisons(facts)),
         ("networks", "Network by network", details(facts)),
+        ("cost", "Cost", some_table(costs(facts))),
         ("guide", "How to read this", reading(facts)),
         ("origin", "Data, versions, seeds and keys", origin(facts)),
     ]
@@ -82,7 +85,11 @@ fn results(facts: &Facts) -> String {
         }
         text += &table(&result_tables::results(facts, name));
     }
-    text + &detail_tables::unfinished(facts).map_or_else(String::new, |list| table(&list))
+    text + &some_table(detail_tables::unfinished(facts))
+}
+
+fn some_table(some: Option<Table>) -> String {
+    some.map_or_else(String::new, |some| table(&some))
 }
 
 fn comparisons(facts: &Facts) -> String {
@@ -119,7 +126,7 @@ fn inside(detail: &Detail) -> String {
     let (matrix, recalls) = (matrix(detail), table(&detail_tables::recalls(detail)));
     let class = if detail.labels.len() <= BESIDE { "side" } else { "stack" };
     text += &format!("<div class=\"{class}\">\n<div>{matrix}</div>\n<div>{recalls}</div>\n</div>\n");
-    text += &detail_tables::confused(detail).map_or_else(String::new, |pairs| table(&pairs));
+    text += &some_table(detail_tables::confused(detail));
     text += &element("h4", "Learning curves");
     text += &learning_curves(detail);
     text += &element("h4", "Do the probabilities mean what they say?");

@@ -1,6 +1,6 @@
 //! Comparisons of two networks on the same splits.
 
-use super::line::{Line, Names};
+use super::line::{Line, Names, SAME};
 use crate::error::Result;
 use crate::grid::{CellResult, GridResults};
 use mgc_train::{CONFIDENCE_LEVEL, corrected_t_test, holm, mcnemar};
@@ -18,7 +18,9 @@ pub(super) struct Pair {
     pub(super) matched: usize,
     /// Mean accuracy less that of the first network.
     pub(super) difference: Option<f64>,
-    /// Of the corrected resampled t-test; `None` for fewer than two splits.
+    /// Whether both networks came out too much alike for a test.
+    pub(super) alike: Option<Alike>,
+    /// Of the corrected resampled t-test; `None` for fewer than two splits, or for the same difference in all.
     pub(super) interval: Option<(f64, f64)>,
     pub(super) p_corrected_t: Option<f64>,
     /// `None` when a track was tested more than once.
@@ -27,12 +29,25 @@ pub(super) struct Pair {
     pub(super) p_holm: Option<f64>,
 }
 
+/// How two networks are alike, so that a test has nothing to go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Alike {
+    /// Both gave every track the same genre as the other.
+    Answers,
+    /// Both have the same accuracy in every split.
+    Accuracies,
+    /// Their accuracies differ by the same in every split.
+    Differences,
+}
+
 /// McNemar's test.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(super) struct Discordant {
     pub(super) only_this: usize,
     pub(super) only_first: usize,
-    pub(super) p: f64,
+    /// `None` where no track was right for one network alone.
+    pub(super) p: Option<f64>,
 }
 
 pub(super) fn pairs(results: &GridResults, lines: &[Line]) -> Result<Vec<Pair>> {
@@ -48,7 +63,7 @@ pub(super) fn pairs(results: &GridResults, lines: &[Line]) -> Result<Vec<Pair>> 
 }
 
 fn adjust(pairs: &mut [Pair]) -> Result<()> {
-    let p = |pair: &Pair| pair.p_corrected_t.or(pair.mcnemar.map(|test| test.p));
+    let p = |pair: &Pair| pair.p_corrected_t.or(pair.mcnemar.and_then(|test| test.p));
     let adjusted = holm(&pairs.iter().filter_map(p).collect::<Vec<_>>())?;
     let tested = pairs.iter_mut().filter(|pair| p(pair).is_some());
     tested.zip(adjusted).for_each(|(pair, p)| pair.p_holm = Some(p));
@@ -63,18 +78,38 @@ fn pair(results: &GridResults, line: &Line, first: &Line) -> Result<Pair> {
         .collect();
     let (this, that) = by_split(&matched)?;
     let ratio = line.test_to_train.max(first.test_to_train);
-    let test = corrected_t_test(&this, &that, ratio).ok();
+    let alike = alike(&matched, &this, &that);
+    let test = corrected_t_test(&this, &that, ratio).ok().filter(|_| alike.is_none());
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     Ok(Pair {
         names: line.names.clone(),
         first: first.names.network.clone(),
         matched: this.len(),
         difference: (!this.is_empty()).then(|| mean(&this) - mean(&that)),
+        alike,
         interval: test.and_then(|test| test.interval(CONFIDENCE_LEVEL).ok()),
         p_corrected_t: test.map(|test| test.p_value),
         mcnemar: discordant(&matched)?,
         p_holm: None,
     })
+}
+
+/// Says how the networks are alike in all of several splits, or in the answer to every track.
+fn alike(matched: &[(&CellResult, &CellResult)], this: &[f64], that: &[f64]) -> Option<Alike> {
+    let answers = |cell: &CellResult| -> Vec<_> {
+        cell.tested.iter().map(|track| (track.id.clone(), track.predicted())).collect()
+    };
+    if !matched.is_empty() && matched.iter().all(|(this, that)| answers(this) == answers(that)) {
+        return Some(Alike::Answers);
+    }
+    let differences: Vec<f64> = this.iter().zip(that).map(|(this, that)| this - that).collect();
+    let least = differences.iter().copied().reduce(f64::min)?;
+    let most = differences.iter().copied().reduce(f64::max)?;
+    match (differences.len(), most - least < SAME, most.abs().max(least.abs()) < SAME) {
+        (1, ..) | (_, false, _) => None,
+        (_, _, true) => Some(Alike::Accuracies),
+        _ => Some(Alike::Differences),
+    }
 }
 
 fn same(this: &CellResult, that: &CellResult) -> bool {
@@ -115,5 +150,6 @@ fn discordant(matched: &[(&CellResult, &CellResult)]) -> Result<Option<Discordan
         return Ok(None);
     }
     let test = mcnemar(&this, &that)?;
-    Ok(Some(Discordant { only_this: test.only_first, only_first: test.only_second, p: test.p_value }))
+    let p = (test.only_first + test.only_second > 0).then_some(test.p_value);
+    Ok(Some(Discordant { only_this: test.only_first, only_first: test.only_second, p }))
 }

@@ -3,23 +3,26 @@
 /// From the one whose accuracies carry over to new music best to the one where they do so least.
 const BY_STRICTNESS: [&str; 4] = ["grouped", "official", "kfold", "published"];
 
-/// Returns how tracks are divided, in one sentence or two.
+/// Returns how tracks are divided, in a few sentences that need no other protocol.
 pub(super) fn sentence(protocol: &str) -> String {
     match protocol {
         "published" => {
-            "In every run the tracks are divided anew at random, the same share of each genre for \
-                        training, validation and test. A track can be tested in several runs or in none, and \
-                        tracks of one artist can lie on both sides. The paper calls this 10-fold validation."
+            "In every run the tracks are divided anew at random, 8 in 10 of each genre for training, 1 to \
+             choose the best epoch (validation), 1 for the test. A track can be tested in several runs or in none, and tracks of one \
+             artist can lie on both sides."
                 .into()
         }
         "kfold" => {
-            "The tracks are divided into as many parts as there are runs, and each part is tested once \
-                    by a network trained on others. Tracks of one artist can lie on both sides."
+            "The tracks are divided at random into as many parts as there are runs. Every run tests another part, \
+             chooses the best epoch on the next one and trains on the others, so each track is tested once. Tracks \
+             of one artist can lie on both sides."
                 .into()
         }
         "grouped" => {
-            "As kfold, but all tracks of one group (an artist, a recording, copies of a track) lie on \
-                      the same side: a network is tested on artists that it has not heard."
+            "The tracks are divided into as many parts as there are runs. Every run tests another part, chooses the \
+             best epoch on the next one and trains on the others, so each track is tested once. All tracks of one \
+             group (an artist, a recording, copies of a track) lie in the same part: a network is tested on artists \
+             that it has not heard."
                 .into()
         }
         "official" => "The division that the dataset comes with; there is only this one.".into(),

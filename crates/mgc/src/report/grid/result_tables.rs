@@ -3,12 +3,11 @@
 use super::dataset::Dataset;
 use super::facts::Facts;
 use super::leak::Leak;
-use super::line::Line;
-use super::pair::Pair;
+use super::line::{Line, NoInterval};
+use super::pair::{Alike, Pair};
 use super::table::{Field, Table, number};
+use super::test_set::TestSet;
 use super::text::{counted, interval, p_value, percent, point_interval, points};
-
-const NO_INTERVAL: &str = "one run";
 
 /// The results on one dataset.
 pub(super) fn results(facts: &Facts, dataset: &str) -> Table {
@@ -30,12 +29,26 @@ pub(super) fn results(facts: &Facts, dataset: &str) -> Table {
     if paper {
         table.head.push("paper, best of several random splits".into());
     }
-    table.rows = lines.iter().map(|line| row(line, unfinished, paper)).collect();
+    let stuck = lines.iter().any(|line| line.one_answer_runs > 0);
+    if stuck {
+        table.head.push("one answer to every track".into());
+    }
+    table.head.push("without listening".into());
+    let columns = Columns { unfinished, paper, stuck };
+    table.rows = lines.iter().map(|line| row(facts, line, columns)).collect();
     table.notes = notes(&lines, paper);
     table
 }
 
-fn row(line: &Line, unfinished: bool, paper: bool) -> Vec<Field> {
+/// The columns that only some tables have.
+#[derive(Clone, Copy)]
+struct Columns {
+    unfinished: bool,
+    paper: bool,
+    stuck: bool,
+}
+
+fn row(facts: &Facts, line: &Line, columns: Columns) -> Vec<Field> {
     let names = &line.names;
     let mut row = vec![
         Field::Head(names.network.clone()),
@@ -44,21 +57,33 @@ fn row(line: &Line, unfinished: bool, paper: bool) -> Vec<Field> {
         Field::Number(line.n.to_string()),
         number(line.mean, percent),
         number(line.sd, percent),
-        match line.n {
-            1 => Field::Text(NO_INTERVAL.into()),
-            _ => number(line.interval, interval),
-        },
+        interval_field(line),
         number(line.macro_f1, percent),
     ];
-    if unfinished {
+    if columns.unfinished {
         row.push(Field::Number(format!("{}, {}", line.failed, line.missing)));
     }
     let faint = |value: Option<f64>| Field::Faint(value.map_or_else(|| "\u{2013}".into(), percent));
     row.push(faint(line.best_of_n));
-    if paper {
+    if columns.paper {
         row.push(faint(line.paper.as_ref().map(|paper| paper.accuracy)));
     }
+    if columns.stuck {
+        row.push(match line.one_answer_runs {
+            0 => Field::Text("no".into()),
+            stuck => Field::Text(format!("in {stuck} of {}", counted(line.n, "run"))),
+        });
+    }
+    row.push(number(facts.test_set(line).map(TestSet::without_listening), percent));
     row
+}
+
+/// The interval of a line, or why there is none.
+fn interval_field(line: &Line) -> Field {
+    match line.no_interval {
+        None => number(line.interval, interval),
+        Some(why) => Field::Text(format!("\u{2013} ({})", why.brief())),
+    }
 }
 
 fn notes(lines: &[&Line], paper: bool) -> Vec<String> {
@@ -68,13 +93,16 @@ fn notes(lines: &[&Line], paper: bool) -> Vec<String> {
             .to_owned(),
         "The best of n runs is not what to expect of the next run: it grows with n by luck alone.".to_owned(),
     ];
-    if lines.iter().any(|line| line.n == 1) {
-        notes.push("One run gives no interval: how much runs differ is not known from it.".into());
-    }
+    notes.extend(no_intervals(lines));
+    notes.push(
+        "Without listening: what guessing gets right or, if that is more, always answering the genre that is tested \
+         most."
+            .into(),
+    );
     if paper {
         notes.push(
-            "The paper prints the best of several random splits: compare it with the best of n under the \
-             protocol published, not with a mean."
+            "The paper prints the best of several random splits. It stands in the lines of the protocol published \
+             alone: compare it with the best of n there, not with a mean."
                 .into(),
         );
         let mut sources: Vec<String> = Vec::new();
@@ -85,6 +113,24 @@ fn notes(lines: &[&Line], paper: bool) -> Vec<String> {
         notes.push(format!("Sources of the paper's figures. {}", sources.join(" ")));
     }
     notes
+}
+
+/// Explains the lines without an interval, by the reasons that occur.
+fn no_intervals(lines: &[&Line]) -> Vec<String> {
+    let reasons = [
+        (NoInterval::OneSplit, "One split gives no interval: how much others differ is not known from it."),
+        (
+            NoInterval::OneAnswer,
+            "One answer: in every run the network gave all tracks the same genre. Its accuracy is the share of that \
+             genre, and an interval of it would say nothing about the network.",
+        ),
+        (
+            NoInterval::AllAlike,
+            "Runs alike: all came out with the same accuracy, so nothing says how far another would differ.",
+        ),
+    ];
+    let occurs = |why: NoInterval| lines.iter().any(|line| line.no_interval == Some(why));
+    reasons.into_iter().filter(|(why, _)| occurs(*why)).map(|(_, text)| text.to_owned()).collect()
 }
 
 /// Each network against the first one; `None` without a second network.
@@ -107,22 +153,24 @@ pub(super) fn pairs(facts: &Facts) -> Option<Table> {
             "p, McNemar",
         ],
     );
-    table.rows = facts.pairs.iter().map(pair).collect();
+    let alike = facts.pairs.iter().any(|pair| pair.alike.is_some());
+    table.head.extend(alike.then(|| "no test, because".to_owned()));
+    table.rows = facts.pairs.iter().map(|it| pair(it, alike)).collect();
     table.notes = vec![
         "Runs of the same split and seed are compared with each other. The corrected t-test (Nadeau and Bengio \
          2003) allows for splits that share training tracks. Holm's adjustment (1979) allows for the number of \
          comparisons; it is of the t-test or, with one run only, of McNemar's test."
             .into(),
         "McNemar's test counts the tracks that one network alone named right; it is given where every track \
-         was tested once."
+         was tested once and some were right for one network alone. The t-test needs two splits that differ."
             .into(),
     ];
     (!table.rows.is_empty()).then_some(table)
 }
 
-fn pair(pair: &Pair) -> Vec<Field> {
+fn pair(pair: &Pair, alike: bool) -> Vec<Field> {
     let names = &pair.names;
-    vec![
+    let mut row = vec![
         Field::Head(names.network.clone()),
         Field::Text(pair.first.clone()),
         Field::Text(names.dataset.clone()),
@@ -130,16 +178,23 @@ fn pair(pair: &Pair) -> Vec<Field> {
         Field::Text(names.recipe.clone()),
         Field::Number(pair.matched.to_string()),
         number(pair.difference, points),
-        match pair.matched {
-            1 => Field::Text(NO_INTERVAL.into()),
-            _ => number(pair.interval, point_interval),
-        },
+        number(pair.interval, point_interval),
         number(pair.p_corrected_t, p_value),
         number(pair.p_holm, p_value),
         number(pair.mcnemar.map(|test| test.only_this), |n| n.to_string()),
         number(pair.mcnemar.map(|test| test.only_first), |n| n.to_string()),
-        number(pair.mcnemar.map(|test| test.p), p_value),
-    ]
+        number(pair.mcnemar.and_then(|test| test.p), p_value),
+    ];
+    row.extend(alike.then(|| Field::Text(pair.alike.map_or("", because).into())));
+    row
+}
+
+fn because(alike: Alike) -> &'static str {
+    match alike {
+        Alike::Answers => "both gave every track the same answer",
+        Alike::Accuracies => "both have the same accuracy in every split",
+        Alike::Differences => "the difference is the same in every split",
+    }
 }
 
 /// Tabulates the difference between protocols; `None` where no network was tested with and without them.
@@ -160,6 +215,9 @@ pub(super) fn leaks(facts: &Facts) -> Option<Table> {
     );
     table.rows = facts.leaks.iter().map(leak).collect();
     table.notes = vec![
+        "Here every track counts once, however often it was tested; in the table of results every run does. So the \
+         same answers can give slightly different shares."
+            .into(),
         "The interval is a bootstrap over groups. It covers the choice of the tracks, not what another \
          training would have changed."
             .into(),

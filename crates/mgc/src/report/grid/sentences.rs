@@ -38,8 +38,8 @@ pub(super) fn calibration(detail: &Detail) -> String {
         _ => "less sure than",
     };
     format!(
-        "The expected calibration error is {}. The mean probability of the answers is {}, and {} are right: the \
-         network is {lean} it should be.",
+        "The expected calibration error is {}. The mean probability of the answers is {}, and {} are right (every \
+         answer counts once here, every run in the table of results): the network is {lean} it should be.",
         share(calibration.expected_error),
         share(sure),
         share(right)

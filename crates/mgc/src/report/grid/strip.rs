@@ -6,6 +6,7 @@ use super::dataset::Dataset;
 use super::escape::html;
 use super::facts::Facts;
 use super::line::Line;
+use super::test_set::TestSet;
 use super::text::{interval, percent};
 use std::fmt::Write;
 
@@ -17,7 +18,7 @@ pub(super) struct Strip<'a> {
     pub(super) interval: Option<(f64, f64)>,
     /// Small dots.
     pub(super) runs: &'a [f64],
-    /// A dashed line: what guessing gives.
+    /// A dashed line: what is right without listening.
     pub(super) chance: Option<f64>,
     /// A diamond: a published figure.
     pub(super) paper: Option<f64>,
@@ -65,12 +66,12 @@ pub(super) fn interval_plot(facts: &Facts, dataset: &Dataset) -> String {
     let lines: Vec<&Line> =
         facts.lines.iter().filter(|line| line.n > 0 && line.names.dataset == dataset.name).collect();
     let several = facts.different(|line| &line.names.recipe).len() > 1;
-    let rows: String = lines.iter().map(|line| row(line, dataset, several)).collect();
+    let rows: String = lines.iter().map(|line| row(facts, line, several)).collect();
     let mut legend = String::from(
-        "Dot: mean. Whiskers: 95\u{a0}% interval. Small dots: single runs. Dashed line: guessing.",
+        "Dot: mean. Whiskers: 95\u{a0}% interval. Small dots: single runs. Dashed line: right without listening.",
     );
-    if lines.iter().any(|line| line.n == 1) {
-        legend += " Hollow dot: a single run, which has no interval.";
+    if lines.iter().any(|line| line.interval.is_none()) {
+        legend += " Hollow dot: no interval.";
     }
     if lines.iter().any(|line| line.paper.is_some()) {
         legend += " Diamond: paper, best of several random splits.";
@@ -84,18 +85,21 @@ pub(super) fn interval_plot(facts: &Facts, dataset: &Dataset) -> String {
     )
 }
 
-fn row(line: &Line, dataset: &Dataset, several: bool) -> String {
+fn row(facts: &Facts, line: &Line, several: bool) -> String {
     let drawn = strip(&Strip {
         mean: line.mean.unwrap_or(0.0),
         interval: line.interval,
         runs: &line.accuracies,
-        chance: Some(dataset.chance),
+        chance: facts.test_set(line).map(TestSet::without_listening),
         paper: line.paper.as_ref().map(|paper| paper.accuracy),
     });
     let names = &line.names;
     let recipe = if several { format!(" \u{b7} {}", html(&names.recipe)) } else { String::new() };
     let value = line.mean.map_or_else(String::new, percent);
-    let ends = line.interval.map_or_else(|| "no interval".to_owned(), interval);
+    let ends = match line.no_interval {
+        Some(why) => format!("no interval ({})", why.brief()),
+        None => line.interval.map_or_else(|| "no interval".to_owned(), interval),
+    };
     format!(
         "<div class=\"plot-row\"><span class=\"plot-name\">{} <small>{}{recipe}</small></span>{drawn}\
          <span class=\"plot-value\">{value}\u{a0}% <small>{ends}</small></span></div>\n",

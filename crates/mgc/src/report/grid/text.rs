@@ -51,12 +51,21 @@ pub(super) fn counted(number: usize, noun: &str) -> String {
     format!("{} {noun}{}", count(number as u64), if number == 1 { "" } else { "s" })
 }
 
-/// A large number in millions or billions: `3.72 billion`.
-pub(super) fn large(number: u64) -> String {
+/// A number of things from the fewest to the most: `17 tracks`, `16 to 17 tracks`.
+pub(super) fn between((fewest, most): (usize, usize), noun: &str) -> String {
+    match fewest == most {
+        true => counted(most, noun),
+        false => format!("{} to {}", count(fewest as u64), counted(most, noun)),
+    }
+}
+
+/// A large number in millions, billions or trillions: `3.72 billion`.
+pub(super) fn large(number: f64) -> String {
     match number {
-        0..1_000_000 => count(number),
-        1_000_000..1_000_000_000 => format!("{:.1} million", number as f64 / 1e6),
-        _ => format!("{:.2} billion", number as f64 / 1e9),
+        ..1e6 => count(number as u64),
+        ..1e9 => format!("{:.1} million", number / 1e6),
+        ..1e12 => format!("{:.2} billion", number / 1e9),
+        _ => format!("{:.2} trillion", number / 1e12),
     }
 }
 

@@ -3,29 +3,33 @@
 use super::dataset::Dataset;
 use super::facts::Facts;
 use super::leak::Leak;
-use super::line::Line;
-use super::text::{count, counted, interval, list, points, share};
+use super::line::{Line, NoInterval};
+use super::test_set::TestSet;
+use super::text::{between, count, counted, interval, list, points, share};
 
 /// Intervals of the mean from fewer runs than this are rough.
 const FEW_RUNS: usize = 5;
-/// With fewer tested tracks than this, one track is more than a percentage point.
+/// With fewer tested tracks than this in all, single tracks move the mean.
 const FEW_TRACKS: usize = 100;
 
 /// Returns what speaks against the figures, the gravest first.
 pub(super) fn concerns(facts: &Facts) -> Vec<String> {
     let quick = facts.quick.then(|| {
-        "This is a quick run: training, data or both were cut down. The figures show that the program works, not how good \
+        "This is a quick trial: training and data were cut down. The figures show that the program works, not how good \
          a network can be."
             .to_owned()
     });
     let mut concerns: Vec<String> = quick.into_iter().collect();
+    concerns.extend(facts.datasets.iter().filter_map(invented));
     concerns.extend(facts.datasets.iter().filter_map(other_side));
     concerns.extend(one_answer(facts));
     concerns.extend(no_better(facts));
     concerns.extend(facts.datasets.iter().filter_map(|dataset| groups(facts, dataset)));
     concerns.extend(facts.datasets.iter().filter_map(|dataset| leak_range(facts, dataset)));
     concerns.extend(few_runs(facts));
-    concerns.extend(facts.datasets.iter().filter_map(few_tracks));
+    concerns.extend(facts.test_sets.iter().filter_map(few_tracks));
+    concerns.extend(facts.test_sets.iter().filter_map(lacking));
+    concerns.extend(facts.datasets.iter().filter_map(known));
     concerns.extend(unfinished(facts));
     concerns
 }
@@ -73,6 +77,17 @@ pub(super) fn leak_sentence(leak: &Leak) -> String {
     )
 }
 
+fn invented(dataset: &Dataset) -> Option<String> {
+    dataset.invented.then(|| {
+        format!("The tracks of {} are invented: no figure here says anything about music.", dataset.name)
+    })
+}
+
+/// States what is known of a dataset of its kind.
+fn known(dataset: &Dataset) -> Option<String> {
+    dataset.known.as_ref().map(|known| format!("Known of {}: {}.", dataset.name, known.trim_end_matches('.')))
+}
+
 fn other_side(dataset: &Dataset) -> Option<String> {
     (!dataset.other_sides.is_empty()).then(|| {
         format!(
@@ -85,11 +100,11 @@ fn other_side(dataset: &Dataset) -> Option<String> {
 }
 
 fn one_answer(facts: &Facts) -> Option<String> {
-    let stuck: usize = facts.details.iter().map(|detail| detail.one_answer_runs).sum();
+    let stuck: usize = facts.lines.iter().map(|line| line.one_answer_runs).sum();
     (stuck > 0).then(|| {
         format!(
-            "In {stuck} of {} a network gave every track the same genre: it has learnt nothing that helps, and an \
-             interval of such runs means nothing.",
+            "In {stuck} of {} a network gave every track the same genre: it has learnt nothing that helps. The \
+             tables mark such lines, and give no interval where all runs of a line are so.",
             counted(facts.cells.len(), "run")
         )
     })
@@ -97,25 +112,27 @@ fn one_answer(facts: &Facts) -> Option<String> {
 
 /// Names the lines whose interval reaches down to what can be had without listening.
 fn no_better(facts: &Facts) -> Option<String> {
-    let lines: Vec<String> = facts
-        .lines
+    let tested: Vec<&Line> = facts.lines.iter().filter(|line| line.n > 0).collect();
+    let lines: Vec<String> = tested
         .iter()
-        .filter(|line| line.n > 0 && !beats_not_listening(facts, line))
-        .map(|line| format!("{} ({}, {})", line.names.network, line.names.dataset, line.names.protocol))
+        .filter(|line| !beats_not_listening(facts, line))
+        .map(|line| format!("{} ({}, {})", facts.label(line), line.names.dataset, line.names.protocol))
         .collect();
-    (!lines.is_empty()).then(|| {
-        format!(
-            "Not shown to be better than an answer without listening (guessing, or always the most frequent \
-             genre): {}.",
-            list(&lines)
-        )
-    })
+    let which = match lines.len() {
+        0 => return None,
+        all if all == tested.len() && all > 1 => format!("all {all} means"),
+        _ => list(&lines),
+    };
+    Some(format!(
+        "Not shown to be better than an answer without listening (guessing, or always the genre that is tested \
+         most): {which}."
+    ))
 }
 
-/// Returns whether the interval, or for a single run the mean, is above what can be had without listening.
+/// Returns whether what is likely of a line is above what can be had without listening.
 pub(super) fn beats_not_listening(facts: &Facts, line: &Line) -> bool {
-    let floor = facts.dataset(&line.names.dataset).map_or(0.0, Dataset::without_listening);
-    line.interval.map(|(low, _)| low).or(line.mean).is_some_and(|low| low > floor)
+    let floor = facts.test_set(line).map_or(0.0, TestSet::without_listening);
+    line.no_interval != Some(NoInterval::OneAnswer) && line.likely().0 > floor
 }
 
 fn groups(facts: &Facts, dataset: &Dataset) -> Option<String> {
@@ -153,13 +170,31 @@ fn few_runs(facts: &Facts) -> Option<String> {
     }
 }
 
-fn few_tracks(dataset: &Dataset) -> Option<String> {
-    (dataset.tested < FEW_TRACKS).then(|| {
+fn few_tracks(set: &TestSet) -> Option<String> {
+    (set.different < FEW_TRACKS).then(|| {
         format!(
-            "Only {} of {} were tested; one of them is {} of the accuracy.",
-            counted(dataset.tested, "track"),
-            dataset.name,
-            share(1.0 / dataset.tested.max(1) as f64)
+            "Few tracks of {} were tested under {}: {} in a run, {} different ones in all. One track is {} of a \
+             run's accuracy.",
+            set.dataset,
+            set.protocol,
+            between(set.tracks, "track"),
+            count(set.different as u64),
+            share(1.0 / set.tracks.0.max(1) as f64)
+        )
+    })
+}
+
+/// Says that a test lacks genres, which no answer of that genre can then be right for.
+fn lacking(set: &TestSet) -> Option<String> {
+    (set.lacking_splits > 0).then(|| {
+        format!(
+            "Under {}, {} of {} on {} tested no track of some genre ({}): nothing shows there how well the networks \
+             know it, and the macro-F1 of a run counts only genres that occur in it.",
+            set.protocol,
+            count(set.lacking_splits as u64),
+            counted(set.splits, "run"),
+            set.dataset,
+            list(&set.lacking)
         )
     })
 }
@@ -180,6 +215,20 @@ pub(super) fn mean_and_interval(line: &Line) -> Option<String> {
     let mean = share(line.mean?);
     Some(match line.interval {
         Some(ends) => format!("{mean} (95\u{a0}% interval {}, {})", interval(ends), counted(line.n, "run")),
-        None => format!("{mean} (one run, no interval)"),
+        None => format!("{mean} ({})", without_interval(line).unwrap_or_else(|| "no interval".into())),
+    })
+}
+
+/// Says why a line has no interval.
+pub(super) fn without_interval(line: &Line) -> Option<String> {
+    let runs = counted(line.n, "run");
+    Some(match (line.no_interval?, line.n) {
+        (NoInterval::OneAnswer, 1) => "one run, which gave every track the same genre, no interval".into(),
+        (NoInterval::OneAnswer, _) => {
+            format!("{runs}, each of which gave every track the same genre, no interval")
+        }
+        (NoInterval::OneSplit, 1) => "one run, no interval".into(),
+        (NoInterval::OneSplit, _) => format!("{runs} of one split, no interval"),
+        (NoInterval::AllAlike, _) => format!("{runs} that all came out the same, no interval"),
     })
 }
