@@ -78,7 +78,7 @@ impl GridOptions {
             return Ok(true);
         }
         if self.dry_run {
-            show_costs(&grid.costs()?);
+            show_costs(&grid.costs()?, self.jobs);
             return Ok(true);
         }
         let inputs = grid.datasets.iter().flat_map(|data| [Some(&data.root), data.groups.as_ref()]);
@@ -217,11 +217,28 @@ fn show_rows(rows: &[Row]) {
     }
 }
 
-fn show_costs(costs: &[Cost]) {
+fn show_costs(costs: &[Cost], jobs: usize) {
     for cost in costs {
         let (steps, step) = (thousands(cost.steps), cost.step.as_secs_f64());
-        say!("{}: at most {steps} steps of {step:.2} s, {}", cost.cell, time(cost.time));
+        let memory = gigabytes(cost.memory.own());
+        say!("{}: at most {steps} steps of {step:.2} s, {}, about {memory}", cost.cell, time(cost.time));
     }
     let total: Duration = costs.iter().map(|cost| cost.time).sum();
     say!("{} experiments, at most {} on this machine, features not included", costs.len(), time(total));
+    let most = costs.iter().map(|cost| cost.memory.own()).max().unwrap_or(0) * jobs as u64;
+    let features: BTreeMap<_, _> =
+        costs.iter().map(|cost| (&cost.cell.dataset, cost.memory.features)).collect();
+    let features = gigabytes(features.values().sum());
+    say!(
+        "about {} of memory (estimated), and {features} of spectrograms, mapped from the disk",
+        gigabytes(most)
+    );
+}
+
+/// `1.2 GB`, `35 MB`
+fn gigabytes(bytes: u64) -> String {
+    match bytes as f64 {
+        few if few < 1e9 => format!("{:.0} MB", few / 1e6),
+        many => format!("{:.1} GB", many / 1e9),
+    }
 }

@@ -167,7 +167,7 @@ variants! {
     Proposed = "proposed" {
         row: None,
         paper_accuracy: Some(90.0),
-        summary: "the proposed network, four blocks, as coded",
+        summary: "the network that Heakl et al. (2022) propose, as in their notebooks",
         source: NOTEBOOKS,
         choice: NOTHING,
         config: proposed(),

@@ -3,13 +3,14 @@
 use crate::error::Result;
 use crate::experiment::{Network, SplitChoice};
 use crate::grid::cell::Cell;
+use crate::grid::computing::{Memory, memory};
 use crate::grid::music::Music;
 use crate::grid::spec::Grid;
 use candle::{DType, Device, Tensor};
 use candle_nn::Optimizer;
 use candle_nn::VarMap;
 use mgc_datasets::{Split, SplitIndices};
-use mgc_nets::Variant;
+use mgc_nets::{Variant, layer_table};
 use mgc_train::{Adam, AdamConfig, TrainConfig, cross_entropy, seeded, trainable};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -36,12 +37,14 @@ pub struct Cost {
     pub step: Duration,
     /// The time of the whole cell, if no early stop ends the run. Features are not included.
     pub time: Duration,
+    /// The memory of the cell.
+    pub memory: Memory,
 }
 
 impl Grid {
     /// Estimates what each cell costs: opens the datasets, divides their tracks, and times two training steps of
-    /// each network on random numbers of the right size. No audio is decoded and nothing is written; where tracks are cut into chunks,
-    /// the header of each file is read.
+    /// each network on random numbers of the right size. No audio is decoded and nothing is written; where tracks
+    /// are cut into chunks, the header of each file is read. Memory is not measured but told from the layers.
     ///
     /// # Errors
     /// Those of opening and dividing the datasets.
@@ -51,12 +54,14 @@ impl Grid {
         for spec in &self.datasets {
             let music = Music::describe(spec)?;
             let (shape, examples) = (music.shape()?, music.examples()?);
+            let labelled = music.dataset.tracks().iter().zip(&examples).filter(|(track, _)| track.genre.is_some());
+            let labelled = labelled.map(|(_, examples)| examples).sum();
+            let classes = music.dataset.genres().len();
             for cell in self.cells().into_iter().filter(|cell| cell.dataset == spec.name) {
                 let Some(named) = self.recipes.iter().find(|named| named.name == cell.recipe) else {
                     continue;
                 };
                 let train = named.recipe.train;
-                let classes = music.dataset.genres().len();
                 let size = (cell.variant.to_string(), classes, shape, train.batch_size);
                 let step = match steps.get(&size) {
                     Some(step) => *step,
@@ -67,12 +72,14 @@ impl Grid {
                         train.batch_size,
                     )?),
                 };
+                let config = cell.variant.config(classes);
+                let memory = memory(&config, &layer_table(&config, shape)?, train.batch_size, labelled);
                 let sides = self.sides(&cell, &music)?;
                 let count = |side: &[usize]| side.iter().map(|&track| examples[track]).sum();
                 let tracks = Split::ALL.map(|split| sides.side(split).len());
                 let examples = Split::ALL.map(|split| count(sides.side(split)));
                 let (steps, time) = total(examples, &train, step);
-                costs.push(Cost { cell, tracks, examples, steps, step, time });
+                costs.push(Cost { cell, tracks, examples, steps, step, time, memory });
             }
         }
         Ok(costs)

@@ -41,6 +41,7 @@
 
 mod cell;
 mod clock;
+pub(crate) mod computing;
 mod cost;
 mod file;
 mod file_values;
@@ -62,6 +63,7 @@ mod train;
 
 pub use crate::error::GridError;
 pub use cell::Cell;
+pub use computing::Memory;
 pub use cost::Cost;
 pub use observer::GridObserver;
 pub use paper::PaperItem;

@@ -73,10 +73,11 @@ impl PaperItem {
     }
 
     /// Returns the heading of a report: what was trained, which is not yet what the paper prints.
-    fn heading(self, dataset: &str, quick: bool) -> String {
+    fn heading(self, dataset: &GridDataset, quick: bool) -> String {
         let networks = if self.variants().len() == 1 { "network" } else { "networks" };
         let what = if quick { format!("Quick trial of the {networks}") } else { format!("The {networks}") };
-        format!("{what} of {} on {dataset}", self.title())
+        let part = dataset.tracks_per_genre.map(|most| format!(", at most {most} tracks of each genre"));
+        format!("{what} of {} on {}{}", self.title(), dataset.name, part.unwrap_or_default())
     }
 
     /// Describes the experiments behind the table or figure on one dataset: its networks under the protocol of
@@ -109,13 +110,6 @@ impl PaperItem {
         };
         grid.check()?;
         Ok(grid)
-    }
-
-    fn heading(self, dataset: &GridDataset, quick: bool) -> String {
-        let title = self.title();
-        let part = dataset.tracks_per_genre.map(|most| format!(", at most {most} tracks of each genre"));
-        let part = part.unwrap_or_default();
-        if quick { format!("{title}, quick: {QUICK_EPOCHS} epochs{part}") } else { format!("{title}{part}") }
     }
 
     /// Returns the table or figure of a number, as the paper counts them.

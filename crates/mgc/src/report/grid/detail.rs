@@ -24,6 +24,8 @@ pub(super) struct Detail {
     pub(super) confused: Vec<Confused>,
     pub(super) calibration: Option<Calibration>,
     pub(super) curves: Vec<Curve>,
+    /// Whether some tested track has a group.
+    pub(super) has_groups: bool,
     /// Runs with groups on more than one side, and the most groups of a run.
     pub(super) crossing_runs: usize,
     pub(super) crossing_groups: usize,
@@ -96,6 +98,7 @@ fn detail(names: &Names, cells: &[&CellResult]) -> Result<Detail> {
         confused: confused(&matrix, &labels, &tested),
         calibration: calibration(&tested, &truth),
         curves: cells.iter().map(|cell| curve(cell)).collect(),
+        has_groups: tested.iter().any(|track| track.group.is_some()),
         crossing_runs: cells.iter().filter(|cell| cell.crossing_groups > 0).count(),
         crossing_groups: cells.iter().map(|cell| cell.crossing_groups).max().unwrap_or(0),
         labels,

@@ -52,13 +52,14 @@ fn best_sentence(facts: &Facts, dataset: &Dataset) -> Option<String> {
 /// Names the lines with the highest of so many means.
 fn winners(facts: &Facts, best: &[&Line], many: usize) -> Option<String> {
     let first = *best.first()?;
-    let names: Vec<String> = best.iter().map(|line| facts.label(line)).collect();
+    let names: Vec<String> =
+        best.iter().map(|line| format!("\u{201c}{}\u{201d}", facts.label(line))).collect();
     Some(match (best.len(), many) {
         (1, 1) => {
             format!("{} names the genre of {} of the tracks right", names[0], mean_and_interval(first)?)
         }
         (1, many) => format!(
-            "{} names the genre of {} of the tracks right, the highest of {many} means",
+            "the network {} names the genre of {} of the tracks right, the highest of {many} means",
             names[0],
             mean_and_interval(first)?
         ),

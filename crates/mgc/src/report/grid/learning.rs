@@ -40,11 +40,11 @@ pub(super) fn learning_curves(detail: &Detail) -> String {
          <figure><figcaption>Accuracy, %</figcaption>{}</figure>\n</div>\n<p class=\"note\">{}</p>\n",
         loss.draw("Loss over the epochs"),
         accuracy.draw("Accuracy over the epochs"),
-        legend(detail)
+        legend(detail, loss.top)
     )
 }
 
-fn legend(detail: &Detail) -> String {
+fn legend(detail: &Detail, top: f64) -> String {
     let mut legend = String::from(
         "<span class=\"key train\"></span>\u{a0}training, <span class=\"key valid\"></span>\u{a0}validation. ",
     );
@@ -62,6 +62,16 @@ fn legend(detail: &Detail) -> String {
         false => write!(legend, " The learning rate stayed at {most}."),
     }
     .ok();
+    let top = round_ticks(top).last().copied().unwrap_or(top);
+    let epochs = || detail.curves.iter().flat_map(|curve| &curve.epochs);
+    let highest =
+        epochs().filter_map(|epoch| epoch.valid_loss).filter(|loss| loss.is_finite()).fold(0.0, f64::max);
+    if highest > top {
+        let _ = write!(
+            legend,
+            " Validation losses above {top} lie at the upper edge; the highest is {highest:.1}."
+        );
+    }
     legend
 }
 

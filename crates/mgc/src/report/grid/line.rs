@@ -2,6 +2,7 @@
 
 use super::context::ReportContext;
 use crate::error::Result;
+use crate::grid::computing::core_seconds;
 use crate::grid::{CellResult, GridResults, Row, TestedTrack};
 use mgc_datasets::Protocol;
 use mgc_nets::layer_table;
@@ -10,6 +11,9 @@ use serde::Serialize;
 
 /// Accuracies that differ by less are the same number, summed in another order.
 pub(super) const SAME: f64 = 1e-9;
+
+/// Genres of a configuration whose kind alone is asked for.
+pub(super) const CLASSES: usize = 10;
 
 /// The names that all runs and seeds of one line share.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -49,6 +53,8 @@ pub(super) struct Line {
     pub(super) training_steps: usize,
     /// Multiply-adds of all runs; `None` for a network that does not fit its spectrograms.
     pub(super) multiply_adds: Option<f64>,
+    /// What one core of the known processor takes for them, calculated.
+    pub(super) core_seconds: Option<f64>,
     #[serde(skip)]
     pub(super) test_to_train: f64,
 }
@@ -138,6 +144,7 @@ fn line(row: &Row, results: &GridResults, context: &ReportContext) -> Line {
     let one_answer_runs = cells.iter().filter(|cell| has_one_answer(&cell.tested)).count();
     let no_interval = no_interval(row, one_answer_runs);
     let size = cells.first().map(|cell| size(row, cell));
+    let multiply_adds = size.and_then(|size| size.multiply_adds).map(|macs| work(&cells, macs));
     Line {
         n: row.done,
         failed: row.failed,
@@ -155,7 +162,8 @@ fn line(row: &Row, results: &GridResults, context: &ReportContext) -> Line {
         paper: paper(row, context),
         epochs: cells.iter().map(|cell| cell.epochs.len()).sum(),
         training_steps: cells.iter().map(|cell| cell.steps).sum(),
-        multiply_adds: size.and_then(|size| size.multiply_adds).map(|macs| work(&cells, macs)),
+        multiply_adds,
+        core_seconds: multiply_adds.map(|work| core_seconds(&row.variant.config(CLASSES), work)),
         size,
         test_to_train: row.test_to_train,
         names,

@@ -1,13 +1,10 @@
 //! Networks in plain words.
 
-use super::line::Line;
+use super::line::{CLASSES, Line};
 use super::text::{count, list};
 use mgc_nets::{Block, BroadcastBlock, HeadPool, KernelInit, NetConfig, Norm, Stem, Transition, Variant};
 use mgc_ops::Activation;
 use serde::Serialize;
-
-/// Genres of the configurations that are compared; descriptions do not depend on it.
-const CLASSES: usize = 10;
 
 /// A network and its description.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -186,27 +186,27 @@ fn compared(facts: &Facts) -> Option<String> {
         .filter(|(_, p)| *p < 0.05)
         .map(|(pair, _)| format!("{} and {} ({})", pair.names.network, pair.first, pair.names.protocol))
         .collect();
-    let untested = facts.pairs.len() - tested.len();
+    let (all, untested) = (facts.pairs.len(), facts.pairs.len() - tested.len());
     let rest = match untested {
         0 => String::new(),
+        all_of_them if all_of_them == all => "No test was possible: see the comparisons.".into(),
+        some => format!(" For {some} no test was possible: see the comparisons."),
+    };
+    let found = match (tested.len(), apart.len()) {
+        (0, _) => String::new(),
+        (_, 0) => {
+            "none shows a difference larger than chance can explain (Holm-adjusted p below 0.05).".into()
+        }
         _ => format!(
-            " In {}, the networks came out too much alike, or too seldom side by side, for a test.",
-            counted(untested, "paired comparison")
+            "these show a difference larger than chance explains (Holm-adjusted p below 0.05): {}.",
+            list(&apart)
         ),
     };
-    match (tested.len(), untested, apart.len()) {
-        (0, 0, _) => None,
-        (0, ..) => Some(rest.trim_start().to_owned()),
-        (tested, _, 0) => Some(format!(
-            "In {}, no difference is larger than chance can explain (Holm-adjusted p below 0.05).{rest}",
-            counted(tested, "paired comparison")
-        )),
-        (tested, ..) => Some(format!(
-            "Of {}, these differ by more than chance explains (Holm-adjusted p below 0.05): {}.{rest}",
-            counted(tested, "paired comparison"),
-            list(&apart)
-        )),
-    }
+    let of = match tested.is_empty() {
+        true => format!("{} of networks on the same splits. ", counted(all, "comparison")),
+        false => format!("Of {} of networks on the same splits, ", counted(all, "comparison")),
+    };
+    (all > 0).then(|| of + &found + &rest)
 }
 
 fn scope(facts: &Facts) -> String {

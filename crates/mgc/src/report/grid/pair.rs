@@ -41,6 +41,17 @@ pub(super) enum Alike {
     Differences,
 }
 
+impl Alike {
+    /// Says what is the same, in a word.
+    pub(super) fn what(self) -> &'static str {
+        match self {
+            Self::Answers => "answers",
+            Self::Accuracies => "accuracy",
+            Self::Differences => "difference",
+        }
+    }
+}
+
 /// McNemar's test.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(super) struct Discordant {

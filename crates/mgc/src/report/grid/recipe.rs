@@ -23,13 +23,15 @@ fn about(NamedRecipe { recipe, .. }: &NamedRecipe) -> String {
     let train = &recipe.train;
     let mut parts = vec![
         format!("at most {} (passes over the training tracks)", counted(train.epochs, "epoch")),
-        format!("in batches of {}", train.batch_size),
-        format!("with the optimiser Adam at a learning rate of {}", recipe.adam.lr),
+        format!(
+            "in batches of {}, with the optimiser Adam at a learning rate of {}",
+            train.batch_size, recipe.adam.lr
+        ),
     ];
     parts.extend(rules(train));
     format!(
         "{}. The weights after the epoch that was best on the validation tracks are tested.",
-        parts.join(", ")
+        parts.join("; ")
     )
 }
 

@@ -153,9 +153,7 @@ pub(super) fn pairs(facts: &Facts) -> Option<Table> {
             "p, McNemar",
         ],
     );
-    let alike = facts.pairs.iter().any(|pair| pair.alike.is_some());
-    table.head.extend(alike.then(|| "no test, because".to_owned()));
-    table.rows = facts.pairs.iter().map(|it| pair(it, alike)).collect();
+    table.rows = facts.pairs.iter().map(pair).collect();
     table.notes = vec![
         "Runs of the same split and seed are compared with each other. The corrected t-test (Nadeau and Bengio \
          2003) allows for splits that share training tracks. Holm's adjustment (1979) allows for the number of \
@@ -165,12 +163,13 @@ pub(super) fn pairs(facts: &Facts) -> Option<Table> {
          was tested once and some were right for one network alone. The t-test needs two splits that differ."
             .into(),
     ];
+    table.notes.extend(no_tests(&facts.pairs));
     (!table.rows.is_empty()).then_some(table)
 }
 
-fn pair(pair: &Pair, alike: bool) -> Vec<Field> {
+fn pair(pair: &Pair) -> Vec<Field> {
     let names = &pair.names;
-    let mut row = vec![
+    vec![
         Field::Head(names.network.clone()),
         Field::Text(pair.first.clone()),
         Field::Text(names.dataset.clone()),
@@ -178,23 +177,36 @@ fn pair(pair: &Pair, alike: bool) -> Vec<Field> {
         Field::Text(names.recipe.clone()),
         Field::Number(pair.matched.to_string()),
         number(pair.difference, points),
-        number(pair.interval, point_interval),
+        match pair.alike {
+            Some(alike) => Field::Text(format!("\u{2013} (same {})", alike.what())),
+            None => number(pair.interval, point_interval),
+        },
         number(pair.p_corrected_t, p_value),
         number(pair.p_holm, p_value),
         number(pair.mcnemar.map(|test| test.only_this), |n| n.to_string()),
         number(pair.mcnemar.map(|test| test.only_first), |n| n.to_string()),
         number(pair.mcnemar.and_then(|test| test.p), p_value),
-    ];
-    row.extend(alike.then(|| Field::Text(pair.alike.map_or("", because).into())));
-    row
+    ]
 }
 
-fn because(alike: Alike) -> &'static str {
-    match alike {
-        Alike::Answers => "both gave every track the same answer",
-        Alike::Accuracies => "both have the same accuracy in every split",
-        Alike::Differences => "the difference is the same in every split",
-    }
+/// Explains the comparisons without a test, by the reasons that occur.
+fn no_tests(pairs: &[Pair]) -> Vec<String> {
+    let reasons = [
+        (
+            Alike::Answers,
+            "Same answers: both networks gave every track the same genre, so there is nothing to test.",
+        ),
+        (
+            Alike::Accuracies,
+            "Same accuracy: both networks have it in every split, so their differences do not vary and give no t-test.",
+        ),
+        (
+            Alike::Differences,
+            "Same difference: it does not vary between the splits, so nothing says how far another would differ.",
+        ),
+    ];
+    let occurs = |alike: Alike| pairs.iter().any(|pair| pair.alike == Some(alike));
+    reasons.into_iter().filter(|(alike, _)| occurs(*alike)).map(|(_, text)| text.to_owned()).collect()
 }
 
 /// Tabulates the difference between protocols; `None` where no network was tested with and without them.

@@ -10,6 +10,7 @@ const AS_SURE: f64 = 0.02;
 pub(super) fn crossing(detail: &Detail) -> String {
     let runs = counted(detail.curves.len(), "run");
     match detail.crossing_runs {
+        0 if !detail.has_groups => "No group of tracks (artist, recording, copies) is known here.".into(),
         0 => format!(
             "In {runs}, no group of tracks lies on more than one side of a split, as far as groups are known."
         ),

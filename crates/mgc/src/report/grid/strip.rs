@@ -71,7 +71,7 @@ pub(super) fn interval_plot(facts: &Facts, dataset: &Dataset) -> String {
         "Dot: mean. Whiskers: 95\u{a0}% interval. Small dots: single runs. Dashed line: right without listening.",
     );
     if lines.iter().any(|line| line.interval.is_none()) {
-        legend += " Hollow dot: no interval.";
+        legend += " Hollow dot: no interval, as the table explains.";
     }
     if lines.iter().any(|line| line.paper.is_some()) {
         legend += " Diamond: paper, best of several random splits.";
@@ -97,7 +97,7 @@ fn row(facts: &Facts, line: &Line, several: bool) -> String {
     let recipe = if several { format!(" \u{b7} {}", html(&names.recipe)) } else { String::new() };
     let value = line.mean.map_or_else(String::new, percent);
     let ends = match line.no_interval {
-        Some(why) => format!("no interval ({})", why.brief()),
+        Some(why) => why.brief().to_owned(),
         None => line.interval.map_or_else(|| "no interval".to_owned(), interval),
     };
     format!(
