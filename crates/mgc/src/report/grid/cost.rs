@@ -1,7 +1,7 @@
 //! What the training of a grid cost.
 //!
 //! Measured times differ from run to run, and a report of the same results must not. So the report states the
-//! arithmetic, which is exact, and the time that it takes on a known processor. Measured times lie beside it
+//! arithmetic, which is exact, and the time that it takes on a known machine. Measured times lie beside it
 //! ([`GridTimes`](crate::grid::GridTimes)), and stand in the report where the context gives them.
 
 use super::facts::Facts;
@@ -12,8 +12,8 @@ use crate::grid::GridTimes;
 use crate::grid::computing::{FUSED_RATE, LAYER_RATE};
 use std::time::Duration;
 
-/// The processor whose time is stated, and how well.
-const REFERENCE: &str = "one core of an AMD EPYC (Zen 4)";
+/// The machine whose time is stated.
+const REFERENCE: &str = "one core of a virtual machine on an AMD EPYC (2026)";
 
 /// Answers what it cost, in a few sentences.
 pub(super) fn cost(facts: &Facts) -> Vec<String> {
@@ -28,8 +28,8 @@ pub(super) fn cost(facts: &Facts) -> Vec<String> {
     let (work, seconds) = (total(|line| line.multiply_adds), total(|line| line.core_seconds));
     if work > 0.0 {
         text.push(format!(
-            "That is about {} of work for {REFERENCE}, calculated from {} multiply-adds, right within a third; two \
-             cores take half as long.",
+            "That is about {} of work for {REFERENCE}, calculated from {} multiply-adds. Another processor may take \
+             half or twice as long; two cores share the work.",
             spent(seconds),
             large(work)
         ));
@@ -80,8 +80,9 @@ pub(super) fn costs(facts: &Facts) -> Option<Table> {
     table.notes = vec![format!(
         "Multiply-adds are those of convolutions, dense and recurrent layers: of each training example three times \
          an answer (forward, and backward twice as much), of each validated or tested one once. The time is what \
-         {REFERENCE} takes for them: {} in a second, {} for networks whose layers run one by one (group \
-         normalisation, gates, LSTM, Inception-ResNet, Xception). Measured for this program; right within a third. Decoding, spectrograms and waiting are not in it.",
+         {REFERENCE} takes for them, as this program was timed there: {} in a second, {} for networks whose layers \
+         run one by one (group normalisation, gates, LSTM, Inception-ResNet, Xception). Decoding, spectrograms and \
+         waiting are not in it.",
         large(FUSED_RATE),
         large(LAYER_RATE)
     )];

@@ -100,8 +100,8 @@ pub(super) fn origins(facts: &Facts) -> Table {
     let mut table = Table::new("Every experiment with a result", &head);
     table.rows = facts.cells.iter().map(origin).collect();
     table.notes = vec![
-        "The key is a hash of all that determines a result: settings, data, version. The same key gives the \
-         same result."
+        "The version is that of mgc, the program that trained the networks and wrote this report. The key is a hash \
+         of all that determines a result: settings, data, version. The same key gives the same result."
             .into(),
     ];
     table

@@ -53,7 +53,7 @@ pub(super) struct Line {
     pub(super) training_steps: usize,
     /// Multiply-adds of all runs; `None` for a network that does not fit its spectrograms.
     pub(super) multiply_adds: Option<f64>,
-    /// What one core of the known processor takes for them, calculated.
+    /// What one core of a known machine takes for them, calculated.
     pub(super) core_seconds: Option<f64>,
     #[serde(skip)]
     pub(super) test_to_train: f64,

@@ -26,7 +26,7 @@ pub(super) fn answers(facts: &Facts) -> Vec<Answer> {
     let answer = |question, paragraphs, points| Answer { question, paragraphs, points };
     vec![
         answer("What was trained, and on what?", trained(facts), parts(facts)),
-        answer("How was it tested?", vec![], tested(facts)),
+        answer("How was it tested?", vec![divided()], tested(facts)),
         answer("How good is it?", good(facts), vec![]),
         answer("How sure is that?", sure(facts), vec![]),
         answer("Can it be trusted?", vec![scope(facts)], concerns(facts)),
@@ -42,7 +42,7 @@ fn trained(facts: &Facts) -> Vec<String> {
         counted(networks.len(), "network"),
     );
     let paper = facts.has_paper().then(|| {
-        "Networks and settings are those of a paper: Heakl et al. (2022), A Study on Broadcast Networks for Music \
+        "The networks are those of a paper: Heakl et al. (2022), A Study on Broadcast Networks for Music \
          Genre Classification. Where this report says the paper, it means that one."
             .to_owned()
     });
@@ -76,16 +76,22 @@ fn dataset(dataset: &Dataset) -> String {
     };
     let (frames, bands) = dataset.shape;
     let sound = dataset.sound.map_or_else(String::new, |(seconds, rate)| {
-        format!(" of {seconds:.1} s of sound at {} Hz", count(u64::from(rate)))
+        format!(", {seconds:.1} s of sound at {} Hz", count(u64::from(rate)))
     });
     format!(
-        "Dataset {}: {about}{} of {} ({}), {groups}.{left} A spectrogram has {frames} moments and {bands} pitch \
-         bands{sound}.",
+        "Dataset {}: {about}{} of {} ({}), {groups}.{left} A network hears {frames} moments of {bands} pitch bands at \
+         a time{sound}.",
         dataset.name,
         counted(dataset.tracks, "track"),
         counted(dataset.labels.len(), "genre"),
         list(&dataset.labels),
     )
+}
+
+fn divided() -> String {
+    "Tracks are divided into those that a network is trained on and those that it is tested on; a way to do so is \
+     called a protocol here. A run is one training, from new initial weights, on one such division."
+        .into()
 }
 
 /// Describes each protocol, and what it tested on each dataset.

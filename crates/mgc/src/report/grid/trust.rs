@@ -173,12 +173,13 @@ fn few_runs(facts: &Facts) -> Option<String> {
 fn few_tracks(set: &TestSet) -> Option<String> {
     (set.different < FEW_TRACKS).then(|| {
         format!(
-            "Few tracks of {} were tested under {}: {} in a run, {} different ones in all. One track is {} of a \
-             run's accuracy.",
+            "Few tracks of {} were tested under {}: {} in a run, {} different ones in all. One track is {}{} of \
+             a run's accuracy.",
             set.dataset,
             set.protocol,
             between(set.tracks, "track"),
             count(set.different as u64),
+            if set.tracks.0 == set.tracks.1 { "" } else { "up to " },
             share(1.0 / set.tracks.0.max(1) as f64)
         )
     })
