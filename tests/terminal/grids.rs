@@ -33,11 +33,17 @@ fn a_grid_that_is_interrupted_says_so_and_the_same_command_ends_it() {
     ended.succeeded();
     assert!(ended.out.contains("report.html") && ended.out.contains("kfold"), "{ended:?}");
     let names = room.names("results");
-    for file in ["cells.csv", "report.html", "report.json", "report.md", "table.csv"] {
+    for file in ["cells.csv", "report.html", "report.json", "report.md", "table.csv", "times.csv"] {
         assert!(names.contains(&file.to_owned()), "{names:?}");
     }
     let again = room.run("grid grid.toml --out results");
-    assert_eq!((again.out.matches("was there").count(), again.out.matches("trained").count()), (3, 0));
+    assert_eq!((again.out.matches("was there").count(), again.out.matches(", trained,").count()), (3, 0));
+    let report = room.read("results/report.html");
+    room.run("grid grid.toml --out results --timed").succeeded();
+    let timed = String::from_utf8(room.read("results/report.html")).unwrap();
+    assert!(timed.contains("Measured time of the experiments"), "{timed}");
+    room.run("grid grid.toml --out results").succeeded();
+    assert_eq!(room.read("results/report.html"), report, "the time is told on demand alone");
 }
 
 #[test]
@@ -50,6 +56,11 @@ fn the_file_of_a_grid_is_not_overwritten_and_a_mistake_in_it_is_shown() {
     room.run("grid wrong.toml --list").refused("did you mean `blocks1`?");
     let listed = room.run("grid grid.toml --list");
     assert_eq!(listed.out.lines().count(), 3, "{listed:?}");
+    let costs = room.run("grid grid.toml --dry-run --jobs 2");
+    assert!(
+        costs.out.contains("of memory (estimated)") && costs.out.contains("mapped from the disk"),
+        "{costs:?}"
+    );
     let listed = room.run("reproduce --table 3 --dataset folder --root music --list --quick");
     assert_eq!(listed.out.lines().count(), 15 * 6, "{listed:?}");
     room.run("reproduce --table 4 --dataset folder --root music").refused("tables 2 and 3");

@@ -260,13 +260,30 @@ fn a_quick_grid_of_the_paper_says_so_in_its_heading_and_takes_few_tracks() {
     let quick = PaperItem::Table3.grid(dataset.clone(), true).unwrap();
     assert_eq!(
         quick.title,
-        "Table III of Heakl et al. (2022), quick: 2 epochs, at most 12 tracks of each genre"
+        "Quick trial of the networks of Table III of Heakl et al. (2022) on synthetic, at most 12 tracks of each genre"
     );
     assert_eq!((quick.cells().len(), quick.recipes[0].recipe.train.epochs), (15 * 6, 2));
     let own = GridDataset { tracks_per_genre: NonZeroUsize::new(2), ..dataset.clone() };
     assert!(PaperItem::Table3.grid(own, true).unwrap().title.ends_with("at most 2 tracks of each genre"));
     let whole = PaperItem::Table3.grid(dataset, false).unwrap();
-    assert_eq!((whole.title.as_str(), whole.datasets[0].tracks_per_genre), (PaperItem::Table3.title(), None));
+    assert_eq!(whole.title, "The networks of Table III of Heakl et al. (2022) on synthetic");
+    assert_eq!(whole.datasets[0].tracks_per_genre, None);
+}
+
+#[test]
+fn the_cost_of_a_cell_is_known_before_it_is_trained() {
+    let room = room(GRID);
+    let costs = read(room.path()).costs().unwrap();
+    assert_eq!(costs.len(), 3);
+    for cost in costs {
+        // Ten tracks in each of three folds: two batches of at most eight an epoch.
+        assert_eq!((cost.tracks, cost.steps), ([10, 10, 10], 4));
+        assert!(cost.time > cost.step * 4);
+        assert_eq!(cost.memory.parameters, 46_058 * 5 * 4, "values, gradients, two moments, the best");
+        assert_eq!(cost.memory.features, 30 * 108 * 128 * 4);
+        assert_eq!(cost.memory.own(), cost.memory.step + cost.memory.parameters);
+        assert!((20_000_000..200_000_000).contains(&cost.memory.step), "{}", cost.memory.step);
+    }
 }
 
 #[test]

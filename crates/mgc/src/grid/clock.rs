@@ -54,7 +54,7 @@ impl Clock {
         self.spent.seconds += now.duration_since(self.since).as_secs_f64();
         self.since = now;
         let text = serde_json::to_string_pretty(&self.spent).unwrap_or_default();
-        drop(mgc_files::replace_bytes(&self.folder.join(FILE), format!("{text}\n").as_bytes()));
+        drop(mgc_files::replace_bytes(self.folder.join(FILE), format!("{text}\n").as_bytes()));
     }
 }
 

@@ -319,7 +319,7 @@ fn each_protocol_is_explained_without_another() {
 /// Cuts the tests of one protocol to one track of the first two genres.
 fn cut(results: &mut GridResults, protocol: &str) {
     for cell in results.cells.iter_mut().filter(|cell| cell.cell.protocol.to_string() == protocol) {
-        let mut left = vec![1, 1, 0];
+        let mut left = [1, 1, 0];
         cell.tested.retain(|track| std::mem::take(&mut left[track.genre as usize]) == 1);
     }
 }
@@ -493,4 +493,33 @@ fn a_result_whose_genre_is_not_among_its_labels_is_refused() {
     let mut results = single();
     results.cells[0].tested[0].genre = 3;
     assert!(GridReport::new(&results, &ReportContext::default()).is_err());
+}
+
+#[test]
+fn every_network_of_the_papers_table_is_told_from_the_first() {
+    let networks = &[
+        "bbnn_recoded",
+        "remove3x3",
+        "replace5x5",
+        "global_max",
+        "dropout",
+        "blocks1",
+        "blocks2",
+        "blocks5",
+        "selu",
+        "group_norm",
+        "label_smoothing",
+        "squeeze_excitation",
+        "lstm",
+        "inception_resnet",
+        "xception",
+    ];
+    let made = Made { networks, protocols: &["kfold"], runs: 1, ..SMALL };
+    let networks = parsed(&report(&results(made)))["networks"].clone();
+    let about = |network: &Value| network["about"].as_str().unwrap().to_owned();
+    for network in networks.as_array().unwrap().iter().skip(1) {
+        assert!(about(network).starts_with("as bbnn_recoded, but with "), "{network}");
+    }
+    assert_eq!(about(&networks[5]), "as bbnn_recoded, but with 1 block instead of 3. 186,026 parameters.");
+    assert!(about(&networks[9]).contains("with group instead of batch normalisation"));
 }

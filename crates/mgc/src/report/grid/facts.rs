@@ -101,7 +101,7 @@ impl Facts {
     }
 }
 
-fn different<'l>(lines: &'l [Line], name: fn(&Line) -> &str) -> Vec<&'l str> {
+fn different(lines: &[Line], name: fn(&Line) -> &str) -> Vec<&str> {
     let mut names = Vec::new();
     for line in lines {
         if !names.contains(&name(line)) {

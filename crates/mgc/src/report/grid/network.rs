@@ -1,7 +1,7 @@
 //! Networks in plain words.
 
 use super::line::{CLASSES, Line};
-use super::text::{count, list};
+use super::text::{count, counted, list};
 use mgc_nets::{Block, BroadcastBlock, HeadPool, KernelInit, NetConfig, Norm, Stem, Transition, Variant};
 use mgc_ops::Activation;
 use serde::Serialize;
@@ -40,9 +40,13 @@ fn about(variant: Variant, first: Option<Variant>, parameters: &[usize]) -> Stri
             changes => format!("as {first}, but with {}", list(&changes)),
         },
     };
-    format!("{}: {anatomy}. {}", variant.info().summary.trim_end_matches('.'), sized(parameters))
-        .trim_end()
-        .into()
+    let info = variant.info();
+    // The summary of a row of the paper's table is the change itself.
+    let summary = match first.and(info.row).filter(|_| variant != Variant::BbnnRecoded) {
+        Some(_) => String::new(),
+        None => format!("{}: ", info.summary.trim_end_matches('.')),
+    };
+    format!("{summary}{anatomy}. {}", sized(parameters)).trim_end().into()
 }
 
 /// States how many numbers training sets.
@@ -143,7 +147,7 @@ fn changes(first: &NetConfig, other: &NetConfig, variant: Variant) -> Vec<String
         (Block::Broadcast(before), Block::Broadcast(after)) => {
             change(
                 first.blocks != other.blocks,
-                format!("{} blocks instead of {}", other.blocks, first.blocks),
+                format!("{} instead of {}", counted(other.blocks, "block"), first.blocks),
             );
             change(before.kernels3 != after.kernels3, in_branch("second", &before.kernels3, &after.kernels3));
             change(before.kernels5 != after.kernels5, in_branch("third", &before.kernels5, &after.kernels5));

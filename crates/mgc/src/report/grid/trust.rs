@@ -190,7 +190,7 @@ fn lacking(set: &TestSet) -> Option<String> {
     (set.lacking_splits > 0).then(|| {
         format!(
             "Under {}, {} of {} on {} tested no track of some genre ({}): nothing shows there how well the networks \
-             know it, and the macro-F1 of a run counts only genres that occur in it.",
+             know it, and the macro-F1 of a run counts only genres that were tested or answered.",
             set.protocol,
             count(set.lacking_splits as u64),
             counted(set.splits, "run"),
