@@ -4,8 +4,9 @@ use super::dataset::Dataset;
 use super::facts::Facts;
 use super::line::{Line, SAME};
 use super::protocol::{circumstance, rank};
+use super::sentences::{mean_and_interval, without_interval};
 use super::text::{counted, interval, list, share};
-use super::trust::{beats_not_listening, mean_and_interval, without_interval};
+use super::trust::beats_not_listening;
 use std::collections::BTreeSet;
 
 /// Networks of the same mean are named one by one up to so many.

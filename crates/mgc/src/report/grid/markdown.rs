@@ -1,5 +1,6 @@
 //! The report as Markdown.
 
+use super::comparison_tables;
 use super::cost::costs;
 use super::detail::Detail;
 use super::detail_tables;
@@ -7,12 +8,12 @@ use super::escape::markdown as safe;
 use super::facts::Facts;
 use super::guide::guide;
 use super::lead::lead;
+use super::leak_words::leak_sentence;
 use super::opening::answers;
 use super::result_tables;
 use super::sentences::{calibration, crossing};
 use super::table::{Field, Table};
 use super::text::interval;
-use super::trust::leak_sentence;
 
 /// Returns the whole text.
 pub(super) fn document(facts: &Facts) -> String {
@@ -42,7 +43,7 @@ pub(super) fn document(facts: &Facts) -> String {
 }
 
 fn comparisons(facts: &Facts) -> String {
-    let (pairs, leaks) = (result_tables::pairs(facts), result_tables::leaks(facts));
+    let (pairs, leaks) = (comparison_tables::pairs(facts), comparison_tables::leaks(facts));
     if pairs.is_none() && leaks.is_none() {
         return String::new();
     }

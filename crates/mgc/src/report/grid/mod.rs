@@ -18,6 +18,8 @@
 //! ```
 
 mod axes;
+mod changes;
+mod comparison_tables;
 mod context;
 mod cost;
 mod dataset;
@@ -28,6 +30,7 @@ mod facts;
 mod guide;
 mod lead;
 mod leak;
+mod leak_words;
 mod learning;
 mod line;
 mod markdown;
@@ -37,6 +40,7 @@ mod network;
 mod opening;
 mod page;
 mod pair;
+mod parts;
 mod protocol;
 mod recipe;
 mod reliability;
@@ -46,6 +50,7 @@ mod strip;
 mod table;
 mod test_set;
 mod text;
+mod trained;
 mod trust;
 
 pub use context::{PaperFigure, ReportContext};

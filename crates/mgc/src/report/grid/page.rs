@@ -1,5 +1,6 @@
 //! The report as an HTML page.
 
+use super::comparison_tables;
 use super::cost::costs;
 use super::detail::Detail;
 use super::detail_tables;
@@ -7,6 +8,7 @@ use super::escape::html;
 use super::facts::Facts;
 use super::guide::guide;
 use super::lead::lead;
+use super::leak_words::leak_sentence;
 use super::learning::learning_curves;
 use super::markup::{bullets, element, paragraphs, table};
 use super::matrix::matrix;
@@ -16,7 +18,6 @@ use super::result_tables;
 use super::sentences::{calibration, crossing};
 use super::strip::interval_plot;
 use super::table::Table;
-use super::trust::leak_sentence;
 
 const STYLE: &str = include_str!("style.css");
 /// All details are open if there are at most so many; else the first.
@@ -94,10 +95,10 @@ fn some_table(some: Option<Table>) -> String {
 
 fn comparisons(facts: &Facts) -> String {
     let mut text = String::new();
-    if let Some(pairs) = result_tables::pairs(facts) {
+    if let Some(pairs) = comparison_tables::pairs(facts) {
         text += &(element("h3", "Between networks") + &table(&pairs));
     }
-    if let Some(leaks) = result_tables::leaks(facts) {
+    if let Some(leaks) = comparison_tables::leaks(facts) {
         let words: Vec<String> = facts.leaks.iter().map(leak_sentence).collect();
         text +=
             &(element("h3", "Between protocols: the same tracks, groups known or not") + &bullets(&words));

@@ -1,7 +1,8 @@
 //! Sentences about one line of the table.
 
 use super::detail::Detail;
-use super::text::{counted, share};
+use super::line::{Line, NoInterval};
+use super::text::{counted, interval, share};
 
 /// A network whose mean probability is this close to its accuracy is as sure as it should be.
 const AS_SURE: f64 = 0.02;
@@ -45,4 +46,27 @@ pub(super) fn calibration(detail: &Detail) -> String {
         share(sure),
         share(right)
     )
+}
+
+/// Returns mean and interval of a line in words.
+pub(super) fn mean_and_interval(line: &Line) -> Option<String> {
+    let mean = share(line.mean?);
+    Some(match line.interval {
+        Some(ends) => format!("{mean} (95\u{a0}% interval {}, {})", interval(ends), counted(line.n, "run")),
+        None => format!("{mean} ({})", without_interval(line).unwrap_or_else(|| "no interval".into())),
+    })
+}
+
+/// Says why a line has no interval.
+pub(super) fn without_interval(line: &Line) -> Option<String> {
+    let runs = counted(line.n, "run");
+    Some(match (line.no_interval?, line.n) {
+        (NoInterval::OneAnswer, 1) => "one run, which gave every track the same genre, no interval".into(),
+        (NoInterval::OneAnswer, _) => {
+            format!("{runs}, each of which gave every track the same genre, no interval")
+        }
+        (NoInterval::OneSplit, 1) => "one run, no interval".into(),
+        (NoInterval::OneSplit, _) => format!("{runs} of one split, no interval"),
+        (NoInterval::AllAlike, _) => format!("{runs} that all came out the same, no interval"),
+    })
 }

@@ -2,10 +2,10 @@
 
 use super::dataset::Dataset;
 use super::facts::Facts;
-use super::leak::Leak;
+use super::leak_words::leak_range;
 use super::line::{Line, NoInterval};
 use super::test_set::TestSet;
-use super::text::{between, count, counted, interval, list, points, share};
+use super::text::{between, count, counted, list, share};
 
 /// Intervals of the mean from fewer runs than this are rough.
 const FEW_RUNS: usize = 5;
@@ -32,49 +32,6 @@ pub(super) fn concerns(facts: &Facts) -> Vec<String> {
     concerns.extend(facts.datasets.iter().filter_map(known));
     concerns.extend(unfinished(facts));
     concerns
-}
-
-/// States the least and the greatest proven leak of a dataset.
-fn leak_range(facts: &Facts, dataset: &Dataset) -> Option<String> {
-    let proven = facts.leaks.iter().filter(|leak| leak.names.dataset == dataset.name && is_leak(leak));
-    let mut sizes: Vec<f64> = proven.map(|leak| leak.difference).collect();
-    sizes.sort_by(f64::total_cmp);
-    let (least, most) = (points(*sizes.first()?), points(*sizes.last()?));
-    let range = if least == most { most } else { format!("{least} to {most}") };
-    Some(format!(
-        "That is worth {range} percentage points on {}, as the same tracks show under the protocol grouped: see \
-         the comparisons between protocols.",
-        dataset.name
-    ))
-}
-
-/// Returns whether the whole interval is above 0.
-fn is_leak(leak: &Leak) -> bool {
-    leak.interval.is_some_and(|(low, _)| low > 0.0)
-}
-
-pub(super) fn leak_sentence(leak: &Leak) -> String {
-    let names = &leak.names;
-    let size = leak.interval.map_or_else(String::new, |(low, high)| {
-        format!(" (95\u{a0}% interval {} to {})", points(low), points(high))
-    });
-    let what = if is_leak(leak) {
-        "So much of the accuracy comes from artists or recordings that the network knew from training."
-    } else {
-        "The interval includes 0: these results do not show that known artists helped."
-    };
-    format!(
-        "On {}, {} ({}) names {} right under {} and {} with groups kept apart, on the same {}: a difference \
-         of {} percentage points{size}. {what}",
-        names.dataset,
-        names.network,
-        names.recipe,
-        share(leak.mixed),
-        names.protocol,
-        share(leak.apart),
-        counted(leak.tracks, "track"),
-        points(leak.difference),
-    )
 }
 
 fn invented(dataset: &Dataset) -> Option<String> {
@@ -208,28 +165,5 @@ fn unfinished(facts: &Facts) -> Option<String> {
             "Of {planned} planned experiments, {failed} failed and {missing} are missing; the means are of the \
              others."
         )
-    })
-}
-
-/// Returns mean and interval of a line in words.
-pub(super) fn mean_and_interval(line: &Line) -> Option<String> {
-    let mean = share(line.mean?);
-    Some(match line.interval {
-        Some(ends) => format!("{mean} (95\u{a0}% interval {}, {})", interval(ends), counted(line.n, "run")),
-        None => format!("{mean} ({})", without_interval(line).unwrap_or_else(|| "no interval".into())),
-    })
-}
-
-/// Says why a line has no interval.
-pub(super) fn without_interval(line: &Line) -> Option<String> {
-    let runs = counted(line.n, "run");
-    Some(match (line.no_interval?, line.n) {
-        (NoInterval::OneAnswer, 1) => "one run, which gave every track the same genre, no interval".into(),
-        (NoInterval::OneAnswer, _) => {
-            format!("{runs}, each of which gave every track the same genre, no interval")
-        }
-        (NoInterval::OneSplit, 1) => "one run, no interval".into(),
-        (NoInterval::OneSplit, _) => format!("{runs} of one split, no interval"),
-        (NoInterval::AllAlike, _) => format!("{runs} that all came out the same, no interval"),
     })
 }
