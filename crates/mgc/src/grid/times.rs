@@ -36,21 +36,21 @@ impl GridRun<'_> {
     /// Reads how long the cells with results took. A cell whose time was not noted is left out.
     ///
     /// ```
-    /// use mgc::datasets::{Synthetic, SyntheticConfig};
+    /// # use mgc::datasets::{Synthetic, SyntheticConfig};
     /// use mgc::grid::{Grid, GridRun};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let root = tempfile::tempdir()?;
     /// # let root = root.path();
-    /// # let tiny = SyntheticConfig { seconds: 0.5, train: 3, valid: 0, test: 0, ..Default::default() };
+    /// # let tiny = SyntheticConfig { seconds: 0.5, train: 1, valid: 1, test: 1, ..Default::default() };
     /// # Synthetic::write(root.join("music"), &tiny, |_, _| ())?;
     /// # std::fs::write(root.join("grid.toml"), "variants = [\"blocks1\"]\nrecipes = [\"none\"]\n\
     /// #     protocols = [\"official\"]\n[[dataset]]\nkind = \"synthetic\"\nroot = \"music\"\n\
-    /// #     front_end = \"quick\"\n[recipe.none]\nbase = \"quick\"\nepochs = 0")?;
+    /// #     front_end = \"quick\"\n[recipe.none]\nbase = \"quick\"\nepochs = 1")?;
     /// let grid = Grid::read(root.join("grid.toml"))?;
     /// let run = GridRun::new(&grid, root.join("results"));
     /// let times = run.times(&run.run(&())?);
-    /// assert_eq!(times.cells.len(), 1);
+    /// assert_eq!(times.cells.len(), 1); // one network on the dataset's own split
     /// assert!(times.total() > std::time::Duration::ZERO);
     /// # Ok(())
     /// # }
