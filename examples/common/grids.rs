@@ -223,7 +223,7 @@ fn show_costs(costs: &[Cost], jobs: usize) {
         let memory = gigabytes(cost.memory.own());
         say!("{}: at most {steps} steps of {step:.2} s, {}, about {memory}", cost.cell, time(cost.time));
     }
-    let total: Duration = costs.iter().map(|cost| cost.time).sum();
+    let total = costs.iter().fold(Duration::ZERO, |total, cost| total.saturating_add(cost.time));
     say!("{} experiments, at most {} on this machine, features not included", costs.len(), time(total));
     let most = costs.iter().map(|cost| cost.memory.own()).max().unwrap_or(0) * jobs as u64;
     let features: BTreeMap<_, _> =

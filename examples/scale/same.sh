@@ -7,10 +7,11 @@ set -euo pipefail
 [[ $# -eq 2 ]] || { sed -n '2,4p' "$0" >&2; exit 2; }
 
 list() { (cd "$1" && ls cells.csv table.csv cells/*/result.json cells/*/model.safetensors); }
-diff <(list "$1") <(list "$2")
+one=$(list "$1") other=$(list "$2") # a file that both lack is an error too
+diff <(echo "$one") <(echo "$other")
 count=0
 while read -r file; do
     cmp "$1/$file" "$2/$file"
     count=$((count + 1))
-done < <(list "$1")
+done <<< "$one"
 echo "$count files are the same"

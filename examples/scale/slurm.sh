@@ -19,8 +19,8 @@ while [[ $# -gt 0 && $1 != -- ]]; do
     options+=("$1")
     shift
 done
+[[ $# -gt 1 ]] || { echo "no command after --" >&2; exit 2; }
 shift # --
-[[ $# -gt 0 ]] || { echo "no command after --" >&2; exit 2; }
 
 mkdir -p "$logs"
 task=$(dirname "$0")/slurm_task.sh

@@ -11,7 +11,7 @@ use mgc::experiment::{
     Start, Warning,
 };
 use mgc::nets::{NetConfig, Variant};
-use mgc::train::{Epoch, Step};
+use mgc::train::{Calibration, Epoch, Step};
 use mgc::{Bundle, Error, Recipe};
 use std::fs;
 use std::ops::ControlFlow;
@@ -392,7 +392,7 @@ fn with_enough_validation_tracks_a_model_states_how_sure_its_answers_are() {
     let saved = Bundle::load(root.path().join("run/model.safetensors")).unwrap();
     assert_eq!(saved.calibration, demanding.calibration);
     let few = run(&experiment(&self::corpus(&root.path().join("few")), 1), &root.path().join("other"));
-    assert_eq!(few.bundle.unwrap().calibration, mgc::train::Calibration::default());
+    assert_eq!(few.bundle.unwrap().calibration, Calibration::default());
 }
 
 #[test]
@@ -419,7 +419,9 @@ fn a_run_on_chunks_trains_on_all_of_them_and_scores_tracks_by_mean_and_by_vote()
         let most = |class: u32| votes.iter().filter(|vote| **vote == class).count();
         assert!((0..10).all(|class| most(class) <= most(by_track.by_vote[track])));
     }
-    assert_eq!(outcome.bundle.unwrap().provenance["trained on"], "20 tracks of synthetic");
+    let bundle = outcome.bundle.unwrap();
+    assert_eq!(bundle.provenance["trained on"], "20 tracks of synthetic");
+    assert_eq!(bundle.calibration, Calibration::default(), "30 chunks of 10 tracks are no 30 tracks");
     let split = fs::read_to_string(root.path().join("run").join(RunFolder::SPLIT)).unwrap();
     assert_eq!(split.lines().count(), 41, "a row for each track");
 

@@ -9,7 +9,7 @@ use mgc::explain::{
     decisive_passage, deletion, occlusion,
 };
 use mgc::nets::{NetConfig, Variant, broadcast_net};
-use mgc::train::seeded;
+use mgc::train::{Calibration, Temperature, seeded};
 use mgc::{Bundle, Classifier, Error, Result};
 use ndarray::{Array2, s};
 use std::time::Duration;
@@ -181,7 +181,9 @@ fn deleting_all_is_deleting_all_by_chance_and_deleting_nothing_changes_nothing()
 #[test]
 fn the_places_of_an_activation_map_sum_to_the_log_odds_and_the_entropy_of_the_others() {
     for variant in [Variant::Proposed, Variant::Bbnn, Variant::Lstm] {
-        let (classifier, spectrogram) = (network(small(variant), 3), music(64, 32) * 20.0);
+        let (plain, spectrogram) = (network(small(variant), 3), music(64, 32) * 20.0);
+        let calibration = Calibration { temperature: Some(Temperature::new(2.5).unwrap()), threshold: None };
+        let classifier = Classifier::new(plain.bundle().clone().with_calibration(calibration)).unwrap();
         let maps = activation(&classifier, &spectrogram).unwrap();
         let row = classifier.probabilities(&tensor(&spectrogram)).unwrap().remove(0);
         for (class, map) in maps.iter().enumerate() {
@@ -273,6 +275,27 @@ fn a_timeline_has_the_answer_to_each_chunk_and_their_mean_is_that_to_the_recordi
     }
     let peak = timeline.peak(1).unwrap().probabilities[1];
     assert!(timeline.moments.iter().all(|moment| moment.probabilities[1] <= peak));
+}
+
+#[test]
+fn a_temperature_is_that_of_the_whole_recording_and_of_each_chunk() {
+    let song = format!("{FIXTURES}/song.wav");
+    let half = |temperature: f64| {
+        let calibration =
+            Calibration { temperature: Some(Temperature::new(temperature).unwrap()), threshold: None };
+        let model = Bundle::load(format!("{FIXTURES}/other.safetensors")).unwrap(); // chunks of half a second
+        Classifier::new(model.with_calibration(calibration)).unwrap()
+    };
+    for classifier in [half(3.0), Classifier::ensemble(vec![half(0.3), half(2.0)]).unwrap()] {
+        let timeline = Timeline::read(&classifier, &song, None, |_| {}).unwrap();
+        assert!(timeline.moments.len() > 1);
+        assert_eq!(timeline.mean(), classifier.classify(&song).unwrap().probabilities);
+        let chunk = Chunk::read(&classifier, &song, Duration::ZERO).unwrap();
+        let alone = classifier.probabilities(&tensor(&chunk.spectrogram)).unwrap().remove(0);
+        for (alone, among) in alone.iter().zip(&timeline.moments[0].probabilities) {
+            assert!((alone - among).abs() < 1e-6, "f32 batches of one and of two");
+        }
+    }
 }
 
 #[test]

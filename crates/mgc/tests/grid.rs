@@ -230,7 +230,101 @@ fn a_cell_that_fails_leaves_its_reason_and_the_others_go_on() {
     assert!(table.contains("wild,kfold,1,3,1,,"), "{table}");
     let rows: Vec<_> =
         results.rows().unwrap().iter().map(|row| (row.done, row.failed, row.missing)).collect();
-    assert_eq!(rows, [(1, 0, 2), (0, 1, 2)]);
+    assert_eq!(rows, [(0, 1, 2), (1, 0, 2)], "in the order of the recipes");
+}
+
+#[test]
+fn a_protocol_that_a_dataset_cannot_follow_fails_its_own_cells_only() {
+    let grid = GRID.replace("epochs = 2", "epochs = 1").replace("runs = 3", "runs = 31");
+    let room = room(&grid.replace(r#"["kfold"]"#, r#"["kfold", "official"]"#));
+    let (grid, count, out) = (read(room.path()), Count::default(), room.path().join("results"));
+    let results = GridRun::new(&grid, &out).with_jobs(2).run(&count).unwrap();
+    assert_eq!((count.counts(), results.cells.len()), ([1, 0, 31], 1));
+    let runs: Vec<usize> = results.failures.iter().map(|failure| failure.cell.run).collect();
+    assert_eq!(
+        runs,
+        (0..31).collect::<Vec<_>>(),
+        "in the order of the cells, however many are trained at once"
+    );
+    assert!(results.failures[0].reason.contains("31 folds"), "{}", results.failures[0].reason);
+    let rows: Vec<_> = results.rows().unwrap().iter().map(|row| (row.done, row.failed)).collect();
+    assert_eq!(rows, [(0, 31), (1, 0)]);
+    assert_eq!(GridRun::new(&grid, &out).results(&()).unwrap(), results);
+}
+
+#[test]
+fn a_result_that_is_not_that_of_its_cell_is_told_and_leaves_the_others_alone() {
+    let room = room(&GRID.replace("epochs = 2", "epochs = 1"));
+    let (grid, out) = (read(room.path()), room.path().join("results"));
+    let run = GridRun::new(&grid, &out);
+    let whole = run.run(&()).unwrap();
+    let files: Vec<_> = cells(&out).iter().map(|cell| cell.join(CellResult::FILE)).collect();
+    let (first, second) = (fs::read_to_string(&files[0]).unwrap(), fs::read_to_string(&files[1]).unwrap());
+    for (changed, told) in [
+        ("{".into(), "EOF"),
+        (second, "kfold 2/3"),
+        (first.replace("\"genre\": 0", "\"genre\": 10"), "does not fit the 10 labels"),
+        (first.replace("\"key\": \"", "\"key\": \"0"), "with the key 0"),
+    ] {
+        fs::write(&files[0], &changed).unwrap();
+        let count = Count::default();
+        let results = run.run(&count).unwrap();
+        assert_eq!((count.counts(), results.cells.len()), ([0, 2, 1], 2));
+        let reason = &results.failures[0].reason;
+        assert!(reason.contains(told) && reason.contains("delete the file"), "{told}: {reason}");
+        results.write(&out).unwrap();
+    }
+    fs::remove_file(&files[0]).unwrap();
+    assert_eq!(run.run(&()).unwrap(), whole);
+}
+
+#[test]
+fn groups_that_become_known_later_are_those_of_finished_results_too() {
+    let room = room(&GRID.replace("epochs = 2", "epochs = 1"));
+    let out = room.path().join("results");
+    let before = GridRun::new(&read(room.path()), &out).run(&()).unwrap();
+    assert!(before.cells.iter().all(|result| result.crossing_groups == 0));
+    // A group holds all tracks of a style; each fold has one of them.
+    let ids = before.cells.iter().flat_map(|result| &result.tested).map(|track| track.id.clone());
+    let rows: String = ids.map(|id| format!("{id},{}\n", &id[..5])).collect();
+    fs::write(room.path().join("groups.csv"), format!("id,group\n{rows}")).unwrap();
+    let grouped =
+        GRID.replace("epochs = 2", "epochs = 1").replace("root =", "groups = \"groups.csv\"\nroot =");
+    fs::write(room.path().join("grid.toml"), grouped).unwrap();
+    let (grid, count) = (read(room.path()), Count::default());
+    let known = GridRun::new(&grid, &out).run(&count).unwrap();
+    assert_eq!(count.counts(), [0, 3, 0], "groups do not change a fold of `kfold`");
+    assert!(known.cells.iter().all(|result| result.crossing_groups == 10));
+    let fresh = GridRun::new(&grid, room.path().join("fresh")).run(&()).unwrap();
+    assert_eq!(known, fresh);
+}
+
+#[test]
+fn a_grid_that_was_changed_after_it_was_read_is_checked_again() {
+    let room = room(GRID);
+    let told = |change: fn(&mut Grid)| {
+        let mut grid = read(room.path());
+        change(&mut grid);
+        let run =
+            GridRun::new(&grid, room.path().join("results")).run(&()).map(drop).unwrap_err().to_string();
+        assert_eq!(run, grid.costs().unwrap_err().to_string());
+        run
+    };
+    assert!(told(|grid| grid.protocols.push(grid.protocols[0])).contains("the protocol `kfold` twice"));
+    assert!(told(|grid| grid.runs = 0).contains("nothing under `runs`"));
+    assert!(told(|grid| grid.runs = usize::MAX / 2).contains("more than 1000000 experiments"));
+    assert!(!room.path().join("results").exists());
+}
+
+#[test]
+fn the_cost_of_numbers_beyond_all_measure_is_no_panic_and_a_batch_holds_no_more_than_the_training_tracks() {
+    let most = "9223372036854775807";
+    let room = room(&GRID.replace("epochs = 2", &format!("epochs = {most}\nbatch_size = {most}")));
+    let costs = read(room.path()).costs().unwrap();
+    for cost in costs {
+        assert_eq!((cost.tracks, cost.steps), ([10, 10, 10], i64::MAX as usize), "a step for each epoch");
+        assert!(cost.time > std::time::Duration::from_secs(1 << 40));
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use candle::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use mgc_audio::FrontEnd;
 use mgc_nets::{InferenceNet, broadcast_net};
+use mgc_train::Temperature;
 
 /// A model with its network in place on a device.
 #[derive(Debug)]
@@ -60,13 +61,15 @@ impl Member {
         }
     }
 
-    /// (1, 1, frames, bands) -> the logits of every place of the network's last map, and of the whole, (classes)
+    /// (1, 1, frames, bands) -> the logits of every place of the network's last map, and of the whole, (classes),
+    /// at the temperature of the model
     pub(crate) fn places(&self, spectrogram: &Tensor) -> Result<(Places, Tensor)> {
         self.check_size(spectrogram)?;
         let map = self.net.maps(&spectrogram.to_device(&self.device)?.to_dtype(DType::F32)?)?.squeeze(0)?;
         let (_, rows, columns) = map.dims3()?;
         let places = map.flatten_from(1)?.t()?.contiguous()?;
-        let logits = self.net.logits(&places)?.to_dtype(DType::F64)?;
+        let temperature = self.bundle.calibration.temperature.map_or(1.0, Temperature::value);
+        let logits = (self.net.logits(&places)?.to_dtype(DType::F64)? / temperature)?;
         Ok((Places::new((rows, columns), logits.to_vec2()?), logits.mean(0)?))
     }
 

@@ -118,14 +118,29 @@ impl Classifier {
     /// [`Error::Candle`] when the shape does not fit the network; [`Error::Model`] when it is not the size
     /// that the model was trained on, or when a result is not finite.
     pub fn probabilities(&self, spectrograms: &Tensor) -> Result<Vec<Vec<f64>>> {
+        self.rows(spectrograms, &mut vec![Mean::default(); self.members.len()])
+    }
+
+    /// As [`probabilities`](Self::probabilities); adds those that each network gives to the mean of its member.
+    pub(crate) fn rows(&self, spectrograms: &Tensor, of_members: &mut [Mean]) -> Result<Vec<Vec<f64>>> {
         let mut means: Vec<Mean> = Vec::new();
-        for member in &self.members {
+        for (member, of_member) in self.members.iter().zip(of_members) {
             let rows = member.answers(spectrograms)?.probabilities;
             means.resize(rows.len(), Mean::default());
             let calibration = &member.bundle.calibration;
             means.iter_mut().zip(&rows).for_each(|(mean, row)| mean.add(&calibration.apply(row)));
+            rows.iter().for_each(|row| of_member.add(row));
         }
         Ok(means.iter().map(Mean::row).collect())
+    }
+
+    /// Returns the probabilities of a recording from the mean over its chunks that each member gave.
+    pub(crate) fn whole<'m>(&self, of_members: impl Iterator<Item = &'m Mean>) -> Vec<f64> {
+        let mut probabilities = Mean::default();
+        for (member, mean) in self.members.iter().zip(of_members) {
+            probabilities.add(&member.bundle.calibration.apply(&mean.row()));
+        }
+        probabilities.row()
     }
 
     /// Classifies the recording that `open` gives to a front end. It is opened once for each different front
@@ -168,14 +183,10 @@ impl Classifier {
     }
 
     fn classification(&self, recording: &Spectrograms<'_>, tallies: &[Tally]) -> Classification {
-        let mut probabilities = Mean::default();
-        for (member, tally) in self.members.iter().zip(tallies) {
-            probabilities.add(&member.bundle.calibration.apply(&tally.probabilities.row()));
-        }
         let embedding = tallies.iter().flat_map(|tally| tally.embedding.row());
         Classification {
             labels: self.labels.clone(),
-            probabilities: probabilities.row(),
+            probabilities: self.whole(tallies.iter().map(|tally| &tally.probabilities)),
             threshold: self.threshold(),
             embedding: embedding.map(|value| value as f32).collect(),
             chunks: tallies[0].probabilities.rows(),

@@ -21,6 +21,12 @@ pub enum GridError {
         /// The list.
         list: &'static str,
     },
+    /// More experiments than anyone can run.
+    #[error("the grid has more than {most} experiments; take fewer runs, seeds or names")]
+    TooMany {
+        /// The most that a grid may have.
+        most: usize,
+    },
     /// A name that is no part of a file name.
     #[error("the {kind} name `{name}` becomes part of file names: use letters, digits, `-`, `_` and `.`")]
     Name {

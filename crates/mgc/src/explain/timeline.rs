@@ -18,6 +18,8 @@ pub struct Timeline {
     pub labels: Arc<[String]>,
     /// One for each chunk, in the order of time; at least one.
     pub moments: Vec<Moment>,
+    /// The probability of each label in the whole recording.
+    whole: Vec<f64>,
 }
 
 /// The probabilities of one chunk.
@@ -83,18 +85,18 @@ impl Timeline {
     ) -> Result<Self> {
         let front_end = hopping(classifier.front_end()?, hop)?;
         let mut spectrograms = front_end.file(path)?;
-        let mut rows = Vec::new();
+        let (mut rows, mut means) = (Vec::new(), vec![Mean::default(); classifier.members.len()]);
         while let Some(batch) = next_batch(&mut spectrograms)? {
-            rows.extend(classifier.probabilities(&batch)?);
+            rows.extend(classifier.rows(&batch, &mut means)?);
             progress(spectrograms.duration());
         }
         let moments = rows.into_iter().enumerate();
         let moments = moments.map(|(index, row)| moment(&front_end, &spectrograms, index, row)).collect();
-        Ok(Self { labels: classifier.labels.clone(), moments })
+        Ok(Self { labels: classifier.labels.clone(), moments, whole: classifier.whole(means.iter()) })
     }
 
-    /// Returns the mean of the probabilities, in the order of the labels. Without overlap it is what
-    /// [`Classifier::classify`] answers.
+    /// Returns the probabilities of the whole recording, in the order of the labels: the mean over its chunks, at
+    /// the model's temperature. Without overlap it is what [`Classifier::classify`] answers.
     ///
     /// ```
     /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
@@ -107,9 +109,7 @@ impl Timeline {
     /// ```
     #[must_use]
     pub fn mean(&self) -> Vec<f64> {
-        let mut mean = Mean::default();
-        self.moments.iter().for_each(|moment| mean.add(&moment.probabilities));
-        mean.row()
+        self.whole.clone()
     }
 
     /// Returns the indices of the labels by falling mean probability; equals keep their order.

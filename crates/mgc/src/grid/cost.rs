@@ -11,7 +11,7 @@ use candle_nn::Optimizer;
 use candle_nn::VarMap;
 use mgc_datasets::{Split, SplitIndices};
 use mgc_nets::{Variant, layer_table};
-use mgc_train::{Adam, AdamConfig, TrainConfig, cross_entropy, seeded, trainable};
+use mgc_train::{Adam, AdamConfig, cross_entropy, seeded, trainable};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -47,8 +47,9 @@ impl Grid {
     /// are cut into chunks, the header of each file is read. Memory is not measured but told from the layers.
     ///
     /// # Errors
-    /// Those of opening and dividing the datasets.
+    /// Those of a grid with an empty list or a name twice, and of opening and dividing the datasets.
     pub fn costs(&self) -> Result<Vec<Cost>> {
+        self.check()?;
         let mut steps = HashMap::new();
         let mut costs = Vec::new();
         for spec in &self.datasets {
@@ -62,23 +63,19 @@ impl Grid {
                     continue;
                 };
                 let train = named.recipe.train;
-                let size = (cell.variant.to_string(), classes, shape, train.batch_size);
-                let step = match steps.get(&size) {
-                    Some(step) => *step,
-                    None => *steps.entry(size).or_insert(time_step(
-                        cell.variant,
-                        classes,
-                        shape,
-                        train.batch_size,
-                    )?),
-                };
-                let config = cell.variant.config(classes);
-                let memory = memory(&config, &layer_table(&config, shape)?, train.batch_size, labelled);
                 let sides = self.sides(&cell, &music)?;
                 let count = |side: &[usize]| side.iter().map(|&track| examples[track]).sum();
                 let tracks = Split::ALL.map(|split| sides.side(split).len());
                 let examples = Split::ALL.map(|split| count(sides.side(split)));
-                let (steps, time) = total(examples, &train, step);
+                let batch = train.batch_size.min(examples[0]).max(1);
+                let size = (cell.variant.to_string(), classes, shape, batch);
+                let step = match steps.get(&size) {
+                    Some(step) => *step,
+                    None => *steps.entry(size).or_insert(time_step(cell.variant, classes, shape, batch)?),
+                };
+                let config = cell.variant.config(classes);
+                let memory = memory(&config, &layer_table(&config, shape)?, batch, labelled);
+                let (steps, time) = total(examples, train.epochs, batch, step);
                 costs.push(Cost { cell, tracks, examples, steps, step, time, memory });
             }
         }
@@ -93,20 +90,26 @@ impl Grid {
 }
 
 /// Returns the steps and the time of all epochs and of the test.
-fn total([train, valid, test]: [usize; 3], config: &TrainConfig, step: Duration) -> (usize, Duration) {
-    let (epochs, batch) = (config.epochs, config.batch_size.max(1));
+fn total(
+    [train, valid, test]: [usize; 3],
+    epochs: usize,
+    batch: usize,
+    step: Duration,
+) -> (usize, Duration) {
     let per_epoch = train.div_ceil(batch);
     let forward = step.as_secs_f64() * FORWARD / batch as f64;
     let epoch = per_epoch as f64 * step.as_secs_f64() + valid as f64 * forward;
-    (epochs * per_epoch, Duration::from_secs_f64(epochs as f64 * epoch + test as f64 * forward))
+    let seconds = epochs as f64 * epoch + test as f64 * forward;
+    let time = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+    (epochs.saturating_mul(per_epoch), time)
 }
 
 fn time_step(variant: Variant, classes: usize, shape: (usize, usize), batch: usize) -> Result<Duration> {
     let vars = VarMap::new();
     let net = Network::build(&variant, classes, seeded(&vars, 1, DType::F32, &Device::Cpu))?;
     let mut adam = Adam::from_named_vars(trainable(&vars)?, AdamConfig::default())?;
-    let inputs = Tensor::rand(-40f32, 10f32, (batch.max(1), 1, shape.0, shape.1), &Device::Cpu)?;
-    let labels = Tensor::zeros(batch.max(1), DType::U32, &Device::Cpu)?;
+    let inputs = Tensor::rand(-40f32, 10f32, (batch, 1, shape.0, shape.1), &Device::Cpu)?;
+    let labels = Tensor::zeros(batch, DType::U32, &Device::Cpu)?;
     let mut step = || -> Result<()> {
         let logits = net.forward_t(&inputs, true)?;
         Ok(adam.backward_step(&cross_entropy(&logits, &labels)?)?)

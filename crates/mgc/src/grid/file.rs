@@ -44,7 +44,7 @@ impl Grid {
     ///
     /// # Errors
     /// [`GridError::Syntax`] with line, column and what was expected there; [`GridError::Empty`],
-    /// [`GridError::Name`] and [`GridError::Twice`] for lists that make no grid; [`Error::Io`] when the file
+    /// [`GridError::TooMany`], [`GridError::Name`] and [`GridError::Twice`] for lists that make no grid; [`Error::Io`] when the file
     /// cannot be read.
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();

@@ -45,6 +45,7 @@ pub(crate) mod computing;
 mod cost;
 mod file;
 mod file_values;
+mod groups;
 mod key;
 mod lock;
 mod machine;

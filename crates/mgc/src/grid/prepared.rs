@@ -3,12 +3,15 @@
 use crate::error::Result;
 use crate::experiment::{Experiment, SplitChoice};
 use crate::grid::cell::Cell;
+use crate::grid::groups::renew;
 use crate::grid::key::key;
 use crate::grid::music::Music;
 use crate::grid::observer::GridObserver;
+use crate::grid::result::CellResult;
 use crate::grid::spec::Grid;
 use crate::recipe::Recipe;
-use mgc_datasets::FeatureStore;
+use mgc_datasets::{FeatureStore, Split, Track};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,6 +32,7 @@ pub(super) struct Planned<'p> {
 
 impl<'g> Prepared<'g> {
     pub(super) fn new(grid: &'g Grid, out: &'g Path, observer: &dyn GridObserver) -> Result<Self> {
+        grid.check()?;
         let mut music = Vec::new();
         for spec in &grid.datasets {
             let opened = Music::open(spec, out)?;
@@ -41,21 +45,41 @@ impl<'g> Prepared<'g> {
 
     /// Describes a cell of this grid; `None` if it is of another.
     pub(super) fn plan(&self, cell: &Cell) -> Result<Option<Planned<'_>>> {
-        let dataset = self.grid.datasets.iter().position(|dataset| dataset.name == cell.dataset);
         let recipe = self.grid.recipes.iter().find(|recipe| recipe.name == cell.recipe);
-        let (Some(dataset), Some(recipe)) = (dataset, recipe) else { return Ok(None) };
-        let (music, features, digest) = &self.music[dataset];
-        let split = SplitChoice::Protocol {
-            protocol: cell.protocol,
-            runs: cell.of,
-            index: cell.run,
-            seed: self.grid.split_seed,
+        let (Some((music, features, digest)), Some(recipe)) = (self.music(cell), recipe) else {
+            return Ok(None);
         };
-        let experiment = music.experiment(cell.variant, split, features.clone());
+        let experiment = music.experiment(cell.variant, self.split(cell), features.clone());
         let experiment = experiment.with_recipe(seeded(recipe.recipe, cell.seed));
         let key = key(&experiment, digest)?;
         let folder = cell.folder(self.out, &key);
         Ok(Some(Planned { experiment, key, folder }))
+    }
+
+    /// Reads the result of a cell, with the groups that its tracks have now; `None` where there is none.
+    pub(super) fn result(&self, cell: &Cell) -> Result<Option<CellResult>> {
+        let (Some(planned), Some((music, features, _))) = (self.plan(cell)?, self.music(cell)) else {
+            return Ok(None);
+        };
+        let Some(mut result) = CellResult::read(&planned.folder, cell, &planned.key)? else {
+            return Ok(None);
+        };
+        let (tracks, split) = (music.dataset.tracks(), self.split(cell).divide(music.dataset.tracks())?.0);
+        let skipped: HashSet<&str> = features.skipped().iter().map(|skipped| skipped.id.as_str()).collect();
+        let used = |track: &&Track| track.genre.is_some() && !skipped.contains(track.id.as_str());
+        let side = |side| split.side(side).iter().map(|&index| &tracks[index]).filter(used).collect();
+        renew(&mut result, &Split::ALL.map(side));
+        Ok(Some(result))
+    }
+
+    fn music(&self, cell: &Cell) -> Option<&(Music, Arc<FeatureStore>, String)> {
+        let datasets = self.grid.datasets.iter().zip(&self.music);
+        datasets.filter(|(dataset, _)| dataset.name == cell.dataset).map(|(_, music)| music).next()
+    }
+
+    fn split(&self, cell: &Cell) -> SplitChoice {
+        let (protocol, runs, index) = (cell.protocol, cell.of, cell.run);
+        SplitChoice::Protocol { protocol, runs, index, seed: self.grid.split_seed }
     }
 }
 

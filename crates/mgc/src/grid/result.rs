@@ -120,18 +120,37 @@ impl CellResult {
         Ok(ConfusionMatrix::new(self.labels.len(), &truth, &predicted)?)
     }
 
-    /// Reads the result in a cell's folder; `None` where there is none.
-    pub(super) fn read(folder: &Path) -> Result<Option<Self>> {
+    /// Reads the result of a cell from its folder; `None` where there is none. A file that is not the result of
+    /// this cell with this key is an error.
+    pub(super) fn read(folder: &Path, cell: &Cell, key: &str) -> Result<Option<Self>> {
         let path = folder.join(Self::FILE);
         let bytes = match fs::read(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             read => read.map_err(|source| Error::Io { path: path.clone(), source })?,
         };
         let result: std::result::Result<Self, _> = serde_json::from_slice(&bytes);
-        match result {
-            Ok(result) => Ok(Some(result)),
-            Err(error) => Err(GridError::Result { path, reason: error.to_string() }.into()),
+        let fault = match &result {
+            Ok(result) => result.fault(cell, key),
+            Err(error) => Some(error.to_string()),
+        };
+        match fault {
+            Some(reason) => Err(GridError::Result { path, reason }.into()),
+            None => Ok(result.ok()),
         }
+    }
+
+    /// Says what shows that this is not the unchanged result of a cell.
+    fn fault(&self, cell: &Cell, key: &str) -> Option<String> {
+        let classes = self.labels.len();
+        let of_other =
+            |track: &&TestedTrack| track.genre as usize >= classes || track.probabilities.len() != classes;
+        if self.cell != *cell || self.key != key {
+            return Some(format!("it is that of `{}` with the key {}", self.cell, self.key));
+        }
+        if let Some(track) = self.tested.iter().find(of_other) {
+            return Some(format!("the answer for `{}` does not fit the {classes} labels", track.id));
+        }
+        self.tested.is_empty().then(|| "no track was tested".into())
     }
 
     /// Writes the result into a cell's folder.

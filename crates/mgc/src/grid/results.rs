@@ -15,10 +15,12 @@ pub struct GridResults {
     pub title: String,
     /// The finished cells.
     pub cells: Vec<CellResult>,
-    /// The cells that failed in this call.
+    /// The cells that failed in this call, or whose result cannot be read.
     pub failures: Vec<Failure>,
     /// The cells without a result: of other shards, or not trained yet.
     pub missing: Vec<Cell>,
+    /// All cells, in the order of the grid; empty where the results did not come from one.
+    pub(super) order: Vec<Cell>,
 }
 
 /// A cell that could not be trained.

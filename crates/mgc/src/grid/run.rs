@@ -103,27 +103,29 @@ impl<'g> GridRun<'g> {
     /// Trains what is not finished, and returns all results of the folder, those of other shards included.
     ///
     /// The result of every cell is the same whatever the number of threads and jobs and however often it was
-    /// interrupted. A cell that fails is a [`Failure`] with its reason, and is tried again by the next call.
+    /// interrupted. A cell that fails, or whose result was damaged, is a [`Failure`] with its reason, and is tried
+    /// again by the next call.
     /// A cell that another process trains is left for the end; then this call waits for it, and goes on with it
     /// if that process was killed.
     ///
     /// # Errors
-    /// Those of opening a dataset and computing its features; [`GridError::Stopped`] after `stop`.
+    /// Those of a grid with an empty list or a name twice, of opening a dataset and of computing its features;
+    /// [`GridError::Stopped`] after `stop`.
     pub fn run(&self, observer: &dyn GridObserver) -> Result<GridResults> {
         let prepared = Prepared::new(self.grid, &self.out, observer)?;
         let failures = self.train(&prepared, observer);
         if self.stop.load(Relaxed) {
             return Err(GridError::Stopped.into());
         }
-        self.collect(&prepared, failures)
+        Ok(self.collect(&prepared, &failures))
     }
 
-    /// Reads the results that are there, of all shards; trains nothing.
+    /// Reads the results that are there, of all shards; trains nothing. A damaged result is a [`Failure`].
     ///
     /// # Errors
-    /// Those of opening a dataset and computing its features, and [`GridError::Result`] for a damaged result.
+    /// As [`run`](Self::run).
     pub fn results(&self, observer: &dyn GridObserver) -> Result<GridResults> {
-        self.collect(&Prepared::new(self.grid, &self.out, observer)?, Vec::new())
+        Ok(self.collect(&Prepared::new(self.grid, &self.out, observer)?, &[]))
     }
 
     fn train(&self, prepared: &Prepared<'_>, observer: &dyn GridObserver) -> Vec<Failure> {
@@ -144,7 +146,7 @@ impl<'g> GridRun<'g> {
     ) -> Result<bool> {
         let Some(Planned { experiment, key, folder }) = prepared.plan(cell)? else { return Ok(true) };
         let found = || -> Result<bool> {
-            let result = CellResult::read(&folder)?;
+            let result = CellResult::read(&folder, cell, &key)?;
             result.iter().for_each(|result| observer.on_result(result, true));
             Ok(result.is_some())
         };
@@ -166,22 +168,27 @@ impl<'g> GridRun<'g> {
                 true => experiment.with_tensorboard(),
                 false => experiment,
             };
-            let training = Training { cell, key, experiment, stop: &self.stop, observer };
+            let training = Training { cell, key: key.clone(), experiment, stop: &self.stop, observer };
             observer.on_result(&training.run(&folder)?, false);
         }
         Ok(true)
     }
 
-    fn collect(&self, prepared: &Prepared<'_>, failures: Vec<Failure>) -> Result<GridResults> {
-        let mut results = GridResults { title: self.grid.title.clone(), failures, ..GridResults::default() };
-        for cell in self.grid.cells() {
-            let Some(planned) = prepared.plan(&cell)? else { continue };
-            match CellResult::read(&planned.folder)? {
-                Some(result) => results.cells.push(result),
-                None if results.failures.iter().any(|failure| failure.cell == cell) => {}
-                None => results.missing.push(cell),
+    /// Reads all results, in the order of the grid; `failures` are those of this call.
+    fn collect(&self, prepared: &Prepared<'_>, failures: &[Failure]) -> GridResults {
+        let order = self.grid.cells();
+        let mut results = GridResults { title: self.grid.title.clone(), ..GridResults::default() };
+        for cell in &order {
+            let failed = failures.iter().find(|failure| failure.cell == *cell);
+            match (prepared.result(cell), failed) {
+                (Ok(Some(result)), _) => results.cells.push(result),
+                (_, Some(failure)) => results.failures.push(failure.clone()),
+                (Ok(None), None) => results.missing.push(cell.clone()),
+                (Err(error), None) => {
+                    results.failures.push(Failure { cell: cell.clone(), reason: error.to_string() });
+                }
             }
         }
-        Ok(results)
+        GridResults { order, ..results }
     }
 }

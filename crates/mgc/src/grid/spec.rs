@@ -10,6 +10,9 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+/// The most cells of a grid: more are a slip of the pen, and would fill the memory.
+const MOST: usize = 1_000_000;
+
 /// Experiments to run: every dataset with every network, recipe, protocol, run and seed.
 ///
 /// Several seeds repeat each experiment with other initial weights on the same split; several runs repeat it
@@ -125,7 +128,8 @@ impl Grid {
         (0..of).flat_map(|run| self.seeds.iter().map(move |&seed| cell(run, seed))).collect()
     }
 
-    /// Checks that every list has something in it and that names are fit for folders and differ.
+    /// Checks that every list has something in it, that the cells can be listed, and that names are fit for folders
+    /// and differ.
     pub(super) fn check(&self) -> Result<()> {
         let lengths = [
             ("dataset", self.datasets.len()),
@@ -137,6 +141,10 @@ impl Grid {
         ];
         if let Some((list, _)) = lengths.into_iter().find(|(_, length)| *length == 0) {
             return Err(GridError::Empty { list }.into());
+        }
+        let cells = lengths.iter().try_fold(1, |product: usize, (_, length)| product.checked_mul(*length));
+        if cells.is_none_or(|cells| cells > MOST) {
+            return Err(GridError::TooMany { most: MOST }.into());
         }
         check_names("dataset", self.datasets.iter().map(|dataset| dataset.name.clone()))?;
         check_names("recipe", self.recipes.iter().map(|recipe| recipe.name.clone()))?;

@@ -119,6 +119,9 @@ impl Row {
 
 pub(super) fn rows(results: &GridResults) -> Result<Vec<Row>> {
     let mut rows: Vec<Row> = Vec::new();
+    for cell in &results.order {
+        row(&mut rows, cell);
+    }
     for result in &results.cells {
         row(&mut rows, &result.cell).add(result)?;
     }

@@ -4,6 +4,7 @@ use crate::error::{GridError, Result};
 use crate::experiment::{Data, Experiment, Observer, Outcome, Start, Warning};
 use crate::grid::cell::Cell;
 use crate::grid::clock::Clock;
+use crate::grid::groups::crossing;
 use crate::grid::observer::GridObserver;
 use crate::grid::result::{CellResult, EpochRow, TestedTrack};
 use mgc_datasets::{Split, Track};
@@ -111,7 +112,7 @@ impl Observer for Follow<'_> {
         self.seen.sides = Split::ALL.map(tracks);
         self.seen.skipped = data.skipped().len();
         self.seen.shape = data.shape();
-        self.seen.crossing = crossing(&self.seen.sides);
+        self.seen.crossing = crossing(&self.seen.sides.each_ref().map(|side| side.values().collect()));
     }
 
     fn on_start(&mut self, start: &Start) {
@@ -131,16 +132,4 @@ impl Observer for Follow<'_> {
             false => ControlFlow::Continue(()),
         }
     }
-}
-
-/// Counts the groups with tracks on more than one side.
-fn crossing(sides: &[BTreeMap<usize, Track>; 3]) -> usize {
-    let groups = |side: &BTreeMap<usize, Track>| -> BTreeSet<String> {
-        side.values().filter_map(|track| track.group.clone()).collect()
-    };
-    let [train, valid, test] = sides.each_ref().map(groups);
-    let in_two = |group: &&String| {
-        [&train, &valid, &test].into_iter().filter(|side| side.contains(*group)).count() > 1
-    };
-    train.union(&valid).chain(test.iter()).collect::<BTreeSet<_>>().into_iter().filter(in_two).count()
 }
