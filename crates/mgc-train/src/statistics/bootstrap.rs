@@ -44,7 +44,7 @@ impl Default for BootstrapConfig {
 ///
 /// # Errors
 ///
-/// [`Error::TooFew`] for less than two tracks or groups, [`Error::Config`] when a setting is out of range,
+/// [`Error::TooFew`] for less than two tracks or groups, or in every stratum a single track, [`Error::Config`] when a setting is out of range,
 /// [`Error::Value`] when `statistic` returns a value that is not a number.
 ///
 /// # Examples

@@ -14,7 +14,8 @@ pub enum Units<'a> {
     /// Whole groups of tracks, such as those of one artist or album: the number of the group of each track.
     Groups(&'a [usize]),
     /// Tracks within their stratum, whose size stays as it is: the number of the stratum of each track. With
-    /// the true classes as strata, no class is ever without tracks.
+    /// the true classes as strata, no class is ever without tracks. A stratum of one track does not vary: with
+    /// many of those the interval is too narrow, and where there are no others it is refused.
     Strata(&'a [usize]),
 }
 
@@ -59,7 +60,9 @@ impl Resampling {
             Units::Groups(of_track) => vec![by_number(of_track)],
             Units::Strata(of_track) => by_number(of_track).into_iter().map(single).collect(),
         };
-        check_count(strata.iter().map(Vec::len).sum(), "independent tracks or groups", 2)?;
+        // A stratum of one is always drawn as it is: of such alone, every resample is the same.
+        let most = strata.iter().map(Vec::len).max().unwrap_or(0);
+        check_count(most, "independent tracks or groups", 2)?;
         Ok(Self { strata })
     }
 

@@ -29,6 +29,7 @@ fn too_few_results_are_refused() {
         corrected_t_test(&[1.0], &[1.0], 0.1).map(drop),
         bootstrap_interval(Units::Tracks(1), |_| 0.0, &config).map(drop),
         bootstrap_interval(Units::Groups(&[3, 3, 3]), |_| 0.0, &config).map(drop),
+        bootstrap_interval(Units::Strata(&[3, 1, 2]), |_| 0.0, &config).map(drop),
         Temperature::fit(&[], &[]).map(drop),
         CoverageCurve::new(&[], &[]).map(drop),
         Calibration::fit(&[], &[], None).map(drop),
