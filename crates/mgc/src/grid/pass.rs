@@ -48,12 +48,32 @@ impl Pass<'_> {
             Ok(settled) => settled,
             Err(Error::Grid(stopped)) if matches!(*stopped, GridError::Stopped) => true,
             Err(error) => {
-                let reason = error.to_string();
+                let reason = without_backtrace(&error.to_string()).to_owned();
                 self.observer.on_failure(cell, &reason);
                 let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
                 failures.push(Failure { cell: cell.clone(), reason });
                 true
             }
         }
+    }
+}
+
+/// Cuts off the backtrace that candle adds to its errors where `RUST_BACKTRACE` asks for it: a reason is a sentence
+/// in tables, and the same on every machine.
+fn without_backtrace(error: &str) -> &str {
+    error.split("\n   0: ").next().unwrap_or(error).trim_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_has_no_backtrace() {
+        let error = candle::Error::Msg("learning rate NaN".into()).bt().to_string();
+        assert_eq!(without_backtrace(&error), "learning rate NaN");
+        let traced = "learning rate NaN\n   0: candle_core::error::Error::bt\n   1: main\n";
+        assert_eq!(without_backtrace(traced), "learning rate NaN");
+        assert_eq!(without_backtrace("two\nlines"), "two\nlines");
     }
 }

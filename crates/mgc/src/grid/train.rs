@@ -9,7 +9,7 @@ use crate::grid::observer::GridObserver;
 use crate::grid::result::{CellResult, EpochRow, TestedTrack};
 use mgc_datasets::{Split, Track};
 use mgc_train::{Epoch, Step};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
