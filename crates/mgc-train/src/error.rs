@@ -96,6 +96,19 @@ pub enum Error {
         least: usize,
     },
 
+    /// An example has another number of features than it should.
+    #[error(
+        "example {index} has {actual} features, expected {expected}: compute all features in the same way"
+    )]
+    Features {
+        /// The place of the example, from 0.
+        index: usize,
+        /// The number of its features.
+        actual: usize,
+        /// The number that is expected.
+        expected: usize,
+    },
+
     /// A number in a list lies outside its range.
     #[error("{what} {index} is {value}, expected {expected}")]
     Value {

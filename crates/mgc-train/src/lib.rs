@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
+mod baseline;
 mod data;
 mod error;
 mod init;
@@ -11,6 +12,7 @@ mod rng;
 mod run;
 mod statistics;
 
+pub use baseline::{RidgeClassifier, RidgeConfig, band_statistics};
 pub use data::examples::{Examples, Subset, TensorExamples};
 pub use data::shuffle::epoch_order;
 pub use data::spectrograms::SpectrogramExamples;
