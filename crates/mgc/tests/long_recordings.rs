@@ -97,7 +97,7 @@ fn two_hours_take_no_more_memory_than_a_few_chunks() {
     let before = peak_kib();
     let long = answer(7_200);
     assert_eq!((long.chunks, long.duration.as_secs()), (7_200, 7_200));
-    let grown = peak_kib() - before;
+    let grown = peak_kib().saturating_sub(before); // the kernel counts roughly: it may fall a little
     assert!(grown < MOST_KIB, "the peak grew by {grown} KiB");
 }
 
