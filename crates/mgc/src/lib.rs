@@ -16,6 +16,7 @@ mod recipe;
 #[cfg(feature = "report")]
 #[cfg_attr(docsrs, doc(cfg(feature = "report")))]
 pub mod report;
+mod windows;
 
 pub use classify::chunks::Chunks;
 pub use classify::classification::{Classification, Genre};
@@ -28,6 +29,7 @@ pub use model::bundle::Bundle;
 #[cfg_attr(docsrs, doc(cfg(feature = "keras")))]
 pub use model::keras::published_labels;
 pub use recipe::Recipe;
+pub use windows::Windows;
 
 pub use mgc_audio as audio;
 pub use mgc_datasets as datasets;

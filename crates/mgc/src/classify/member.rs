@@ -52,7 +52,10 @@ impl Member {
     pub(super) fn answers(&self, spectrograms: &Tensor) -> Result<Answers> {
         self.check_size(spectrograms)?;
         let spectrograms = spectrograms.to_device(&self.device)?.to_dtype(DType::F32)?;
-        let embeddings = self.net.features(&spectrograms)?;
+        let embeddings = match self.bundle.windows {
+            Some(windows) => windows.mean(&spectrograms, |window| self.net.features(window))?,
+            None => self.net.features(&spectrograms)?,
+        };
         let logits = self.net.logits(&embeddings)?.to_dtype(DType::F64)?;
         let probabilities: Vec<Vec<f64>> = candle_nn::ops::softmax(&logits, 1)?.to_vec2()?;
         match probabilities.iter().flatten().all(|probability| probability.is_finite()) {

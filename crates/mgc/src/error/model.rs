@@ -84,6 +84,12 @@ pub enum ModelError {
         /// The smallest size that the network can take.
         least: (usize, usize),
     },
+    /// The windows have no frames, no hop, or leave frames out.
+    #[error("windows of {} frames every {}, expected 1 <= hop <= frames", windows.frames, windows.hop)]
+    Windows {
+        /// The stated windows.
+        windows: crate::Windows,
+    },
     /// The calibration's threshold is no probability.
     #[error("the threshold of sure answers is {threshold}, expected a number from 0 to 1")]
     Threshold {

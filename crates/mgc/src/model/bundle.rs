@@ -2,6 +2,7 @@
 
 use crate::error::{ModelError, Result};
 use crate::model::checks::{check_labels, check_shapes, check_threshold, check_values};
+use crate::windows::Windows;
 use candle::{Device, Tensor, Var};
 use candle_nn::VarMap;
 use mgc_audio::{MelConfig, MelSpectrogram};
@@ -31,6 +32,8 @@ pub struct Bundle {
     pub front_end: Option<MelConfig>,
     /// Frames and bands of the spectrograms the network was trained on, where they are all of one size.
     pub input: Option<(usize, usize)>,
+    /// The windows in which the network hears a spectrogram; `None` where it hears it whole.
+    pub windows: Option<Windows>,
     /// The class labels, as many as the network has classes, all different.
     pub labels: Vec<String>,
     /// The model's origin: free text by topic (`trained on`, `recipe`, ...).
@@ -77,7 +80,8 @@ impl Bundle {
         let tensors = tensors.collect::<Result<_>>()?;
         let input = front_end.as_ref().and_then(size);
         let (provenance, calibration) = (BTreeMap::new(), Calibration::default());
-        let bundle = Self { network, front_end, input, labels, provenance, calibration, tensors };
+        let bundle =
+            Self { network, front_end, input, windows: None, labels, provenance, calibration, tensors };
         bundle.check()?;
         Ok(bundle)
     }
@@ -132,6 +136,21 @@ impl Bundle {
         self
     }
 
+    /// Replaces the windows in which the network hears a spectrogram.
+    ///
+    /// ```
+    /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
+    /// use mgc::{Bundle, Windows};
+    ///
+    /// let bundle = Bundle::load("model.safetensors")?.with_windows(Some(Windows::half_overlapping(20)));
+    /// assert_eq!(Bundle::from_bytes(&bundle.to_bytes()?)?.windows, bundle.windows);
+    /// # Ok::<(), mgc::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_windows(self, windows: Option<Windows>) -> Self {
+        Self { windows, ..self }
+    }
+
     /// Replaces the calibration: a [`Classifier`](crate::Classifier) applies the temperature to its
     /// probabilities, and tells where the largest is below the threshold.
     ///
@@ -173,12 +192,17 @@ impl Bundle {
     /// Checks that the input is what the front end gives, and large enough for every layer.
     fn check_input(&self) -> std::result::Result<(), ModelError> {
         let least = self.network.min_input();
+        if let Some(windows) = self.windows.filter(|windows| !windows.sound()) {
+            return Err(ModelError::Windows { windows });
+        }
         match (self.input_size(), self.front_end.as_ref().and_then(size)) {
             (Some(input), Some(front_end)) if input != front_end => {
                 Err(ModelError::Input { input, front_end })
             }
-            (Some(input), _) if input.0 < least.0 || input.1 < least.1 => {
-                Err(ModelError::InputTooSmall { input, least })
+            (Some((frames, bands)), _) => {
+                let frames = self.windows.map_or(frames, |windows| windows.frames.min(frames));
+                let small = frames < least.0 || bands < least.1;
+                if small { Err(ModelError::InputTooSmall { input: (frames, bands), least }) } else { Ok(()) }
             }
             _ => Ok(()),
         }

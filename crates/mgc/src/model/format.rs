@@ -4,6 +4,7 @@ use crate::error::{Error, ModelError, Result};
 use crate::model::bundle::Bundle;
 use crate::model::checks::check_shapes;
 use crate::model::version2;
+use crate::windows::Windows;
 use candle::Device;
 use mgc_audio::MelConfig;
 use mgc_nets::NetConfig;
@@ -39,6 +40,8 @@ struct Header {
     network: NetConfig,
     front_end: Option<MelConfig>,
     input: Option<(usize, usize)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    windows: Option<Windows>,
     labels: Vec<String>,
     provenance: BTreeMap<String, String>,
     /// Absent where it changes nothing. A program that does not know it refuses the file: it would give other
@@ -104,8 +107,10 @@ impl Bundle {
     /// [`Error::Model`] when the parts do not belong together or a weight is not finite.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         self.check()?;
-        let Self { network, front_end, input, labels, provenance, calibration, tensors } = self.clone();
-        let header = Header { version: VERSION, network, front_end, input, labels, provenance, calibration };
+        let Self { network, front_end, input, windows, labels, provenance, calibration, tensors } =
+            self.clone();
+        let version = VERSION;
+        let header = Header { version, network, front_end, input, windows, labels, provenance, calibration };
         let header = serde_json::to_string(&header).map_err(damaged)?;
         let header = HashMap::from([(KEY.to_owned(), header)]);
         let tensors: BTreeMap<_, _> = tensors.iter().collect();
@@ -129,11 +134,11 @@ impl Bundle {
         if let Some(kind) = foreign(bytes) {
             return Err(kind.into());
         }
-        let Header { version: _, network, front_end, input, labels, provenance, calibration } =
+        let Header { version: _, network, front_end, input, windows, labels, provenance, calibration } =
             header(bytes)?;
         check_shapes_of_file(bytes, &network)?;
         let tensors = candle::safetensors::load_buffer(bytes, &Device::Cpu).map_err(ModelError::from)?;
-        let bundle = Self { network, front_end, input, labels, provenance, calibration, tensors };
+        let bundle = Self { network, front_end, input, windows, labels, provenance, calibration, tensors };
         bundle.check()?;
         Ok(bundle)
     }

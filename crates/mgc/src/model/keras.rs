@@ -54,6 +54,7 @@ impl Bundle {
         let bundle = Self {
             front_end: None,
             input: None,
+            windows: None,
             network: checkpoint.config,
             labels: labels.iter().map(|label| label.as_ref().to_owned()).collect(),
             provenance: provenance(&checkpoint.provenance),

@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 impl Bundle {
     /// Returns the model as the bytes of an ONNX file: see [`to_onnx`]. Its metadata hold `labels`,
     /// `front_end` and `network` as JSON, `calibration` too where there is one, and the provenance. The file
-    /// gives the network's own probabilities: who runs it applies the calibration.
+    /// gives the network's own probabilities: who runs it applies the calibration, and where the metadata hold
+    /// `windows`, averages the logits over them.
     ///
     /// ```
     /// # std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))?;
@@ -32,6 +33,9 @@ impl Bundle {
         note(&mut notes, "labels", &self.labels)?;
         note(&mut notes, "front_end", &self.front_end)?;
         note(&mut notes, "network", &self.network)?;
+        if let Some(windows) = self.windows {
+            note(&mut notes, "windows", &windows)?;
+        }
         if self.calibration != Calibration::default() {
             note(&mut notes, "calibration", &self.calibration)?;
         }
