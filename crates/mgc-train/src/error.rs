@@ -52,6 +52,18 @@ pub enum Error {
         bands: usize,
     },
 
+    /// A batch that is to be augmented does not hold spectrograms of the bands that the augmentation knows.
+    #[error(
+        "the batch to augment has the shape {actual:?}, expected (examples, 1, frames, {bands}): \
+         make the frequency axis of the augmentation from the front end of the examples"
+    )]
+    BatchShape {
+        /// The shape of the batch.
+        actual: Vec<usize>,
+        /// The number of bands of the augmentation's frequency axis.
+        bands: usize,
+    },
+
     /// A label is not below the number of classes.
     #[error(
         "label {label} does not fit {classes} classes (0 to {}): \

@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
+mod augment;
 mod baseline;
 mod data;
 mod error;
@@ -12,6 +13,11 @@ mod rng;
 mod run;
 mod statistics;
 
+pub use augment::{
+    AugmentConfig, Augmentation, CropConfig, DecibelRange, Draw, EqualiserConfig, FrequencyAxis, GainConfig,
+    LowPassConfig, MasksConfig, MixStyleConfig, MixupConfig, NoiseFloorConfig, PitchConfig, StretchConfig,
+    TiltConfig,
+};
 pub use baseline::{RidgeClassifier, RidgeConfig, band_statistics};
 pub use data::examples::{Examples, Subset, TensorExamples};
 pub use data::shuffle::epoch_order;
@@ -26,6 +32,7 @@ pub use metrics::evaluate::{Evaluation, Metrics, evaluate};
 pub use metrics::interval::wilson_interval;
 pub use metrics::loss::{cross_entropy, smoothed_cross_entropy, weighted_cross_entropy};
 pub use metrics::recordings::mean_by_recording;
+pub use metrics::targets::Targets;
 pub use optim::adam::{Adam, AdamConfig};
 pub use optim::early_stopping::{EarlyStopping, EarlyStoppingConfig};
 pub use optim::keras_version::KerasVersion;

@@ -12,6 +12,8 @@ pub(crate) enum Purpose {
     Order,
     /// Draws of one bootstrap resample.
     Resample,
+    /// Draws of one augmentation for one example.
+    Augment,
 }
 
 /// A stream of random numbers that depends on a seed, a purpose and a name.
@@ -27,6 +29,7 @@ impl Stream {
             Purpose::Init => b"mgc/init",
             Purpose::Order => b"mgc/ordr",
             Purpose::Resample => b"mgc/boot",
+            Purpose::Augment => b"mgc/augm",
         };
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
@@ -38,6 +41,26 @@ impl Stream {
     /// Draws uniformly from [0, 1), in multiples of 2^-53.
     pub(crate) fn uniform(&mut self) -> f64 {
         (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// Draws a number of 64 bits.
+    pub(crate) fn bits(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
+    /// Draws uniformly from [low, high).
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.uniform()
+    }
+
+    /// Draws uniformly on a logarithmic scale from [low, high), both above 0.
+    pub(crate) fn log_between(&mut self, low: f64, high: f64) -> f64 {
+        low * (high / low).powf(self.uniform())
+    }
+
+    /// Returns true with a probability in [0, 1].
+    pub(crate) fn chance(&mut self, probability: f64) -> bool {
+        self.uniform() < probability
     }
 
     /// Draws uniformly from 0..bound, with a bias below bound / 2^64.

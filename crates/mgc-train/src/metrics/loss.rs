@@ -95,13 +95,41 @@ pub fn weighted_cross_entropy(
     smoothing: f64,
     weights: &[f64],
 ) -> Result<Tensor> {
+    (each(logits, labels, smoothing)? * column(&weights_of(labels, weights)?, logits)?)?.mean_all()
+}
+
+/// Returns the mean cross-entropy of logits and two labels for each example, the first with a share of 0 to
+/// 1 and the second with the rest, each times the weight of its class.
+pub(crate) fn mixed_cross_entropy(
+    logits: &Tensor,
+    [own, partners]: [&Tensor; 2],
+    shares: &[f64],
+    smoothing: f64,
+    weights: Option<&[f64]>,
+) -> Result<Tensor> {
+    let part = |labels: &Tensor, mut factors: Vec<f64>| {
+        if let Some(weights) = weights {
+            let weights = weights_of(labels, weights)?;
+            factors.iter_mut().zip(weights).for_each(|(factor, weight)| *factor *= weight);
+        }
+        each(logits, labels, smoothing)? * column(&factors, logits)?
+    };
+    let rest = shares.iter().map(|share| 1. - share).collect();
+    (part(own, shares.to_vec())? + part(partners, rest)?)?.mean_all()
+}
+
+/// Returns the weight of each label.
+fn weights_of(labels: &Tensor, weights: &[f64]) -> Result<Vec<f64>> {
     let weight = |&label: &u32| match weights.get(label as usize) {
         Some(weight) => Ok(*weight),
         None => bail!("label {label} has no weight, there are {} weights", weights.len()),
     };
-    let weights = labels.to_vec1::<u32>()?.iter().map(weight).collect::<Result<Vec<f64>>>()?;
-    let weights = Tensor::new(weights, logits.device())?.to_dtype(logits.dtype())?.unsqueeze(1)?;
-    (each(logits, labels, smoothing)? * weights)?.mean_all()
+    labels.to_vec1::<u32>()?.iter().map(weight).collect()
+}
+
+/// Returns a factor for each example, (n, 1), of the type and on the device of the logits.
+fn column(factors: &[f64], logits: &Tensor) -> Result<Tensor> {
+    Tensor::new(factors, logits.device())?.to_dtype(logits.dtype())?.unsqueeze(1)
 }
 
 /// Returns the cross-entropy of every example, (n, 1).

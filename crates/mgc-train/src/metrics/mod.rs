@@ -7,3 +7,4 @@ pub(crate) mod evaluate;
 pub(crate) mod interval;
 pub(crate) mod loss;
 pub(crate) mod recordings;
+pub(crate) mod targets;

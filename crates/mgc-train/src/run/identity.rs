@@ -1,5 +1,6 @@
 //! The settings and data that a run must share with the one that it continues.
 
+use crate::augment::Augmentation;
 use crate::data::examples::Examples;
 use crate::error::Difference;
 use crate::optim::adam::Adam;
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Returns the settings of a run by name, all but the number of epochs, which may grow.
 pub(crate) fn settings(
     config: &TrainConfig,
+    augmentation: Option<&Augmentation>,
     adam: &Adam,
     train: &dyn Examples,
     valid: Option<&dyn Examples>,
@@ -19,6 +21,9 @@ pub(crate) fn settings(
         settings.extend(config);
     }
     settings.remove("epochs");
+    if let Some(augmentation) = augmentation {
+        settings.insert("augmentation".into(), serde_json::to_value(augmentation)?);
+    }
     settings.insert("adam".into(), serde_json::to_value(adam.initial_config())?);
     settings.insert("train_examples".into(), json!(train.len()));
     settings.insert("valid_examples".into(), json!(valid.map(Examples::len)));

@@ -1,10 +1,11 @@
 //! One pass over the training examples.
 
+use crate::augment::{Augmentation, Draw};
 use crate::data::examples::Examples;
 use crate::data::shuffle::epoch_order;
 use crate::error::{Error, Result};
 use crate::metrics::evaluate::{Metrics, argmax, to_rows};
-use crate::metrics::loss::{smoothed_cross_entropy, weighted_cross_entropy};
+use crate::metrics::targets::Targets;
 use crate::run::callback::Step;
 use crate::run::config::TrainConfig;
 use candle::{DType, Device, Tensor};
@@ -30,6 +31,8 @@ pub(crate) struct Pass<'a> {
     pub(crate) train: &'a dyn Examples,
     /// The weight of every class; none where all examples count alike.
     pub(crate) weights: Option<&'a [f64]>,
+    /// The changes of the training examples, if any.
+    pub(crate) augmentation: Option<&'a Augmentation>,
     /// The epoch, from 0.
     pub(crate) epoch: usize,
 }
@@ -44,19 +47,21 @@ pub(crate) fn train_epoch(
     clock: &mut Clock,
     on_step: &mut dyn FnMut(&Step) -> Result<()>,
 ) -> Result<Metrics> {
-    let &Pass { config, train, weights, epoch } = pass;
+    let &Pass { config, train, weights, augmentation, epoch } = pass;
     let &TrainConfig { epochs, batch_size, seed, label_smoothing, .. } = config;
     let order = epoch_order(seed, epoch, train.len());
+    let draws = Draw::of_epoch(seed, epoch, &order);
     let batches = order.len().div_ceil(batch_size);
     let (mut loss_sum, mut right) = (0.0, 0);
-    for (batch, indices) in order.chunks(batch_size).enumerate() {
+    for (batch, (indices, draws)) in order.chunks(batch_size).zip(draws.chunks(batch_size)).enumerate() {
         let (inputs, labels) = train.batch(indices)?;
-        let logits = model.forward_t(&inputs, true)?;
-        right += count_right(&logits, &labels)?;
-        let loss = match weights {
-            Some(weights) => weighted_cross_entropy(&logits, &labels, label_smoothing, weights)?,
-            None => smoothed_cross_entropy(&logits, &labels, label_smoothing)?,
+        let (changed, targets) = match augmentation {
+            Some(augmentation) => augmentation.batch(draws, &inputs, &labels)?,
+            None => (inputs.clone(), Targets::new(labels)),
         };
+        let logits = model.forward_t(&changed, true)?;
+        right += count_right(&logits, &targets)?;
+        let loss = targets.loss(&logits, label_smoothing, weights)?;
         let value = scalar(&loss)?;
         if !value.is_finite() {
             check_inputs(indices, &inputs)?;
@@ -73,10 +78,11 @@ pub(crate) fn train_epoch(
     Ok(Metrics { loss: loss_sum / count, accuracy: right as f64 / count })
 }
 
-fn count_right(logits: &Tensor, labels: &Tensor) -> Result<usize> {
-    let (rows, labels) = to_rows(logits, labels)?;
-    let pairs = rows.iter().zip(&labels);
-    Ok(pairs.filter(|&(row, &label)| argmax(row) == label).count())
+/// Counts the examples whose largest logit is that of their label, or of the label with the larger share.
+fn count_right(logits: &Tensor, targets: &Targets) -> Result<usize> {
+    let (rows, _) = to_rows(logits, targets.labels())?;
+    let pairs = rows.iter().zip(targets.likeliest()?);
+    Ok(pairs.filter(|(row, label)| argmax(row) == *label).count())
 }
 
 /// Refuses inputs of which one holds a number that is not finite.

@@ -1,5 +1,6 @@
 //! The training loop.
 
+use crate::augment::Augmentation;
 use crate::data::examples::Examples;
 use crate::error::{Error, Result};
 use crate::metrics::class_weights::ClassWeights;
@@ -48,6 +49,7 @@ use std::time::Instant;
 /// ```
 pub struct Trainer<'a> {
     config: TrainConfig,
+    augmentation: Option<Augmentation>,
     callbacks: Vec<Box<dyn Callback + 'a>>,
 }
 
@@ -55,6 +57,7 @@ impl fmt::Debug for Trainer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trainer")
             .field("config", &self.config)
+            .field("augmentation", &self.augmentation)
             .field("callbacks", &self.callbacks.len())
             .finish()
     }
@@ -73,7 +76,7 @@ impl<'a> Trainer<'a> {
     /// ```
     #[must_use]
     pub fn new(config: TrainConfig) -> Self {
-        Self { config, callbacks: Vec::new() }
+        Self { config, augmentation: None, callbacks: Vec::new() }
     }
 
     /// Adds a callback, which may be a closure that takes an [`Epoch`].
@@ -94,6 +97,30 @@ impl<'a> Trainer<'a> {
     #[must_use]
     pub fn with(mut self, callback: impl Callback + 'a) -> Self {
         self.callbacks.push(Box::new(callback));
+        self
+    }
+
+    /// Changes the training examples in every epoch anew, from the seed of the run; validation examples stay as
+    /// they are.
+    ///
+    /// Training loss and accuracy of an epoch are then those of the changed examples; where labels are mixed,
+    /// a prediction counts as right when it is the label with the larger share. A run resumes only with the
+    /// same augmentation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mgc_train::{AugmentConfig, Augmentation, FrequencyAxis, GainConfig, TrainConfig, Trainer};
+    ///
+    /// let config = AugmentConfig { gain: GainConfig { db: 6.0 }, ..Default::default() };
+    /// let augmentation = Augmentation::new(config, FrequencyAxis::new(vec![440.0, 880.0])?)?;
+    /// let trainer = Trainer::new(TrainConfig::default()).with_augmentation(augmentation);
+    /// # drop(trainer);
+    /// # Ok::<(), mgc_train::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_augmentation(mut self, augmentation: Augmentation) -> Self {
+        self.augmentation = Some(augmentation).filter(|augmentation| !augmentation.config().is_off());
         self
     }
 
@@ -187,7 +214,8 @@ impl<'a> Trainer<'a> {
     ) -> Result<History> {
         let unwritable =
             |error: serde_json::Error| Error::State { path: file.path().into(), reason: error.to_string() };
-        let settings = settings(&self.config, adam, train, valid).map_err(unwritable)?;
+        let augmentation = self.augmentation.as_ref();
+        let settings = settings(&self.config, augmentation, adam, train, valid).map_err(unwritable)?;
         let done = file.load(&settings, adam)?;
         self.run(model, adam, train, valid, done, &mut |adam, epochs| file.save(&settings, adam, epochs))
     }
@@ -216,11 +244,13 @@ impl<'a> Trainer<'a> {
             run.push(epoch);
         });
         self.each(|callback| callback.on_start(&run.history.epochs))?;
+        let augmentation = self.augmentation.clone();
         let mut clock = Clock::start();
         while !run.stopped && run.history.epochs.len() < config.epochs {
             let index = run.history.epochs.len();
             let (started, lr) = (Instant::now(), optimizer.learning_rate());
-            let pass = Pass { config: &config, train, weights: weights.as_deref(), epoch: index };
+            let (weights, augmentation) = (weights.as_deref(), augmentation.as_ref());
+            let pass = Pass { config: &config, train, weights, augmentation, epoch: index };
             let train = train_epoch(&pass, model, optimizer, &mut clock, &mut |step| {
                 self.each(|callback| callback.on_step(step))
             })?;
