@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 
 /// Every option of every example that writes: the rest of the command, the option, an input, a name that
 /// fits.
-pub(crate) const OPTIONS: [(&str, &str, &str, &str); 15] = [
+pub(crate) const OPTIONS: [(&str, &str, &str, &str); 16] = [
     ("classify --model model.safetensors song.wav", "--csv", "song.wav", "new.csv"),
     ("classify --model model.safetensors song.wav", "--embeddings", "model.safetensors", "new.npy"),
     (
@@ -22,6 +22,7 @@ pub(crate) const OPTIONS: [(&str, &str, &str, &str); 15] = [
     ("export_onnx --model model.safetensors", "--out", "model.safetensors", "new.onnx"),
     ("grid grid.toml", "--out", "grid.toml", "new"),
     ("import_keras --hdf5 keras.h5 --labels march,tango,waltz", "--out", "keras.h5", "new.safetensors"),
+    ("mel song.wav", "--augment", "song.wav", "new.png"),
     ("mel song.wav", "--npy", "song.wav", "new.npy"),
     ("mel song.wav", "--png", "song.wav", "new.png"),
     ("reproduce --table 2 --dataset folder --root music --groups groups.csv", "--out", "groups.csv", "new"),

@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
+mod augment;
 mod classify;
 mod dropout;
 mod error;
@@ -18,6 +19,7 @@ mod recipe;
 pub mod report;
 mod windows;
 
+pub use augment::augmentation;
 pub use classify::chunks::Chunks;
 pub use classify::classification::{Classification, Genre};
 pub use classify::classifier::Classifier;

@@ -7,17 +7,20 @@
 //! Expected: some lines with codec, tags, length, shape and levels, and the picture. Takes a tenth of a
 //! second.
 
+mod augmentations;
+#[path = "../common/mod.rs"]
 mod common;
 
+use augmentations::sheet;
 use clap::Parser;
-use common::cli::{Outcome, exit_code, parse};
+use common::cli::{Outcome, exit_code, in_file, parse};
 use common::files::npy_bytes;
 use common::outputs::claim;
 use common::say::say;
 use common::text::{length, printable, thousands};
 use mgc::audio::{AudioInfo, Blocks, FrontEnd, MelConfig, Spectrogram, Spectrograms, Tags, probe};
 use mgc::report::{SpectrogramFigure, to_png, to_svg};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -31,7 +34,14 @@ Examples:
   cargo run --release --example mel -- song.mp3                            numbers only
   cargo run --release --example mel -- song.mp3 --png song.png             with a picture
   cargo run --release --example mel -- song.mp3 --offset 60                from 1:00 on
-  cargo run --release --example mel -- song.mp3 --preset heakl --npy x.npy array (frames, bands) for np.load")]
+  cargo run --release --example mel -- song.mp3 --preset heakl --npy x.npy array (frames, bands) for np.load
+  cargo run --release --example mel -- song.mp3 --augment changes.png      every augmentation of the training
+
+Augmentations change a training example anew in every epoch, so that a network does not learn what tells nothing of
+the genre: the passage, the tempo, the key, the sound of a studio. `--augment` draws each alone, with the strengths in
+its title; time and colours have one scale on the whole sheet. `--seed 2` shows other draws, `--partner other.mp3`
+adds the two that mix examples: MixStyle gives the song the spectral balance of the other, mixup blends both. The
+formulas are on the pages of `mgc::train::AugmentConfig`.")]
 struct Options {
     /// Music file: wav, mp3, flac, ogg, m4a, aiff, au and others
     file: PathBuf,
@@ -52,6 +62,19 @@ struct Options {
     /// Write a picture of the spectrogram (the name ends in .png or .svg)
     #[arg(long, value_name = "OUT")]
     png: Option<PathBuf>,
+
+    /// Write a sheet of pictures: the spectrogram as it is and under each augmentation of the training (the
+    /// name ends in .png)
+    #[arg(long, value_name = "OUT")]
+    augment: Option<PathBuf>,
+
+    /// With --augment: another music file, for the augmentations that mix two examples
+    #[arg(long, value_name = "FILE", requires = "augment")]
+    partner: Option<PathBuf>,
+
+    /// With --augment: the seed of the random numbers
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
 }
 
 fn main() -> ExitCode {
@@ -59,9 +82,12 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Outcome {
-    let wishes =
-        [("--npy", options.npy.as_deref(), &["npy"][..]), ("--png", options.png.as_deref(), &["png", "svg"])];
-    let [npy, png] = claim(wishes, [&options.file])?;
+    let wishes = [
+        ("--npy", options.npy.as_deref(), &["npy"][..]),
+        ("--png", options.png.as_deref(), &["png", "svg"]),
+        ("--augment", options.augment.as_deref(), &["png"]),
+    ];
+    let [npy, png, augment] = claim(wishes, [&options.file].into_iter().chain(&options.partner))?;
     let front_end = FrontEnd::new(options.preset.parse()?)?;
     let offset = Duration::try_from_secs_f64(options.offset)
         .map_err(|_| format!("--offset is {}, expected seconds from 0 on", options.offset))?;
@@ -88,7 +114,22 @@ fn run(options: &Options) -> Outcome {
         })?;
         say!("written: {output}");
     }
+    if let Some(output) = augment {
+        let partner = options.partner.as_deref().map(|file| in_file(file, first_chunk(&front_end, file)));
+        let (config, partner) = (front_end.config(), partner.transpose()?);
+        output.write(&to_png(&sheet(&spectrogram, partner.as_ref(), config, options.seed)?)?)?;
+        if partner.is_none() {
+            say!("mixtures of two examples are left out: name another music file with --partner");
+        }
+        say!("written: {output}");
+    }
     Ok(())
+}
+
+/// The spectrogram of the first chunk of another recording.
+fn first_chunk(front_end: &FrontEnd, file: &Path) -> Outcome<Spectrogram> {
+    let mut recording = front_end.blocks(Blocks::open(file)?)?;
+    Ok(recording.next().ok_or("the recording is empty")??)
 }
 
 fn introduce(file: &str, info: &AudioInfo) {
