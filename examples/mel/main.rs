@@ -37,11 +37,11 @@ Examples:
   cargo run --release --example mel -- song.mp3 --preset heakl --npy x.npy array (frames, bands) for np.load
   cargo run --release --example mel -- song.mp3 --augment changes.png      every augmentation of the training
 
-Augmentations change a training example anew in every epoch, so that a network does not learn what tells nothing of
-the genre: the passage, the tempo, the key, the sound of a studio. `--augment` draws each alone, with the strengths in
-its title; time and colours have one scale on the whole sheet. `--seed 2` shows other draws, `--partner other.mp3`
-adds the two that mix examples: MixStyle gives the song the spectral balance of the other, mixup blends both. The
-formulas are on the pages of `mgc::train::AugmentConfig`.")]
+Augmentations change a training example anew in every epoch, so that a network does not learn what tells \
+nothing of the genre: the passage, the tempo, the key, the sound of a studio. `--augment` draws each alone, \
+with the strengths in its title; time and colours have one scale on the whole sheet. `--seed 2` shows other \
+draws, `--partner other.mp3` adds the two that mix examples: MixStyle gives the song the spectral balance of \
+the other, mixup blends both. The formulas are on the pages of `mgc::train::AugmentConfig`.")]
 struct Options {
     /// Music file: wav, mp3, flac, ogg, m4a, aiff, au and others
     file: PathBuf,

@@ -5,10 +5,10 @@ use crate::augment::crop::CropConfig;
 use crate::augment::decibel_range::DecibelRange;
 use crate::augment::draw::Draw;
 use crate::augment::frequency_axis::FrequencyAxis;
-use crate::augment::stretch::{at_tempo, span};
+use crate::augment::stretch::{append_at_tempo, span};
 use crate::error::{Error, Result};
 use crate::metrics::targets::Targets;
-use candle::{DType, Device, Tensor};
+use candle::{DType, Device, Storage, Tensor};
 use serde::Serialize;
 
 /// Seeded changes of training examples, ready to be applied.
@@ -89,6 +89,13 @@ impl Augmentation {
     /// [`Error::SpectrogramSize`] when the values are not whole frames; [`Error::Config`] when the crop is
     /// longer than the example.
     pub fn example(&self, draw: &Draw, values: &[f32]) -> Result<Vec<f32>> {
+        let mut changed = Vec::new();
+        self.append(draw, values, &mut changed)?;
+        Ok(changed)
+    }
+
+    /// Appends an example as its own augmentations change it.
+    fn append(&self, draw: &Draw, values: &[f32], output: &mut Vec<f32>) -> Result<()> {
         let (config, bands) = (&self.config, self.axis.bands());
         let frames = values.len() / bands;
         if frames == 0 || frames * bands != values.len() {
@@ -97,16 +104,18 @@ impl Augmentation {
         }
         let (length, tempo) = (config.crop.length(frames)?, config.stretch.tempo(draw));
         let start = CropConfig::start(draw, span(length, tempo), frames);
-        let mut changed = at_tempo(values, bands, start, length, tempo);
-        config.pitch.apply(draw, &self.axis, &mut changed);
-        config.equaliser.apply(draw, bands, &mut changed);
-        config.tilt.apply(draw, &self.axis, &mut changed);
-        config.low_pass.apply(draw, &self.axis, &mut changed);
-        config.noise_floor.apply(draw, &mut changed);
-        config.gain.apply(draw, &mut changed);
-        self.range.apply(&mut changed);
-        config.masks.apply(draw, bands, &mut changed);
-        Ok(changed)
+        let first = output.len();
+        append_at_tempo(values, bands, start, length, tempo, output);
+        let changed = &mut output[first..];
+        config.pitch.apply(draw, &self.axis, changed);
+        config.equaliser.apply(draw, bands, changed);
+        config.tilt.apply(draw, &self.axis, changed);
+        config.low_pass.apply(draw, &self.axis, changed);
+        config.noise_floor.apply(draw, changed);
+        config.gain.apply(draw, changed);
+        self.range.apply(changed);
+        config.masks.apply(draw, bands, changed);
+        Ok(())
     }
 
     /// Returns a batch as all augmentations change it, with its targets. The work is done on the host; the
@@ -144,32 +153,47 @@ impl Augmentation {
         if self.config.is_off() {
             return Ok((inputs.clone(), Targets::new(labels.clone())));
         }
-        let (count, bands) = (draws.len(), self.axis.bands());
-        let values = self.values(inputs, count)?;
-        let examples = draws.iter().zip(values.chunks(values.len() / count.max(1)));
-        let examples = examples.map(|(draw, values)| self.example(draw, values));
-        let mut examples = examples.collect::<Result<Vec<_>>>()?;
+        let bands = self.axis.bands();
+        let [count, frames] = self.size(inputs)?;
+        if draws.len() != count {
+            return Err(Error::Unpaired { first: draws.len(), second: count });
+        }
+        let length = self.config.crop.length(frames)?;
+        let mut values = Vec::with_capacity(count * length * bands);
+        on_host(inputs, |inputs| {
+            let mut pairs = draws.iter().zip(inputs.chunks_exact(frames * bands));
+            pairs.try_for_each(|(draw, input)| self.append(draw, input, &mut values))
+        })?;
+        let mut examples: Vec<&mut [f32]> = values.chunks_exact_mut(length * bands).collect();
         self.config.mix_style.apply(draws, bands, &mut examples);
         let targets = match self.config.mixup.apply(draws, &mut examples) {
             Some(mixture) => Targets::mixed(labels.clone(), &mixture.partners, mixture.shares)?,
             None => Targets::new(labels.clone()),
         };
-        let values = examples.concat();
-        let shape = (count, 1, values.len() / (count * bands), bands);
-        let changed = Tensor::from_vec(values, shape, inputs.device())?.to_dtype(inputs.dtype())?;
-        Ok((changed, targets))
+        let changed = Tensor::from_vec(values, (count, 1, length, bands), inputs.device())?;
+        Ok((changed.to_dtype(inputs.dtype())?, targets))
     }
 
-    /// Copies the values of a batch of `count` examples to the host.
-    fn values(&self, inputs: &Tensor, count: usize) -> Result<Vec<f32>> {
+    /// Returns the numbers of examples and of frames in a batch.
+    fn size(&self, inputs: &Tensor) -> Result<[usize; 2]> {
         match *inputs.dims() {
-            [examples, 1, frames, bands] if examples * frames > 0 && bands == self.axis.bands() => {
-                if examples != count {
-                    return Err(Error::Unpaired { first: count, second: examples });
-                }
-                Ok(inputs.to_device(&Device::Cpu)?.to_dtype(DType::F32)?.flatten_all()?.to_vec1()?)
+            [count, 1, frames, bands] if count * frames > 0 && bands == self.axis.bands() => {
+                Ok([count, frames])
             }
             _ => Err(Error::BatchShape { actual: inputs.dims().to_vec(), bands: self.axis.bands() }),
         }
+    }
+}
+
+/// Lends the values of a tensor, copied to the host only where they lie elsewhere or in another order.
+fn on_host<T>(tensor: &Tensor, work: impl FnOnce(&[f32]) -> Result<T>) -> Result<T> {
+    let tensor = tensor.to_device(&Device::Cpu)?.to_dtype(DType::F32)?.contiguous()?;
+    let (storage, layout) = tensor.storage_and_layout();
+    match &*storage {
+        Storage::Cpu(values) => {
+            let first = layout.start_offset();
+            work(&values.as_slice()?[first..first + tensor.elem_count()])
+        }
+        _ => Err(candle::Error::Msg("a tensor on the host is stored elsewhere".into()).into()),
     }
 }

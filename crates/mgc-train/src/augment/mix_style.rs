@@ -59,7 +59,7 @@ impl MixStyleConfig {
     }
 
     /// Mixes the styles of a batch.
-    pub(super) fn apply(&self, draws: &[Draw], bands: usize, examples: &mut [Vec<f32>]) {
+    pub(super) fn apply(&self, draws: &[Draw], bands: usize, examples: &mut [&mut [f32]]) {
         if self.is_off() || examples.len() < 2 {
             return;
         }

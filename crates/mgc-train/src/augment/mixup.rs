@@ -53,7 +53,7 @@ impl MixupConfig {
     }
 
     /// Mixes the examples of a batch; none where it is off or there is one example.
-    pub(super) fn apply(&self, draws: &[Draw], examples: &mut [Vec<f32>]) -> Option<Mixture> {
+    pub(super) fn apply(&self, draws: &[Draw], examples: &mut [&mut [f32]]) -> Option<Mixture> {
         if self.is_off() || examples.len() < 2 {
             return None;
         }
@@ -61,13 +61,13 @@ impl MixupConfig {
         let shares: Vec<f64> = draws.iter().map(share).collect();
         let mut partners = vec![0; examples.len()];
         let ring = ring(draws, "mixup");
-        let first = examples[ring[0]].clone(); // the last of the ring needs it as it was
+        let first = examples[ring[0]].to_vec(); // the last of the ring needs it as it was
         for (step, &place) in ring.iter().enumerate() {
             let next = ring.get(step + 1);
             partners[place] = *next.unwrap_or(&ring[0]);
-            let mut mixed = std::mem::take(&mut examples[place]);
-            mix(&mut mixed, next.map_or(&first, |&next| &examples[next]), shares[place] as f32);
-            examples[place] = mixed;
+            let own = std::mem::take(&mut examples[place]);
+            mix(own, next.map_or(&first, |&next| &*examples[next]), shares[place] as f32);
+            examples[place] = own;
         }
         Some(Mixture { partners, shares })
     }

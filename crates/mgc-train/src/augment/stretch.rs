@@ -65,27 +65,31 @@ pub(super) fn span(frames: usize, tempo: f64) -> usize {
     (frames.saturating_sub(1) as f64 * tempo).ceil() as usize + 1
 }
 
-/// Returns `frames` frames of the music at a tempo, from the frame `start` on. `values` holds whole frames,
-/// at least one.
-pub(super) fn at_tempo(values: &[f32], bands: usize, start: usize, frames: usize, tempo: f64) -> Vec<f32> {
+/// Appends `frames` frames of the music at a tempo, from the frame `start` on. `values` holds whole frames, at
+/// least one.
+pub(super) fn append_at_tempo(
+    values: &[f32],
+    bands: usize,
+    start: usize,
+    frames: usize,
+    tempo: f64,
+    output: &mut Vec<f32>,
+) {
     if tempo == 1.0 && (start + frames) * bands <= values.len() {
-        return values[start * bands..(start + frames) * bands].to_vec();
+        return output.extend_from_slice(&values[start * bands..(start + frames) * bands]);
     }
     let count = values.len() / bands;
     let frame = |index: usize| {
         let first = (start + index) % count * bands;
         &values[first..first + bands]
     };
-    let mut stretched = Vec::with_capacity(frames * bands);
     for index in 0..frames {
         let place = index as f64 * tempo;
         let (before, share) = (place.floor() as usize, (place - place.floor()) as f32);
         if share == 0.0 {
-            stretched.extend_from_slice(frame(before));
+            output.extend_from_slice(frame(before));
             continue;
         }
-        let between = frame(before).iter().zip(frame(before + 1)).map(|(a, b)| a + share * (b - a));
-        stretched.extend(between);
+        output.extend(frame(before).iter().zip(frame(before + 1)).map(|(a, b)| a + share * (b - a)));
     }
-    stretched
 }

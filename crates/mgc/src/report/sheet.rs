@@ -94,6 +94,7 @@ impl SpectrogramSheet<'_> {
         let bands = self.config.n_mels.max(1);
         let mut chart = ChartBuilder::on(area)
             .margin(6)
+            .margin_right(18)
             .caption(fitted(title, TITLE, PANEL.0 - 40), (FONT, TITLE, &INK))
             .x_label_area_size(22)
             .y_label_area_size(10)
