@@ -20,6 +20,7 @@ pub use augment::{
 };
 pub use baseline::{RidgeClassifier, RidgeConfig, band_statistics};
 pub use data::examples::{Examples, Subset, TensorExamples};
+pub use data::sampler::{Sampler, SamplerConfig};
 pub use data::shuffle::epoch_order;
 pub use data::spectrograms::SpectrogramExamples;
 pub use error::{Difference, Error, Result};
@@ -34,17 +35,23 @@ pub use metrics::loss::{cross_entropy, smoothed_cross_entropy, weighted_cross_en
 pub use metrics::recordings::mean_by_recording;
 pub use metrics::targets::Targets;
 pub use optim::adam::{Adam, AdamConfig};
+pub use optim::adamw::{AdamW, AdamWConfig};
+pub use optim::average::{AverageConfig, WeightAverage};
 pub use optim::early_stopping::{EarlyStopping, EarlyStoppingConfig};
 pub use optim::keras_version::KerasVersion;
 pub use optim::plateau::{PlateauConfig, ReduceLrOnPlateau};
 pub use optim::replay::{Replay, replay};
+pub use optim::resumable::ResumableOptimizer;
+pub use optim::warmup_cosine::{WarmupCosine, WarmupCosineConfig};
 pub use run::best_checkpoint::BestCheckpoint;
 pub use run::callback::{Callback, Step};
 pub use run::config::TrainConfig;
 pub use run::csv_log::CsvLog;
 pub use run::history::{Epoch, History};
 pub use run::identity::differences;
+pub use run::reestimate::{StatisticsConfig, reestimate_statistics};
 pub use run::resume::ResumeFile;
+pub use run::selection::Selection;
 #[cfg(feature = "tensorboard")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tensorboard")))]
 pub use run::tensorboard::TensorBoard;

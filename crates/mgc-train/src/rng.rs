@@ -10,6 +10,8 @@ pub(crate) enum Purpose {
     Init,
     /// Order of the examples in one epoch.
     Order,
+    /// Examples drawn by weight in one epoch.
+    Draw,
     /// Draws of one bootstrap resample.
     Resample,
     /// Draws of one augmentation for one example.
@@ -28,6 +30,7 @@ impl Stream {
         let tag = match purpose {
             Purpose::Init => b"mgc/init",
             Purpose::Order => b"mgc/ordr",
+            Purpose::Draw => b"mgc/draw",
             Purpose::Resample => b"mgc/boot",
             Purpose::Augment => b"mgc/augm",
         };
@@ -65,7 +68,12 @@ impl Stream {
 
     /// Draws uniformly from 0..bound, with a bias below bound / 2^64.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
-        ((u128::from(self.0.next_u64()) * bound as u128) >> 64) as usize
+        self.below_u64(bound as u64) as usize
+    }
+
+    /// Draws uniformly from 0..bound, with a bias below bound / 2^64.
+    pub(crate) fn below_u64(&mut self, bound: u64) -> u64 {
+        ((u128::from(self.0.next_u64()) * u128::from(bound)) >> 64) as u64
     }
 
     /// Draws from the standard normal distribution truncated to [-2, 2].
@@ -98,6 +106,11 @@ impl Stream {
             even = !even;
         }
     }
+}
+
+/// Returns a digest of bytes as 32 hexadecimal digits (FNV-1a, 128 bits): it tells apart, it protects nothing.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    format!("{:032x}", fnv1a_128(bytes))
 }
 
 fn fnv1a_128(bytes: &[u8]) -> u128 {

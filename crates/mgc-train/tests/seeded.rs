@@ -5,7 +5,7 @@
 use candle_nn::init::{FanInOut, NonLinearity, NormalOrUniform};
 use candle_nn::{Init, VarMap};
 use mgc_train::candle::{DType, Device, Result};
-use mgc_train::{epoch_order, seeded, trainable};
+use mgc_train::{Sampler, SamplerConfig, epoch_order, seeded, trainable};
 use proptest::prelude::*;
 
 /// Written by `fixtures/generate.py` with a ChaCha8 of its own.
@@ -30,6 +30,14 @@ fn mean_and_std(values: &[f64]) -> (f64, f64) {
     (mean, variance.sqrt())
 }
 
+/// Twelve examples whose groups have 1, 3, 5 and 3 of them, drawn by the root of these sizes.
+fn drawn(seed: u64, epoch: usize) -> Vec<f64> {
+    let groups: Vec<usize> = (0..12).map(usize::isqrt).collect();
+    let config = SamplerConfig { group_power: Some(0.5), ..Default::default() };
+    let draws = Sampler::new(config, 12, Some(&groups)).unwrap().draws(seed, epoch);
+    draws.into_iter().map(|draw| draw.example as f64).collect()
+}
+
 #[test]
 fn streams_equal_an_independent_chacha8() {
     for row in STREAMS.lines().skip(1) {
@@ -39,6 +47,7 @@ fn streams_equal_an_independent_chacha8() {
         let actual = match kind {
             "uniform" => values(seed, name, 12, UNIFORM),
             "normal" => values(seed, name, 12, NORMAL),
+            "draw" => drawn(seed, name.parse().unwrap()),
             _ => epoch_order(seed, name.parse().unwrap(), 12).into_iter().map(|i| i as f64).collect(),
         };
         assert_eq!(actual, expected, "{row}");

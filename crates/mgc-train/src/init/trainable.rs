@@ -36,6 +36,13 @@ pub fn trainable(vars: &VarMap) -> Result<Vec<(String, Var)>> {
     Ok(found)
 }
 
+/// Returns the running statistics of batch normalisation, sorted by name.
+pub(crate) fn running_statistics(vars: &VarMap) -> Result<Vec<(String, Var)>> {
+    let mut found = all(vars)?;
+    found.retain(|(name, _)| is_running_statistic(name));
+    Ok(found)
+}
+
 /// Returns all variables, sorted by name.
 pub(crate) fn all(vars: &VarMap) -> Result<Vec<(String, Var)>> {
     let Ok(vars) = vars.data().lock() else { bail!("the variables are locked by a thread that panicked") };

@@ -1,9 +1,12 @@
 //! The Adam optimiser with the arithmetic of Keras.
 
+use crate::optim::moments::{Decays, Moments};
+use crate::optim::resumable::ResumableOptimizer;
 use candle::backprop::GradStore;
-use candle::{DType, Device, Result, Tensor, Var, bail};
+use candle::{Result, Tensor, Var, bail};
 use candle_nn::Optimizer;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::HashMap;
 
 /// Settings of [`Adam`]. The defaults are those of the BBNN paper.
@@ -31,7 +34,7 @@ impl Default for AdamConfig {
 }
 
 impl AdamConfig {
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         let decay = 0.0..1.0;
         if !(self.lr.is_finite() && self.lr >= 0.0) {
             bail!("learning rate {}, expected a finite number of at least 0", self.lr)
@@ -60,8 +63,8 @@ impl AdamConfig {
 /// ```
 ///
 /// Epsilon is added to the square root before the bias correction ("epsilon hat" of Kingma & Ba 2015, section
-/// 2). Candle's `AdamW` and PyTorch add it after; the first steps differ by up to 0.007 per weight. There is
-/// no weight decay. A variable without a gradient keeps its value and its moments.
+/// 2). [`AdamW`](crate::AdamW), candle's and PyTorch's add it after; the first steps differ by up to 0.007 per
+/// weight. There is no weight decay. A variable without a gradient keeps its value and its moments.
 ///
 /// With [`clip_norm`](AdamConfig::clip_norm), g is the gradient times `min(1, clip_norm / norm)`, where `norm`
 /// is the square root of the sum of the squares of all gradients of the optimiser's variables (Pascanu et al.
@@ -83,18 +86,9 @@ impl AdamConfig {
 /// ```
 #[derive(Debug)]
 pub struct Adam {
-    slots: Vec<Slot>,
+    moments: Moments,
     config: AdamConfig,
     initial: AdamConfig,
-    steps: u32,
-}
-
-#[derive(Debug)]
-struct Slot {
-    name: String,
-    var: Var,
-    m: Tensor,
-    v: Tensor,
 }
 
 impl Adam {
@@ -124,15 +118,7 @@ impl Adam {
         config: AdamConfig,
     ) -> Result<Self> {
         config.check()?;
-        let slots = vars
-            .into_iter()
-            .filter(|(_, var)| var.dtype().is_float())
-            .map(|(name, var)| {
-                let (m, v) = (var.zeros_like()?, var.zeros_like()?);
-                Ok(Slot { name, var, m, v })
-            })
-            .collect::<Result<_>>()?;
-        Ok(Self { slots, config, initial: config, steps: 0 })
+        Ok(Self { moments: Moments::new("adam", vars)?, config, initial: config })
     }
 
     /// Returns the settings, in which `lr` is the current learning rate.
@@ -141,15 +127,10 @@ impl Adam {
         &self.config
     }
 
-    /// Returns the settings that the optimiser was created with, the first learning rate included.
-    pub(crate) fn initial_config(&self) -> &AdamConfig {
-        &self.initial
-    }
-
     /// Returns the number of steps taken so far.
     #[must_use]
     pub fn steps(&self) -> u32 {
-        self.steps
+        self.moments.steps
     }
 
     /// Returns all that the next step depends on besides the variables.
@@ -175,15 +156,7 @@ impl Adam {
     /// # Ok::<(), mgc_train::candle::Error>(())
     /// ```
     pub fn state(&self) -> Result<HashMap<String, Tensor>> {
-        let moments = self.slots.iter().flat_map(|slot| {
-            let m = (format!("adam.m.{}", slot.name), slot.m.clone());
-            let v = (format!("adam.v.{}", slot.name), slot.v.clone());
-            [m, v]
-        });
-        let mut state: HashMap<_, _> = moments.collect();
-        state.insert("adam.steps".into(), Tensor::new(self.steps, &Device::Cpu)?);
-        state.insert("adam.lr".into(), Tensor::new(self.config.lr, &Device::Cpu)?);
-        Ok(state)
+        self.moments.state(self.config.lr)
     }
 
     /// Restores a state that [`Adam::state`] returned. Tensors of other names are ignored.
@@ -210,20 +183,7 @@ impl Adam {
     /// # Ok::<(), mgc_train::candle::Error>(())
     /// ```
     pub fn load_state(&mut self, state: &HashMap<String, Tensor>) -> Result<()> {
-        let moments = self
-            .slots
-            .iter()
-            .map(|slot| {
-                let m = moment(state, &format!("adam.m.{}", slot.name), &slot.m)?;
-                let v = moment(state, &format!("adam.v.{}", slot.name), &slot.v)?;
-                Ok((m, v))
-            })
-            .collect::<Result<Vec<_>>>()?;
-        self.steps = find(state, "adam.steps")?.to_scalar()?;
-        self.config.lr = find(state, "adam.lr")?.to_scalar()?;
-        for (slot, (m, v)) in self.slots.iter_mut().zip(moments) {
-            (slot.m, slot.v) = (m, v);
-        }
+        self.config.lr = self.moments.load(state)?;
         Ok(())
     }
 }
@@ -239,19 +199,11 @@ impl Optimizer for Adam {
 
     fn step(&mut self, grads: &GradStore) -> Result<()> {
         let AdamConfig { lr, beta1, beta2, epsilon, clip_norm } = self.config;
-        let scale = clip_norm.map(|limit| clip_scale(&self.slots, grads, limit)).transpose()?.flatten();
-        self.steps = self.steps.saturating_add(1);
-        let t = f64::from(self.steps);
-        let alpha = lr * (1.0 - beta2.powf(t)).sqrt() / (1.0 - beta1.powf(t));
-        for slot in &mut self.slots {
-            let Some(g) = grads.get(&slot.var) else { continue };
-            let g = scale.map_or_else(|| Ok(g.detach()), |scale| g.detach() * scale)?;
-            slot.m = ((&slot.m * beta1)? + (&g * (1.0 - beta1))?)?;
-            slot.v = ((&slot.v * beta2)? + (g.sqr()? * (1.0 - beta2))?)?;
+        self.moments.step(grads, &Decays { beta1, beta2, clip_norm }, |slot, t| {
+            let alpha = lr * (1.0 - beta2.powf(t)).sqrt() / (1.0 - beta1.powf(t));
             let update = ((&slot.m * alpha)? / (slot.v.sqrt()? + epsilon)?)?;
-            slot.var.set(&(slot.var.as_detached_tensor() - update)?)?;
-        }
-        Ok(())
+            slot.var.as_detached_tensor() - update
+        })
     }
 
     fn learning_rate(&self) -> f64 {
@@ -263,34 +215,16 @@ impl Optimizer for Adam {
     }
 }
 
-/// Returns the factor that brings the norm of all gradients down to the limit; none where they are within it.
-fn clip_scale(slots: &[Slot], grads: &GradStore, limit: f64) -> Result<Option<f64>> {
-    let mut sum = 0.0;
-    for g in slots.iter().filter_map(|slot| grads.get(&slot.var)) {
-        let squares = g.detach().to_dtype(DType::F64)?.sqr()?.sum_all()?;
-        sum += squares.to_device(&Device::Cpu)?.to_scalar::<f64>()?;
+impl ResumableOptimizer for Adam {
+    fn identity(&self) -> serde_json::Result<(String, Value)> {
+        Ok(("adam".into(), serde_json::to_value(self.initial)?))
     }
-    let norm = sum.sqrt();
-    Ok((norm > limit).then(|| limit / norm))
-}
 
-fn find<'a>(state: &'a HashMap<String, Tensor>, name: &str) -> Result<&'a Tensor> {
-    match state.get(name) {
-        Some(tensor) => Ok(tensor),
-        None => bail!("{name} is missing: the state was written by another model or optimiser"),
+    fn state(&self) -> Result<HashMap<String, Tensor>> {
+        self.state()
     }
-}
 
-fn moment(state: &HashMap<String, Tensor>, name: &str, like: &Tensor) -> Result<Tensor> {
-    let found = find(state, name)?;
-    if found.dims() != like.dims() || found.dtype() != like.dtype() {
-        bail!(
-            "{name} is {:?} {:?}, expected {:?} {:?}",
-            found.dtype(),
-            found.dims(),
-            like.dtype(),
-            like.dims()
-        )
+    fn load_state(&mut self, state: &HashMap<String, Tensor>) -> Result<()> {
+        self.load_state(state)
     }
-    found.to_device(like.device())
 }

@@ -1,8 +1,14 @@
 //! The settings of a run.
 
+use crate::data::sampler::SamplerConfig;
+use crate::error::{Error, Result};
 use crate::metrics::class_weights::ClassWeights;
+use crate::metrics::evaluate::check_batch_size;
+use crate::optim::average::AverageConfig;
 use crate::optim::early_stopping::EarlyStoppingConfig;
 use crate::optim::plateau::PlateauConfig;
+use crate::optim::warmup_cosine::WarmupCosineConfig;
+use crate::run::selection::Selection;
 use serde::{Deserialize, Serialize};
 
 /// Settings of a training run. The defaults are those of the BBNN paper.
@@ -27,6 +33,24 @@ pub struct TrainConfig {
     pub plateau: Option<PlateauConfig>,
     /// The rule that ends the run early, if any. Default: that of the paper.
     pub early_stopping: Option<EarlyStoppingConfig>,
+    /// A learning rate for every step, from a warm-up to the end of a cosine ([`WarmupCosine`]), if any. Its peak
+    /// is the optimiser's rate. It takes the place of the plateau rule, which must be off. Default none.
+    ///
+    /// [`WarmupCosine`]: crate::WarmupCosine
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<WarmupCosineConfig>,
+    /// The average of the weights over the steps ([`WeightAverage`]), if any: the weights that are validated,
+    /// kept and returned are then the averaged ones. Default none.
+    ///
+    /// [`WeightAverage`]: crate::WeightAverage
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub average: Option<AverageConfig>,
+    /// Which examples an epoch draws. Default: each once, shuffled.
+    #[serde(skip_serializing_if = "SamplerConfig::is_default")]
+    pub sampling: SamplerConfig,
+    /// Which epoch's weights are kept. Default: those of the best.
+    #[serde(skip_serializing_if = "Selection::is_best")]
+    pub selection: Selection,
 }
 
 impl Default for TrainConfig {
@@ -39,6 +63,45 @@ impl Default for TrainConfig {
             class_weights: ClassWeights::None,
             plateau: Some(PlateauConfig::default()),
             early_stopping: Some(EarlyStoppingConfig::default()),
+            schedule: None,
+            average: None,
+            sampling: SamplerConfig::default(),
+            selection: Selection::Best,
         }
+    }
+}
+
+impl TrainConfig {
+    /// Refuses settings outside their range, and two that contradict each other.
+    pub(crate) fn check(&self) -> Result<()> {
+        check_batch_size(self.batch_size)?;
+        check_label_smoothing(self.label_smoothing)?;
+        let on = |name, expected| Err(Error::Config { name, value: "set".into(), expected });
+        if self.schedule.is_some() && self.plateau.is_some() {
+            return on(
+                "plateau",
+                "none (null) beside a schedule, which sets the learning rate of every step",
+            );
+        }
+        if self.selection == Selection::Last && self.early_stopping.is_some() {
+            return on("early_stopping", "none (null) where the last epoch is kept, whose number is fixed");
+        }
+        Ok(())
+    }
+
+    /// Whether the number of epochs determines the steps before the last: it does under a schedule.
+    pub(crate) fn is_bound_to_epochs(&self) -> bool {
+        self.schedule.is_some()
+    }
+}
+
+fn check_label_smoothing(value: f64) -> Result<()> {
+    match (0.0..1.0).contains(&value) {
+        true => Ok(()),
+        false => Err(Error::Config {
+            name: "label_smoothing",
+            value: value.to_string(),
+            expected: "a number in [0, 1)",
+        }),
     }
 }

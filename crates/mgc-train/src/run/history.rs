@@ -1,6 +1,7 @@
 //! The record of a run, epoch by epoch.
 
 use crate::metrics::evaluate::Metrics;
+use crate::run::selection::Selection;
 use std::cmp::Ordering;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use std::time::Duration;
 pub struct Epoch {
     /// The number of the epoch, from 0.
     pub index: usize,
-    /// The learning rate that was used in it.
+    /// The learning rate that was used in it; with a schedule, that of its first step.
     pub lr: f64,
     /// Loss and accuracy of the training batches, each before its step, so while the weights changed.
     pub train: Metrics,
@@ -19,7 +20,8 @@ pub struct Epoch {
     pub valid: Option<Metrics>,
     /// Whether it is the best so far: the one with the highest validation accuracy or, without validation
     /// examples, with the lowest training loss. An equal epoch does not replace an earlier one, and one whose
-    /// loss on these examples is infinite or not a number is never the best.
+    /// loss on these examples is infinite or not a number is never the best. With
+    /// [`Selection::Last`](crate::Selection::Last), every other epoch is the best so far.
     pub best: bool,
     /// The time that training and validation took.
     pub elapsed: Duration,
@@ -53,6 +55,8 @@ pub struct History {
     pub epochs: Vec<Epoch>,
     /// Index of the best epoch; none when no epoch ran, or none with a finite loss.
     pub best: Option<usize>,
+    /// The rule by which an epoch is the best.
+    pub selection: Selection,
 }
 
 impl History {
@@ -70,7 +74,8 @@ impl History {
     /// assert_eq!(history.best, Some(1));
     /// ```
     pub fn push(&mut self, mut epoch: Epoch) {
-        epoch.best = is_sound(&epoch) && self.best_epoch().is_none_or(|best| is_better(&epoch, best));
+        let last = self.selection == Selection::Last;
+        epoch.best = is_sound(&epoch) && self.best_epoch().is_none_or(|best| last || is_better(&epoch, best));
         if epoch.best {
             self.best = Some(self.epochs.len());
         }

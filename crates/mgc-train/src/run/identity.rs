@@ -2,29 +2,37 @@
 
 use crate::augment::Augmentation;
 use crate::data::examples::Examples;
+use crate::data::sampler::groups_digest;
 use crate::error::Difference;
-use crate::optim::adam::Adam;
+use crate::optim::resumable::ResumableOptimizer;
 use crate::run::config::TrainConfig;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Returns the settings of a run by name, all but the number of epochs, which may grow.
+/// Returns the settings of a run by name. The number of epochs, which may grow, is among them only if it
+/// determines the steps before the last.
 pub(crate) fn settings(
     config: &TrainConfig,
     augmentation: Option<&Augmentation>,
-    adam: &Adam,
-    train: &dyn Examples,
-    valid: Option<&dyn Examples>,
+    optimizer: &impl ResumableOptimizer,
+    (train, valid): (&dyn Examples, Option<&dyn Examples>),
+    groups: Option<&[usize]>,
 ) -> serde_json::Result<Map<String, Value>> {
     let mut settings = Map::new();
     if let Value::Object(config) = serde_json::to_value(config)? {
         settings.extend(config);
     }
-    settings.remove("epochs");
+    if !config.is_bound_to_epochs() {
+        settings.remove("epochs");
+    }
     if let Some(augmentation) = augmentation {
         settings.insert("augmentation".into(), serde_json::to_value(augmentation)?);
     }
-    settings.insert("adam".into(), serde_json::to_value(adam.initial_config())?);
+    let (name, optimizer) = optimizer.identity()?;
+    settings.insert(name, optimizer);
+    if let Some(groups) = groups.filter(|_| config.sampling.group_power.is_some()) {
+        settings.insert("groups".into(), json!(groups_digest(groups)));
+    }
     settings.insert("train_examples".into(), json!(train.len()));
     settings.insert("valid_examples".into(), json!(valid.map(Examples::len)));
     if let Some(recordings) = valid.and_then(Examples::recordings) {

@@ -1,5 +1,6 @@
 //! The training loop, and the callbacks and files that follow it.
 
+mod averaging;
 pub(crate) mod best_checkpoint;
 pub(crate) mod callback;
 pub(crate) mod config;
@@ -8,7 +9,9 @@ pub(crate) mod csv_log;
 mod event_file;
 pub(crate) mod history;
 pub(crate) mod identity;
+pub(crate) mod reestimate;
 pub(crate) mod resume;
+pub(crate) mod selection;
 pub(crate) mod state;
 pub(crate) mod tensor_file;
 #[cfg(feature = "tensorboard")]

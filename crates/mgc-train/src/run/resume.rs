@@ -3,7 +3,6 @@
 use crate::error::{Error, Result};
 use crate::init::trainable;
 use crate::metrics::evaluate::Metrics;
-use crate::optim::adam::Adam;
 use crate::run::history::Epoch;
 use crate::run::identity::differences;
 use crate::run::tensor_file::{self, Notes};
@@ -42,11 +41,15 @@ struct Versioned {
 /// A file that holds everything a run needs to continue after it was killed.
 ///
 /// It is one safetensors file, replaced in one step after every epoch. It holds all variables
-/// (`vars.<name>`), the optimiser ([`Adam::state`]) and the metrics of every epoch (`epochs`, f64, a row of
-/// learning rate, training loss and accuracy, validation loss and accuracy, seconds). The plateau rule, early
-/// stopping and the best epoch follow from these metrics and are computed anew. The header holds, as JSON,
-/// every setting of the run and the caller's own [identity](ResumeFile::with_identity). A run with other
-/// settings is refused with a list of what differs.
+/// (`vars.<name>`), the optimiser ([`ResumableOptimizer::state`]), the averaged weights if there are any
+/// (`average.<name>`, with the running statistics that belong to them, and the number of updates, `average.`)
+/// and the metrics of every epoch (`epochs`, f64, a row of learning rate, training loss and accuracy,
+/// validation loss and accuracy, seconds). The plateau rule, early stopping and the best epoch follow from
+/// these metrics and are computed anew; a schedule, the order of the examples and what is drawn follow from
+/// the number of the epoch. The header holds, as JSON, every setting of the run and the caller's own
+/// [identity](ResumeFile::with_identity). A run with other settings is refused with a list of what differs.
+///
+/// [`ResumableOptimizer::state`]: crate::ResumableOptimizer::state
 ///
 /// # Examples
 ///
@@ -104,10 +107,20 @@ impl ResumeFile {
         &self.path
     }
 
-    /// Writes the state after an epoch of the run with these settings.
-    pub(crate) fn save(&self, settings: &Map<String, Value>, adam: &Adam, epochs: &[Epoch]) -> Result<()> {
+    /// Returns the variables.
+    pub(crate) fn vars(&self) -> &VarMap {
+        &self.vars
+    }
+
+    /// Writes the variables, the tensors of the optimiser and of the averages, and the epochs so far of the run
+    /// with these settings.
+    pub(crate) fn save(
+        &self,
+        settings: &Map<String, Value>,
+        mut tensors: HashMap<String, Tensor>,
+        epochs: &[Epoch],
+    ) -> Result<()> {
         let rows: Vec<f64> = epochs.iter().flat_map(to_row).collect();
-        let mut tensors = adam.state()?;
         tensors.insert(EPOCHS.into(), Tensor::from_vec(rows, (epochs.len(), 6), &Device::Cpu)?);
         for (name, var) in trainable::all(&self.vars)? {
             tensors.insert(format!("vars.{name}"), var.as_detached_tensor());
@@ -117,15 +130,20 @@ impl ResumeFile {
         tensor_file::write(&self.path, tensors, Some(Notes::from([(HEADER.into(), header)])))
     }
 
-    /// Restores variables and optimiser; returns the epochs done, none when there is no file.
-    pub(crate) fn load(&self, settings: &Map<String, Value>, adam: &mut Adam) -> Result<Vec<Epoch>> {
+    /// Restores the variables, and by `restore` what else the tensors hold; returns the epochs done, none when
+    /// there is no file.
+    pub(crate) fn load(
+        &self,
+        settings: &Map<String, Value>,
+        restore: impl FnOnce(&HashMap<String, Tensor>) -> candle::Result<()>,
+    ) -> Result<Vec<Epoch>> {
         if !self.path.exists() {
             return Ok(Vec::new());
         }
         let (tensors, notes) = tensor_file::read(&self.path)?;
         self.compare(settings, &self.read_header(&notes)?)?;
         let epochs = epochs(&tensors).map_err(|found| self.unfit(&found))?;
-        adam.load_state(&tensors).map_err(|error| self.unfit(&error.to_string()))?;
+        restore(&tensors).map_err(|error| self.unfit(&error.to_string()))?;
         trainable::set_all(&self.vars, &self.path, |name| tensors.get(&format!("vars.{name}")))?;
         Ok(epochs)
     }

@@ -17,7 +17,7 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) fn new(config: &TrainConfig) -> Result<Self> {
         Ok(Self {
-            history: History::default(),
+            history: History { selection: config.selection, ..History::default() },
             stopped: false,
             plateau: config.plateau.map(ReduceLrOnPlateau::new).transpose()?,
             early_stopping: config.early_stopping.map(EarlyStopping::new).transpose()?,

@@ -2,10 +2,11 @@
 
 use crate::augment::{Augmentation, Draw};
 use crate::data::examples::Examples;
-use crate::data::shuffle::epoch_order;
+use crate::data::sampler::Sampler;
 use crate::error::{Error, Result};
 use crate::metrics::evaluate::{Metrics, argmax, to_rows};
 use crate::metrics::targets::Targets;
+use crate::optim::warmup_cosine::WarmupCosine;
 use crate::run::callback::Step;
 use crate::run::config::TrainConfig;
 use candle::{DType, Device, Tensor};
@@ -33,6 +34,9 @@ pub(crate) struct Pass<'a> {
     pub(crate) weights: Option<&'a [f64]>,
     /// The changes of the training examples, if any.
     pub(crate) augmentation: Option<&'a Augmentation>,
+    pub(crate) sampler: &'a Sampler,
+    /// The learning rate of every step of the run; none where the optimiser's own stays.
+    pub(crate) schedule: Option<&'a WarmupCosine>,
     /// The epoch, from 0.
     pub(crate) epoch: usize,
 }
@@ -47,13 +51,16 @@ pub(crate) fn train_epoch(
     clock: &mut Clock,
     on_step: &mut dyn FnMut(&Step) -> Result<()>,
 ) -> Result<Metrics> {
-    let &Pass { config, train, weights, augmentation, epoch } = pass;
+    let &Pass { config, train, weights, augmentation, sampler, schedule, epoch } = pass;
     let &TrainConfig { epochs, batch_size, seed, label_smoothing, .. } = config;
-    let order = epoch_order(seed, epoch, train.len());
+    let order = sampler.order(seed, epoch);
     let draws = Draw::of_epoch(seed, epoch, &order);
     let batches = order.len().div_ceil(batch_size);
     let (mut loss_sum, mut right) = (0.0, 0);
     for (batch, (indices, draws)) in order.chunks(batch_size).zip(draws.chunks(batch_size)).enumerate() {
+        if let Some(schedule) = schedule {
+            optimizer.set_learning_rate(schedule.lr(epoch * batches + batch));
+        }
         let (inputs, labels) = train.batch(indices)?;
         let (changed, targets) = match augmentation {
             Some(augmentation) => augmentation.batch(draws, &inputs, &labels)?,
@@ -74,7 +81,7 @@ pub(crate) fn train_epoch(
         let (done, elapsed) = (clock.steps, clock.started.elapsed());
         on_step(&Step { epoch, epochs, batch, batches, loss: value, done, elapsed })?;
     }
-    let count = order.len() as f64;
+    let count = draws.len() as f64;
     Ok(Metrics { loss: loss_sum / count, accuracy: right as f64 / count })
 }
 
