@@ -81,7 +81,7 @@ fn running(net: &Net) -> Result<Vec<Vec<f64>>> {
 
 fn assert_close(actual: &[Vec<f64>], expected: &[Vec<f64>], tolerance: f64) {
     for (a, b) in actual.iter().flatten().zip(expected.iter().flatten()) {
-        assert!((a - b).abs() <= tolerance * b.abs().max(0.1), "{actual:?}, expected {expected:?}");
+        assert!((a - b).abs() <= tolerance * b.abs().max(0.1), "{a}, expected {b}");
     }
 }
 
@@ -112,23 +112,6 @@ fn a_smaller_last_batch_is_left_out_unless_it_is_the_only_one() -> Outcome {
         let batches: Vec<&[usize]> = order.chunks(8).take(batches).collect();
         assert_close(&running(&net)?, &slow(&net, &examples, &batches)?, 1e-12);
     }
-    Ok(())
-}
-
-#[test]
-fn after_one_batch_of_all_examples_evaluation_equals_training() -> Outcome {
-    let (vars, examples) = (VarMap::new(), examples(1000, DType::F64)?);
-    let net = Net::new(&vars, DType::F64)?;
-    reestimate_statistics(
-        &net,
-        &vars,
-        &examples,
-        StatisticsConfig { batch_size: 1000, ..Default::default() },
-    )?;
-    let inputs = examples.batch(&(0..1000).collect::<Vec<_>>())?.0;
-    let evaluated: Vec<Vec<f64>> = net.forward_t(&inputs, false)?.to_vec2()?;
-    let trained: Vec<Vec<f64>> = net.forward_t(&inputs, true)?.to_vec2()?;
-    assert_close(&evaluated, &trained, 2e-3); // the variance is over n - 1 in the one, over n in the other
     Ok(())
 }
 
