@@ -89,8 +89,18 @@ impl TrainConfig {
         Ok(())
     }
 
-    /// Whether the number of epochs determines the steps before the last: it does under a schedule.
-    pub(crate) fn is_bound_to_epochs(&self) -> bool {
+    /// Returns whether the number of epochs determines all steps, as it does under a schedule. A run can then
+    /// not be resumed with another number.
+    ///
+    /// ```
+    /// use mgc_train::{TrainConfig, WarmupCosineConfig};
+    ///
+    /// let free = TrainConfig::default();
+    /// let bound = TrainConfig { schedule: Some(WarmupCosineConfig::default()), plateau: None, ..free };
+    /// assert_eq!((free.is_bound_to_epochs(), bound.is_bound_to_epochs()), (false, true));
+    /// ```
+    #[must_use]
+    pub fn is_bound_to_epochs(&self) -> bool {
         self.schedule.is_some()
     }
 }

@@ -5,12 +5,13 @@ use crate::experiment::digest;
 use mgc_datasets::{Split, SplitIndices, composed};
 use serde_json::{Value, json};
 
-/// The settings of an experiment whose tracks are divided so, all but the number of epochs, which may grow.
+/// The settings of an experiment whose tracks are divided so. The number of epochs, which may grow, is among them
+/// only if a schedule depends on it.
 pub(super) fn of(experiment: &Experiment<'_>, sides: &SplitIndices, origin: &str) -> Value {
     let dataset = experiment.dataset;
     let recipe = experiment.recipe();
     let mut train = json!(recipe.train);
-    if let Some(train) = train.as_object_mut() {
+    if let Some(train) = train.as_object_mut().filter(|_| !recipe.train.is_bound_to_epochs()) {
         train.remove("epochs");
     }
     let genres: Vec<_> = dataset.genres().iter().map(|genre| composed(genre)).collect();

@@ -14,8 +14,8 @@ use candle::DType;
 use candle_nn::VarMap;
 use mgc_datasets::Split;
 use mgc_train::{
-    Adam, BestCheckpoint, Calibration, CsvLog, Evaluation, Examples, History, ResumeFile, Trainer, evaluate,
-    seeded, trainable,
+    Adam, BestCheckpoint, Calibration, CsvLog, Evaluation, Examples, History, ResumeFile, Selection, Trainer,
+    evaluate, seeded, trainable,
 };
 use std::fs;
 
@@ -49,7 +49,7 @@ impl<'a> Training<'a> {
         Ok(Self { experiment, folder, data, examples, vars, model })
     }
 
-    /// Trains or resumes, then scores and saves the best epoch.
+    /// Trains or resumes, then scores and saves the epoch that the recipe keeps: the best or the last.
     pub(super) fn run(&self, observer: &mut dyn Observer) -> Result<Outcome> {
         self.warn_of_few(observer);
         let best = BestCheckpoint::new(self.folder.file(RunFolder::BEST), &self.vars);
@@ -100,7 +100,7 @@ impl<'a> Training<'a> {
     fn start(&self) -> Start {
         let train = self.experiment.recipe().train;
         let parameters = self.vars.all_vars().iter().map(|var| var.elem_count()).sum();
-        let steps = self.examples.len().div_ceil(train.batch_size.max(1));
+        let steps = train.sampling.draws(self.examples.len()).div_ceil(train.batch_size.max(1));
         let valid = self.data.side(Split::Valid);
         let valid_tracks =
             valid.examples().and_then(Examples::recordings).map(|_| valid.distinct_tracks().len());
@@ -168,6 +168,7 @@ impl<'a> Training<'a> {
         let dataset = self.data.dataset.info().name;
         let trained = self.data.side(Split::Train).distinct_tracks().len();
         let recipe = self.experiment.recipe();
+        let kept = if recipe.train.selection == Selection::Last { "last epoch" } else { "best epoch" };
         bundle
             .with_provenance("dataset", dataset)
             .with_provenance("split", self.data.origin())
@@ -178,6 +179,6 @@ impl<'a> Training<'a> {
                 format!("batches of {}, lr {}", recipe.train.batch_size, recipe.adam.lr),
             )
             .with_provenance("seed", recipe.train.seed)
-            .with_provenance("best epoch", history.best.map_or(0, |index| index + 1))
+            .with_provenance(kept, history.best.map_or(0, |index| index + 1))
     }
 }
