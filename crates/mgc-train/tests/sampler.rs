@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the finding itself")]
 
 use mgc_train::{Error, Sampler, SamplerConfig, epoch_order};
-use proptest::prelude::*;
 use std::collections::HashSet;
 
 fn by_groups(copies: usize, power: f64, groups: &[usize]) -> Sampler {
@@ -85,15 +84,15 @@ fn at_half_a_group_counts_the_square_root_of_its_size() {
 fn the_numbers_of_the_groups_do_not_matter() {
     let groups = artists();
     let others: Vec<usize> = groups.iter().map(|group| usize::MAX - group).collect();
-    assert_eq!(by_groups(2, 0.5, &groups).draws(5, 8), by_groups(2, 0.5, &others).draws(5, 8));
+    assert_eq!(by_groups(2, 0.5, &groups).order(5, 8), by_groups(2, 0.5, &others).order(5, 8));
 }
 
 #[test]
 fn an_epoch_draws_by_its_seed_and_number_alone() {
     let sampler = by_groups(1, 0.5, &artists());
-    assert_eq!(sampler.draws(1, 5), sampler.clone().draws(1, 5));
-    assert_ne!(sampler.draws(1, 5), sampler.draws(1, 6));
-    assert_ne!(sampler.draws(1, 5), sampler.draws(2, 5));
+    assert_eq!(sampler.order(1, 5), sampler.clone().order(1, 5));
+    assert_ne!(sampler.order(1, 5), sampler.order(1, 6));
+    assert_ne!(sampler.order(1, 5), sampler.order(2, 5));
 }
 
 #[test]
