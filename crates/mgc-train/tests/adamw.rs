@@ -64,7 +64,7 @@ fn kernels_and_matrices_decay_and_vectors_do_not() -> Result<()> {
     for (shape, kept) in [(vec![2], 1.0), (vec![2, 2], 0.75), (vec![2, 1, 3, 3], 0.75)] {
         let var = Var::ones(shape.as_slice(), DType::F64, &Device::Cpu)?;
         let mut adamw = AdamW::new(vec![var.clone()], config)?;
-        let nothing = (var.as_tensor() * 0.0)?.sum_all()?;
+        let nothing = (var.as_tensor() * var.zeros_like()?)?.sum_all()?;
         adamw.backward_step(&nothing)?;
         let after: Vec<f64> = var.flatten_all()?.to_vec1()?;
         assert_eq!(after, vec![kept; var.elem_count()], "{shape:?}");
@@ -154,9 +154,9 @@ proptest! {
     /// Adam adds epsilon before the correction, so at step t its epsilon is sqrt(1 - beta2^t) times AdamW's.
     #[test]
     fn without_decay_a_step_is_adams_with_epsilon_before_the_correction(
-        steps in 1i32..20, epsilon in 1e-9..1e-2, beta2 in 0.5..0.9999, gradient in -2.0..2.0,
+        steps in 1i32..20, epsilon in 1e-9..1e-2, beta2 in 0.5..0.9999, gradient in -2.0f64..2.0,
     ) {
-        let of = |var: &Var, step: i32| {
+        let of = |var: &Var, step: i32| -> Result<GradStore> {
             (var.as_tensor() * (gradient * f64::from(step)))?.sum_all()?.backward()
         };
         let var = Var::new(&[[1.0]], &Device::Cpu)?;
@@ -180,7 +180,7 @@ proptest! {
     /// Both corrected moments of a constant gradient are the gradient and its square.
     #[test]
     fn a_constant_gradient_moves_a_weight_by_the_learning_rate_after_its_decay(
-        steps in 1i32..50, lr in 1e-4..0.5, weight_decay in 0.0..1.0, gradient in 0.01..10.0, start in -2.0..2.0,
+        steps in 1i32..50, lr in 1e-4f64..0.5, weight_decay in 0.0f64..1.0, gradient in 0.01f64..10.0, start in -2.0f64..2.0,
     ) {
         let config = AdamWConfig { lr, weight_decay, ..Default::default() };
         let var = Var::new(&[[start]], &Device::Cpu)?;

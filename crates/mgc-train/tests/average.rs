@@ -66,6 +66,8 @@ fn a_decay_of_zero_keeps_the_newest_weights() -> std::result::Result<(), Error> 
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
     #[test]
     fn the_average_of_a_constant_is_the_constant(
         start in -1e3..1e3, decay in 0.0..1.0, updates in 0usize..50,

@@ -160,6 +160,36 @@ fn weights_and_clipping_are_absent_where_there_were_none() {
 }
 
 #[test]
+fn a_file_of_adam_has_the_names_and_the_header_that_it_always_had() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    Run::default().go_on(folder.path())?;
+    let bytes = std::fs::read(path(folder.path()))?;
+    let (_, metadata) = safetensors::SafeTensors::read_metadata(&bytes)?;
+    let notes = metadata.metadata().clone().unwrap();
+    let header: serde_json::Value = serde_json::from_str(&notes["resume"])?;
+    let written = serde_json::json!({
+        "version": 2,
+        "settings": {
+            "batch_size": 8, "seed": 1, "label_smoothing": 0.0,
+            "plateau": {
+                "factor": 0.5, "patience": 3, "min_delta": 1e-4, "cooldown": 0, "min_lr": 0.0,
+                "keras_version": "Tf26",
+            },
+            "early_stopping": { "min_delta": 0.01, "patience": 10, "keras_version": "Tf26" },
+            "adam": { "lr": 0.01, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7 },
+            "train_examples": 10, "valid_examples": null,
+        },
+        "identity": {},
+    });
+    assert_eq!((header, notes.len()), (written, 1));
+    let mut names: Vec<String> = metadata.tensors().into_keys().collect();
+    names.sort();
+    let moments = ["adam.lr", "adam.m.bias", "adam.m.weight", "adam.steps", "adam.v.bias", "adam.v.weight"];
+    assert_eq!(names, [&moments[..], &["epochs", "vars.bias", "vars.weight"]].concat());
+    Ok(())
+}
+
+#[test]
 fn only_the_number_of_epochs_may_change() -> Outcome {
     let folder = tempfile::tempdir()?;
     for epochs in [1, 3, 2] {

@@ -40,6 +40,8 @@ fn shares_outside_their_range_are_typed_errors() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
     #[test]
     fn the_rate_rises_to_the_peak_then_falls_to_the_final_share(
         warmup in 0.0..1.0, final_share in 0.0..1.0, peak in 1e-6..1.0, steps in 1usize..300,

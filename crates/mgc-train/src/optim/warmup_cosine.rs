@@ -96,11 +96,13 @@ impl WarmupCosine {
     #[must_use]
     pub fn lr(&self, step: usize) -> f64 {
         let &Self { final_share, peak, steps, warmup_steps } = self;
+        if step >= steps {
+            return peak * final_share;
+        }
         if step < warmup_steps {
             return peak * (step + 1) as f64 / warmup_steps as f64;
         }
-        let falling = steps.saturating_sub(warmup_steps).max(1);
-        let progress = ((step - warmup_steps) as f64 / falling as f64).min(1.0);
+        let progress = (step - warmup_steps) as f64 / (steps - warmup_steps) as f64;
         peak * (final_share + (1.0 - final_share) * (1.0 + (PI * progress).cos()) / 2.0)
     }
 }

@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 /// A callback that keeps the weights of the best epoch in a safetensors file.
 ///
 /// The best epoch is the first with the highest validation accuracy or, without validation examples, with the
-/// lowest training loss. The file holds every variable of the map under its name and is replaced in one step.
+/// lowest training loss; with [`Selection::Last`](crate::Selection::Last) it is the last one. Where weights are
+/// averaged, the averaged ones are kept. The file holds every variable of the map under its name and is replaced in one step.
 /// A clone stands for the same file: pass one to the trainer and keep one to
 /// [`restore`](BestCheckpoint::restore) from.
 ///
