@@ -18,7 +18,7 @@ struct Net {
     second: (Linear, BatchNorm),
 }
 
-fn layer(inputs: usize, momentum: f64, vb: VarBuilder) -> Result<(Linear, BatchNorm)> {
+fn layer(inputs: usize, momentum: f64, vb: &VarBuilder) -> Result<(Linear, BatchNorm)> {
     let config = BatchNormConfig { eps: EPSILON, momentum, ..Default::default() };
     Ok((candle_nn::linear(inputs, 4, vb.pp("dense"))?, candle_nn::batch_norm(4, config, vb.pp("norm"))?))
 }
@@ -26,7 +26,7 @@ fn layer(inputs: usize, momentum: f64, vb: VarBuilder) -> Result<(Linear, BatchN
 impl Net {
     fn new(vars: &VarMap, dtype: DType) -> Result<Self> {
         let vb = seeded(vars, 1, dtype, &Device::Cpu);
-        Ok(Self { first: layer(3, 0.1, vb.pp("first"))?, second: layer(4, 0.01, vb.pp("second"))? })
+        Ok(Self { first: layer(3, 0.1, &vb.pp("first"))?, second: layer(4, 0.01, &vb.pp("second"))? })
     }
 }
 

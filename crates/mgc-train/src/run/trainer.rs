@@ -65,6 +65,9 @@ struct Job<'a, M: ?Sized> {
     valid: Option<&'a dyn Examples>,
 }
 
+/// Saves what a run has come to after an epoch.
+type Save<'s, O> = dyn FnMut(&O, Option<&Averaging>, &[Epoch]) -> Result<()> + 's;
+
 /// What all epochs of a run share.
 struct Plan {
     /// The weight of every class; none where all examples count alike.
@@ -330,7 +333,7 @@ impl<'a> Trainer<'a> {
         optimizer: &mut O,
         mut averaging: Option<Averaging>,
         done: Vec<Epoch>,
-        save: &mut dyn FnMut(&O, Option<&Averaging>, &[Epoch]) -> Result<()>,
+        save: &mut Save<'_, O>,
     ) -> Result<History> {
         let config = self.config;
         let plan = self.plan(job)?;
