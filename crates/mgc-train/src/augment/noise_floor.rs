@@ -5,7 +5,7 @@ use crate::augment::decibel_range::loudest;
 use crate::augment::draw::Draw;
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
-use std::f32::consts::LN_10;
+use std::sync::LazyLock;
 
 /// Noise floor: steady white noise is added to the music.
 ///
@@ -67,13 +67,31 @@ impl NoiseFloorConfig {
             return;
         }
         let level = loudest(values) + stream.between(self.lowest_db, self.highest_db) as f32;
-        values.iter_mut().for_each(|value| *value = power_sum(*value, level));
+        let excess = EXCESS.as_slice();
+        values.iter_mut().for_each(|value| *value = power_sum(*value, level, excess));
     }
 }
 
-/// Returns the level of the sum of two powers, dB. The quieter one is a share of the louder, so no level is too
-/// high for it.
-fn power_sum(a: f32, b: f32) -> f32 {
-    const NEPERS: f32 = LN_10 / 10.0; // the natural logarithm of a power, per dB
-    a.max(b) + (-(a - b).abs() * NEPERS).exp().ln_1p() / NEPERS
+/// Entries of [`EXCESS`] per dB, and the difference where it ends: beyond, the quieter power adds less than 1e-7 dB.
+const STEPS: f32 = 64.0;
+const END_DB: f32 = 80.0;
+
+/// How far the level of a sum lies above the louder of two powers, by their difference. Between two entries it
+/// is straight to 2e-6 dB, less than the rounding of a level; logarithms would cost most of all augmentations.
+static EXCESS: LazyLock<Vec<f32>> = LazyLock::new(|| {
+    let excess = |step: usize| {
+        let difference = step as f64 / f64::from(STEPS);
+        (10.0 * (10f64.powf(-difference / 10.0) + 1.0).log10()) as f32
+    };
+    (0..=(END_DB * STEPS) as usize).map(excess).collect()
+});
+
+/// Returns the level of the sum of two powers, dB.
+fn power_sum(a: f32, b: f32, excess: &[f32]) -> f32 {
+    let place = (a - b).abs() * STEPS;
+    let step = place as usize;
+    match (excess.get(step), excess.get(step.saturating_add(1))) {
+        (Some(before), Some(after)) => a.max(b) + (before + (place - step as f32) * (after - before)),
+        _ => a.max(b),
+    }
 }
