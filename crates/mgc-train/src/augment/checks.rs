@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 pub(super) fn check(
     holds: bool,
     name: &'static str,
-    value: impl ToString,
+    value: impl ToString + Copy,
     expected: &'static str,
 ) -> Result<()> {
     if holds { Ok(()) } else { Err(Error::Config { name, value: value.to_string(), expected }) }
