@@ -35,7 +35,7 @@ Examples:
   cargo run --release --example mel -- song.mp3 --png song.png             with a picture
   cargo run --release --example mel -- song.mp3 --offset 60                from 1:00 on
   cargo run --release --example mel -- song.mp3 --preset heakl --npy x.npy array (frames, bands) for np.load
-  cargo run --release --example mel -- song.mp3 --augment changes.png      every augmentation of the training
+  cargo run --release --example mel -- song.mp3 --augment changes.png      every augmentation
 
 Augmentations change a training example anew in every epoch, so that a network does not learn what tells \
 nothing of the genre: the passage, the tempo, the key, the sound of a studio. `--augment` draws each alone, \
