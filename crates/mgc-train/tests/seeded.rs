@@ -34,8 +34,8 @@ fn mean_and_std(values: &[f64]) -> (f64, f64) {
 fn drawn(seed: u64, epoch: usize) -> Vec<f64> {
     let groups: Vec<usize> = (0..12).map(usize::isqrt).collect();
     let config = SamplerConfig { group_power: Some(0.5), ..Default::default() };
-    let draws = Sampler::new(config, 12, Some(&groups)).unwrap().draws(seed, epoch);
-    draws.into_iter().map(|draw| draw.example as f64).collect()
+    let draws = Sampler::new(config, 12, Some(&groups)).unwrap().order(seed, epoch);
+    draws.into_iter().map(|example| example as f64).collect()
 }
 
 #[test]
