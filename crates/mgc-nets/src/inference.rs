@@ -73,14 +73,15 @@ impl InferenceNet {
 
     /// Returns the maps that the global pool reduces to [`features`](Self::features).
     ///
-    /// Under an average pool ([`HeadPool::Average`](crate::HeadPool::Average)) the mean over the positions of
+    /// They have a channel for each filter of the last layer, C. Under an average pool
+    /// ([`HeadPool::Average`](crate::HeadPool::Average)) these are the features: the mean over the positions of
     /// a map is the vector of features, and the mean of the positions' [`logits`](Self::logits) is that of
     /// the clip.
     ///
     /// # Shapes
     /// - `xs`: (N, 1, frames, bands), dB, at least [`NetConfig::min_input`](crate::NetConfig::min_input)
-    /// - output: (N, [`NetConfig::features`](crate::NetConfig::features), T, B), with fewer T than frames and
-    ///   fewer B than bands where the network pools in between
+    /// - output: (N, C, T, B), with fewer T than frames and fewer B than bands where the network pools in
+    ///   between
     ///
     /// # Errors
     /// When the shape does not fit.

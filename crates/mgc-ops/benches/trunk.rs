@@ -14,16 +14,17 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mgc_ops::candle::{Device, Result, Tensor, Var};
 use mgc_ops::{
-    Activation, ChannelStatistics, InferenceTrunk, TrunkConfig, TrunkEntry, TrunkExit, broadcast_trunk,
+    Activation, ChannelStatistics, InferenceTrunk, TrunkConfig, TrunkEntry, TrunkExit, TrunkStem,
+    broadcast_trunk,
 };
 
 /// Rows and columns of a clip of 15 s.
 const INPUT: (usize, usize) = (647, 128);
-const POOL: usize = 4;
+const POOL: (usize, usize) = (4, 1);
 
 fn config(width: usize, blocks: usize) -> TrunkConfig {
     TrunkConfig {
-        entry: TrunkEntry::Stem(POOL),
+        entry: TrunkEntry::Stem(TrunkStem { pool: POOL, coordinate: None }),
         width,
         growth: width,
         blocks,
@@ -40,7 +41,7 @@ fn flop(config: &TrunkConfig) -> u64 {
     let (w, g, (h, bands)) = (config.width, config.growth, INPUT);
     let blocks = (0..config.blocks).map(|i| 4 * config.channels(i) * g + 9 * g * g);
     let per_cell = blocks.sum::<usize>() + config.channels(config.blocks) * w;
-    2 * (h / POOL * bands * per_cell + h * bands * 9 * w) as u64
+    2 * (h / POOL.0 * bands / POOL.1 * per_cell + h * bands * 9 * w) as u64
 }
 
 fn tensors(config: &TrunkConfig, n: usize) -> Result<(Tensor, Var)> {

@@ -19,6 +19,7 @@ pub use ops::avg_pool::avg_pool2d;
 pub use ops::batch_norm::{BatchNormConfig, batch_norm_eval, batch_norm_train};
 pub use ops::conv_pool::{ConvPoolConfig, Pool, conv_pool2d};
 pub use ops::conv2d::conv2d;
+pub use ops::coordinate::append_coordinate;
 pub use ops::depthwise::depthwise_conv2d;
 pub use ops::dropout::{Dropout, dropout};
 pub use ops::global_max_pool::global_max_pool2d;
@@ -26,7 +27,10 @@ pub use ops::group_norm::{GroupNormConfig, group_norm};
 pub use ops::lstm::lstm;
 pub use ops::max_pool::max_pool2d;
 pub use ops::statistics::channel_statistics;
-pub use trunk::{InferenceTrunk, TrunkConfig, TrunkEntry, TrunkExit, TrunkOutput, broadcast_trunk};
+pub use ops::sub_bands::sub_band_means;
+pub use trunk::{
+    InferenceTrunk, TrunkConfig, TrunkEntry, TrunkExit, TrunkOutput, TrunkStem, broadcast_trunk,
+};
 pub use window::{Padding, Window};
 
 pub use candle;

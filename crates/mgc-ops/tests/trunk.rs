@@ -8,8 +8,8 @@ use common::{check_gradients, distance, seeded, values, weighted_sum};
 use mgc_ops::candle::{DType, Device, Result, Tensor, Var};
 use mgc_ops::{
     Activation, BatchNormConfig, ChannelStatistics, InferenceTrunk, TrunkConfig, TrunkEntry, TrunkExit,
-    Window, batch_norm_eval, batch_norm_train, broadcast_trunk, channel_statistics, conv2d, max_pool2d,
-    release_buffers,
+    TrunkStem, Window, batch_norm_eval, batch_norm_train, broadcast_trunk, channel_statistics, conv2d,
+    max_pool2d, release_buffers,
 };
 
 /// Two orders of the same sums of a few thousand terms in f64.
@@ -59,6 +59,15 @@ impl Parameters<'_> {
     }
 }
 
+/// Appends a channel that rises from `-range` to `range` along each row.
+fn with_coordinate(x: &Tensor, range: f64) -> Result<Tensor> {
+    let (n, _, h, w) = x.dims4()?;
+    let step = if w > 1 { 2. * range / (w - 1) as f64 } else { 0. };
+    let position = |i: usize| if w > 1 { (i % w) as f64 * step - range } else { 0. };
+    let channel = Tensor::from_vec((0..n * h * w).map(position).collect(), (n, 1, h, w), x.device())?;
+    Tensor::cat(&[x, &channel.to_dtype(x.dtype())?], 1)
+}
+
 fn composed(
     config: &TrunkConfig,
     x: &Tensor,
@@ -68,9 +77,10 @@ fn composed(
     let (activation, running) = (config.activation, running.map(<[_]>::iter));
     let mut next = Parameters { activation, tensors: tensors.iter(), running };
     let mut x = x.clone();
-    if let TrunkEntry::Stem(rows) = config.entry {
+    if let TrunkEntry::Stem(TrunkStem { pool, coordinate }) = config.entry {
+        x = coordinate.map_or(Ok(x.clone()), |range| with_coordinate(&x, range))?;
         x = next.conv(&x)?;
-        x = max_pool2d(&next.norm(&x)?, &Window::valid((rows, 1), (rows, 1)))?;
+        x = max_pool2d(&next.norm(&x)?, &Window::valid(pool, pool))?;
     }
     for _ in 0..config.blocks {
         let b1 = next.bottleneck(&x)?;
@@ -89,9 +99,9 @@ fn composed(
 
 fn parameters(config: &TrunkConfig) -> Result<Vec<Var>> {
     let (g, mut shapes) = (config.growth, vec![]);
-    if let TrunkEntry::Stem(_) = config.entry {
-        let w = config.width;
-        shapes.extend([vec![w, 1, 3, 3], vec![w], vec![w], vec![w]]);
+    if let TrunkEntry::Stem(stem) = config.entry {
+        let (w, inputs) = (config.width, if stem.coordinate.is_some() { 2 } else { 1 });
+        shapes.extend([vec![w, inputs, 3, 3], vec![w], vec![w], vec![w]]);
     }
     for block in 0..config.blocks {
         let c = config.channels(block);
@@ -148,15 +158,15 @@ fn config(sizes: [usize; 3], kernels3: &[(usize, usize)], kernels5: &[(usize, us
     TrunkConfig { entry, width, growth, blocks, kernels3, kernels5, activation, epsilon: 1e-3, exit }
 }
 
-fn configs() -> [TrunkConfig; 9] {
+fn stem(pool: (usize, usize), coordinate: Option<f64>, config: TrunkConfig) -> TrunkConfig {
+    TrunkConfig { entry: TrunkEntry::Stem(TrunkStem { pool, coordinate }), ..config }
+}
+
+fn configs() -> [TrunkConfig; 12] {
     let with = |activation, config| TrunkConfig { activation, ..config };
     [
         TrunkConfig { exit: TrunkExit::Conv(4), ..config([2, 1, 2], &[], &[(3, 3)]) },
-        TrunkConfig {
-            entry: TrunkEntry::Stem(2),
-            exit: TrunkExit::NormConv(3),
-            ..config([1, 2, 1], &[(3, 3)], &[])
-        },
+        stem((2, 1), None, TrunkConfig { exit: TrunkExit::NormConv(3), ..config([1, 2, 1], &[(3, 3)], &[]) }),
         config([3, 3, 3], &[], &[(3, 3)]),
         TrunkConfig { exit: TrunkExit::Appended, ..config([4, 2, 2], &[(3, 3)], &[]) },
         config([2, 2, 2], &[(3, 3)], &[(5, 5)]),
@@ -164,24 +174,34 @@ fn configs() -> [TrunkConfig; 9] {
         with(Activation::Selu, config([2, 3, 2], &[(1, 3)], &[])),
         with(Activation::Identity, config([1, 2, 1], &[], &[])),
         with(Activation::Selu, config([4, 1, 2], &[(1, 1), (3, 5)], &[(3, 1), (1, 1), (1, 7), (3, 3)])),
+        stem((2, 2), Some(1.5), config([2, 2, 1], &[], &[(3, 3)])),
+        stem((1, 3), None, config([2, 1, 1], &[], &[])),
+        stem((1, 1), Some(0.5), with(Activation::Selu, config([1, 1, 1], &[], &[]))),
     ]
 }
 
 /// Sizes of the fast path in f32, those of the published networks first. With these, no value lies within
 /// rounding of a kink or of an equal neighbour, where f32 may rightly take the other side.
-fn published() -> [TrunkConfig; 11] {
+fn published() -> [TrunkConfig; 15] {
     let with = |activation, exit, config| TrunkConfig { activation, exit, ..config };
     let sizes = |blocks| [32, 32, blocks];
-    let stem = |rows, config| TrunkConfig { entry: TrunkEntry::Stem(rows), ..config };
     [
-        stem(4, with(Activation::Relu, TrunkExit::Conv(32), config(sizes(1), &[], &[(3, 3)]))),
-        stem(3, with(Activation::Selu, TrunkExit::NormConv(32), config(sizes(1), &[], &[]))),
+        stem((4, 1), None, with(Activation::Relu, TrunkExit::Conv(32), config(sizes(1), &[], &[(3, 3)]))),
+        stem((3, 1), None, with(Activation::Selu, TrunkExit::NormConv(32), config(sizes(1), &[], &[]))),
         with(Activation::Relu, TrunkExit::Conv(32), config(sizes(2), &[], &[(3, 3)])),
         with(Activation::Relu, TrunkExit::NormConv(32), config(sizes(1), &[(3, 3)], &[(5, 5)])),
         with(Activation::Relu, TrunkExit::NormConv(32), config(sizes(2), &[], &[(3, 1), (1, 3)])),
         with(Activation::Selu, TrunkExit::Conv(32), config(sizes(1), &[(1, 1), (3, 5)], &[(7, 3)])),
         with(Activation::Identity, TrunkExit::NormConv(32), config(sizes(3), &[(5, 1)], &[])),
-        stem(3, with(Activation::Relu, TrunkExit::Map, config(sizes(1), &[], &[(3, 3)]))),
+        stem((3, 1), None, with(Activation::Relu, TrunkExit::Map, config(sizes(1), &[], &[(3, 3)]))),
+        stem(
+            (2, 2),
+            Some(1.5),
+            with(Activation::Relu, TrunkExit::Conv(32), config(sizes(1), &[], &[(3, 3)])),
+        ),
+        stem((1, 4), None, with(Activation::Relu, TrunkExit::Conv(32), config(sizes(1), &[], &[]))),
+        stem((4, 1), Some(0.7), with(Activation::Relu, TrunkExit::Map, config(sizes(1), &[], &[]))),
+        stem((3, 2), Some(2.), with(Activation::Selu, TrunkExit::NormConv(32), config(sizes(1), &[], &[]))),
         with(Activation::Selu, TrunkExit::Map, config([64, 32, 2], &[], &[(3, 3)])),
         with(Activation::Relu, TrunkExit::Appended, config([96, 32, 1], &[(3, 3)], &[(5, 5)])),
         with(Activation::Selu, TrunkExit::Conv(32), config([64, 32, 1], &[], &[])),
@@ -189,8 +209,9 @@ fn published() -> [TrunkConfig; 11] {
 }
 
 fn input(config: &TrunkConfig, n: usize, h: usize, w: usize) -> Result<Var> {
-    let rows = if let TrunkEntry::Stem(rows) = config.entry { rows } else { 1 };
-    seeded(1, &[n, config.inputs(), h * rows + rows / 2, w]) // rows that fill no window of the stem's pool
+    let (rows, columns) = if let TrunkEntry::Stem(stem) = config.entry { stem.pool } else { (1, 1) };
+    // rows and columns that fill no window of the stem's pool
+    seeded(1, &[n, config.inputs(), h * rows + rows / 2, w * columns + columns / 2])
 }
 
 /// Compares output and all gradients of the trunk in one type with those of the composed blocks in f64.
@@ -281,8 +302,9 @@ fn a_map_of_many_tiles_equals_the_composed_blocks() -> Result<()> {
 fn the_gradient_is_that_of_finite_differences() -> Result<()> {
     let selu =
         TrunkConfig { activation: Activation::Selu, ..config([3, 1, 2], &[(1, 3)], &[(3, 1), (1, 3)]) };
-    for config in [config([2, 2, 2], &[], &[(3, 3)]), selu] {
-        let x = seeded(3, &[2, config.width, 3, 4])?;
+    let aware = stem((2, 2), Some(0.8), config([2, 1, 1], &[], &[(3, 3)]));
+    for config in [config([2, 2, 2], &[], &[(3, 3)]), selu, aware] {
+        let x = seeded(3, &[2, config.inputs(), 3, 4])?;
         let vars = parameters(&config)?;
         let all: Vec<&Var> = std::iter::once(&x).chain(&vars).collect();
         check_gradients(&all, || fused(&config, &x, &tensors(&vars), None))?;
@@ -309,7 +331,8 @@ fn the_statistics_are_those_of_what_each_norm_reads() -> Result<()> {
 
 #[test]
 fn the_bytes_do_not_depend_on_the_thread_count() -> Result<()> {
-    for config in [config([8, 6, 2], &[(3, 1), (1, 3)], &[(5, 5)]), published()[0].clone()] {
+    let [published, .., aware, _, _, _, _, _, _] = published();
+    for config in [config([8, 6, 2], &[(3, 1), (1, 3)], &[(5, 5)]), published, aware] {
         let run = || -> Result<Vec<Vec<f32>>> {
             let x = single(&input(&config, 3, 40, 33)?)?.as_tensor().detach();
             let vars = parameters(&config)?.iter().map(single).collect::<Result<Vec<_>>>()?;
@@ -420,10 +443,14 @@ fn parameters_that_do_not_fit_are_an_error() -> Result<()> {
     let (config, x, short) = (config([4, 4, 1], &[], &[(3, 3)]), seeded(1, &[1, 4, 3, 3])?, seeded(2, &[7])?);
     let message = broadcast_trunk(&config, &x, &short, None).unwrap_err().to_string();
     assert!(message.contains("4 channels and 276 parameters"), "{message}");
-    let (published, low) = (&published()[0], Tensor::zeros((1, 1, 3, 9), DType::F32, &Device::Cpu)?);
-    let vars = parameters(published)?.iter().map(single).collect::<Result<Vec<_>>>()?;
-    let message = fused(published, &low, &tensors(&vars), None).unwrap_err().to_string();
-    assert!(message.contains("takes 4 rows, the input has 3"), "{message}");
+    let (high, low) = (&published()[0], Tensor::zeros((1, 1, 3, 9), DType::F32, &Device::Cpu)?);
+    let vars = parameters(high)?.iter().map(single).collect::<Result<Vec<_>>>()?;
+    let message = fused(high, &low, &tensors(&vars), None).unwrap_err().to_string();
+    assert!(message.contains("takes 4 x 1, the input has 3 x 9"), "{message}");
+    let (wide, thin) = (&published()[8], Tensor::zeros((1, 1, 9, 1), DType::F32, &Device::Cpu)?);
+    let vars = parameters(wide)?.iter().map(single).collect::<Result<Vec<_>>>()?;
+    let message = fused(wide, &thin, &tensors(&vars), None).unwrap_err().to_string();
+    assert!(message.contains("takes 2 x 2, the input has 9 x 1"), "{message}");
     let wide = seeded(1, &[1, 5, 3, 3])?;
     assert!(fused(&config, &wide, &tensors(&parameters(&config)?), None).is_err());
     Ok(())
@@ -442,7 +469,8 @@ fn a_single_cell_that_is_no_number_gives_way_in_pools_as_in_the_general_trunk() 
         let exact = values(&fused(&config, &x, &vars, Some(&running))?)?;
         let fast = values(&fused(&config, &x.to_dtype(DType::F32)?, &single, Some(&running))?)?;
         assert!(exact.iter().any(|v| !v.is_nan()));
-        assert_eq!(exact.iter().any(|v| v.is_nan()), config.entry == TrunkEntry::Map); // the stem's pool sees a number beside it
+        // The stem's pool sees a number beside it.
+        assert_eq!(exact.iter().any(|v| v.is_nan()), config.entry == TrunkEntry::Map);
         assert!(exact.iter().zip(&fast).all(|(a, b)| a.is_nan() == b.is_nan()));
     }
     Ok(())
@@ -481,7 +509,10 @@ fn absurd_configurations_are_errors_that_name_the_setting() -> Result<()> {
         (or(|c| c.kernels3 = vec![(0, 1)]), "kernels3 holds (0, 1)"),
         (or(|c| c.kernels3 = vec![(1, 1); 5]), "kernels3 has 5 convolutions"),
         (or(|c| c.epsilon = f64::NAN), "epsilon is NaN"),
-        (or(|c| c.entry = TrunkEntry::Stem(0)), "stem's pool has 0 rows"),
+        (stem((0, 1), None, sane.clone()), "stem's pool is 0 x 1"),
+        (stem((1, usize::MAX), None, sane.clone()), "stem's pool is 1 x 18"),
+        (stem((1, 1), Some(0.), sane.clone()), "coordinate has range 0"),
+        (stem((1, 1), Some(f64::NAN), sane.clone()), "coordinate has range NaN"),
         (or(|c| c.exit = TrunkExit::Conv(0)), "exit has 0 channels"),
     ] {
         let message = broadcast_trunk(&absurd, &x, &short, None).unwrap_err().to_string();

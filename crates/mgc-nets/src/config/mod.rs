@@ -1,11 +1,22 @@
 //! The configuration of a network, as plain data.
 
+mod block;
 pub(crate) mod checks;
+#[cfg(feature = "serde")]
+mod defaults;
 pub(crate) mod sizes;
 mod validate;
 pub(crate) mod variant;
 
+pub use block::{Block, BroadcastBlock};
+
 use mgc_ops::Activation;
+
+/// Frames and bands of the published stem's pool.
+pub(crate) const STEM_POOL: (usize, usize) = (4, 1);
+
+/// Keras' share of the old running statistics in the new ones.
+pub(crate) const MOMENTUM: f64 = 0.99;
 
 /// A broadcast network, from stem to classifier.
 ///
@@ -31,6 +42,9 @@ use mgc_ops::Activation;
 /// ```
 ///
 /// The default is [`Variant::Bbnn`](crate::Variant::Bbnn) for ten classes.
+///
+/// Written with serde, `stem_pool`, `coordinate` and `norm_momentum` are absent at their defaults, as in files
+/// that are older than they.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
@@ -39,6 +53,19 @@ pub struct NetConfig {
     pub classes: usize,
     /// The layers before the first block.
     pub stem: Stem,
+    /// Window and stride of the stem's max pool, (frames, bands), each 1 to 64. Published networks: (4, 1).
+    /// (2, 2) costs the same and keeps more of the rhythm. [`Stem::InceptionResnet`] has a pool of its own;
+    /// there it must be (4, 1).
+    #[cfg_attr(
+        feature = "serde",
+        serde(default = "defaults::stem_pool", skip_serializing_if = "defaults::is_stem_pool")
+    )]
+    pub stem_pool: (usize, usize),
+    /// Range of a second input of the first convolution, if any: the position of each band, from minus this
+    /// in the lowest to this in the highest, as if it were dB (Koutini et al. 2019). Without it the network
+    /// sees neighbouring bands but hardly where they lie. Above 0 and at most 1,000.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub coordinate: Option<f64>,
     /// Filters of the stem and of the transition, 1 to 4,096. [`Stem::InceptionResnet`] derives all its
     /// layers' filters from it. Published networks: 32; `inception_resnet`: 12.
     pub width: usize,
@@ -52,6 +79,13 @@ pub struct NetConfig {
     pub transition: Transition,
     /// The kind of normalisation.
     pub norm: Norm,
+    /// Share of the old running statistics in the new ones after a training pass, 0 to below 1; the rest is
+    /// the batch's. Published networks: Keras' 0.99. Group normalisations have none.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default = "defaults::norm_momentum", skip_serializing_if = "defaults::is_norm_momentum")
+    )]
+    pub norm_momentum: f64,
     /// The activation after every normalisation.
     pub activation: Activation,
     /// The pool that turns the head's map into a vector.
@@ -67,62 +101,11 @@ pub struct NetConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Stem {
-    /// 3x3 convolution, normalisation, activation, max pool over four frames: Liu's network.
+    /// 3x3 convolution, normalisation, activation, max pool over [`NetConfig::stem_pool`]: Liu's network.
     Broadcast,
     /// The six convolutions and the max pool of Inception-ResNet v1 (Szegedy et al. 2016). Its convolutions
     /// have 1, 1, 2, 5/2, 6 and 8 times `width` filters, each followed by normalisation and activation.
     InceptionResnet,
-}
-
-/// The kind of block.
-#[non_exhaustive]
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-pub enum Block {
-    /// Four branches of `growth` filters each, concatenated with the block's input (Liu et al. 2020).
-    Broadcast(BroadcastBlock),
-    /// Normalisation, activation and a separable 3x3 convolution to `4 * growth` channels, concatenated with
-    /// the block's input (after Chollet 2017).
-    Separable,
-    /// The residual blocks A, B, C, A, ... of Inception-ResNet v1: branches of `growth` filters, projected to
-    /// the input's channels and added to the input.
-    InceptionResnet,
-}
-
-/// A broadcast block.
-///
-/// Every branch begins with normalisation, activation and a 1x1 convolution; the fourth has a 3x3 max pool
-/// before them. The second and third branch continue with normalisation, activation and convolutions.
-///
-/// The default is the block of Liu's network.
-///
-/// ```
-/// use mgc_nets::BroadcastBlock;
-/// let factorised = BroadcastBlock { kernels5: vec![(5, 1), (1, 5)], ..BroadcastBlock::default() };
-/// assert_eq!(factorised.kernels3, [(3, 3)]);
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub struct BroadcastBlock {
-    /// Kernels of the convolutions that end the second branch, in order, each (frames, bands). Sides are odd
-    /// and at most 31; at most four kernels. Liu: one of 3x3. Without any, the branch ends with its
-    /// activation.
-    pub kernels3: Vec<(usize, usize)>,
-    /// The same for the third branch. Liu: one of 5x5.
-    pub kernels5: Vec<(usize, usize)>,
-    /// Reduction ratio of squeeze-and-excitation (Hu et al. 2018) over the branches' output, if any: global
-    /// max pool, a dense layer to `1 / ratio` of the channels, one back, and a sigmoid gate for each channel.
-    pub squeeze_ratio: Option<usize>,
-    /// Units of the LSTM in a fifth branch, if any: normalisation, activation, 1x1 convolution, mean over
-    /// bands, an LSTM over frames, its states repeated over the bands.
-    pub lstm_units: Option<usize>,
-}
-
-impl Default for BroadcastBlock {
-    fn default() -> Self {
-        Self { kernels3: vec![(3, 3)], kernels5: vec![(5, 5)], squeeze_ratio: None, lstm_units: None }
-    }
 }
 
 /// The layers between the last block and the head.
@@ -143,7 +126,7 @@ pub enum Transition {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Norm {
-    /// Batch normalisation (Ioffe and Szegedy 2015): epsilon 1e-3, momentum 0.99, as in Keras.
+    /// Batch normalisation (Ioffe and Szegedy 2015): epsilon 1e-3, as in Keras.
     Batch,
     /// Group normalisation (Wu and He 2018): 16 channels in a group, epsilon 1e-3.
     Group,
@@ -158,6 +141,12 @@ pub enum HeadPool {
     Average,
     /// The maximum of each channel.
     Max,
+    /// Each channel in this many sub-bands, 1 to 128: the mean over a sub-band's bands is a curve over time,
+    /// of which the mean and the maximum are taken (over the whole spectrum, Kong et al. 2020). The vector
+    /// has all means, channel by channel from the lowest sub-band to the highest, then all maxima.
+    ///
+    /// Of B bands sub-band `i` of `n` has those from `i * B / n` to before `(i + 1) * B / n`, rounded down.
+    SubBands(usize),
 }
 
 /// The initial distribution of a convolution kernel, as Keras defines it.

@@ -1,6 +1,6 @@
 //! Sizes that follow from a configuration: the channels of each part, the smallest input.
 
-use crate::config::{Block, NetConfig, Stem, Transition};
+use crate::config::{Block, HeadPool, NetConfig, Stem, Transition};
 use mgc_ops::Window;
 
 /// Branches of a broadcast block. A separable block adds as many channels.
@@ -10,8 +10,6 @@ pub(crate) const BRANCHES: usize = 4;
 /// 2022).
 pub(crate) const GROUP_CHANNELS: usize = 16;
 
-/// The stem's pool: four frames, one band.
-pub(crate) const STEM_POOL: Window = Window::valid((4, 1), (4, 1));
 /// The transition's pool.
 pub(crate) const TRANSITION_POOL: Window = Window::valid((2, 2), (2, 2));
 /// The pool of Inception-ResNet's stem.
@@ -54,35 +52,58 @@ impl NetConfig {
         stem + block * grown
     }
 
-    /// Returns the length of the vector that the classifier reads.
-    ///
-    /// ```
-    /// use mgc_nets::Variant;
-    /// assert_eq!(Variant::Proposed.config(10).features(), 32);
-    /// assert_eq!(Variant::InceptionResnet.config(10).features(), 96);
-    /// ```
-    pub fn features(&self) -> usize {
+    /// Channels of the map that the head reads.
+    pub(crate) fn last_channels(&self) -> usize {
         match self.transition {
             Transition::None => self.channels(self.blocks),
             Transition::PreActivation | Transition::PostActivation => self.width,
         }
     }
 
+    /// The window of the stem's pool.
+    pub(crate) fn stem_window(&self) -> Window {
+        match self.stem {
+            Stem::Broadcast => Window::valid(self.stem_pool, self.stem_pool),
+            Stem::InceptionResnet => INCEPTION_POOL,
+        }
+    }
+
+    /// Returns the length of the vector that the classifier reads.
+    ///
+    /// ```
+    /// use mgc_nets::Variant;
+    /// assert_eq!(Variant::Proposed.config(10).features(), 32);
+    /// assert_eq!(Variant::InceptionResnet.config(10).features(), 96);
+    /// assert_eq!(Variant::FrequencyAware.config(10).features(), 2 * 4 * 32);
+    /// ```
+    pub fn features(&self) -> usize {
+        let each = match self.head_pool {
+            HeadPool::Average | HeadPool::Max => 1,
+            HeadPool::SubBands(count) => count.saturating_mul(2),
+        };
+        self.last_channels().saturating_mul(each)
+    }
+
     /// Returns the smallest input, (frames, bands), for which every layer's output is non-empty.
     ///
     /// ```
-    /// assert_eq!(mgc_nets::NetConfig::default().min_input(), (8, 2));
+    /// use mgc_nets::{NetConfig, Variant};
+    /// assert_eq!(NetConfig::default().min_input(), (8, 2));
+    /// assert_eq!(Variant::FrequencyAware.config(10).min_input(), (4, 16)); // four sub-bands, halved twice
     /// ```
     pub fn min_input(&self) -> (usize, usize) {
+        let pool = self.stem_window();
         let stem = match self.stem {
-            Stem::Broadcast => vec![STEM_POOL],
-            Stem::InceptionResnet => {
-                [&INCEPTION_CONVS[..3], &[INCEPTION_POOL], &INCEPTION_CONVS[3..]].concat()
-            }
+            Stem::Broadcast => vec![pool],
+            Stem::InceptionResnet => [&INCEPTION_CONVS[..3], &[pool], &INCEPTION_CONVS[3..]].concat(),
         };
         let transition = (self.transition != Transition::None).then_some(TRANSITION_POOL);
+        let sub_bands = match self.head_pool {
+            HeadPool::Average | HeadPool::Max => 1,
+            HeadPool::SubBands(count) => count.max(1),
+        };
         let windows = stem.into_iter().chain(transition).rev();
-        windows.fold((1, 1), |(frames, bands), window| {
+        windows.fold((1, sub_bands), |(frames, bands), window| {
             (needed(frames, &window, true), needed(bands, &window, false))
         })
     }
@@ -95,5 +116,5 @@ fn needed(left: usize, window: &Window, rows: bool) -> usize {
         true => (kernel.0, stride.0, p.top + p.bottom),
         false => (kernel.1, stride.1, p.left + p.right),
     };
-    ((left - 1) * stride + kernel - padding).max(1)
+    ((left - 1).saturating_mul(stride).saturating_add(kernel) - padding).max(1)
 }

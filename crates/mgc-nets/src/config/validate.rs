@@ -2,11 +2,14 @@
 
 use crate::config::checks::{CLASSES, FILTERS, check, share, within};
 use crate::config::sizes::GROUP_CHANNELS;
-use crate::config::{Block, BroadcastBlock, NetConfig, Norm, Stem, Transition};
+use crate::config::{Block, BroadcastBlock, HeadPool, NetConfig, Norm, STEM_POOL, Stem, Transition};
 use crate::error::Result;
 use std::ops::RangeInclusive;
 
 const BLOCKS: RangeInclusive<usize> = 1..=64;
+const SUB_BANDS: RangeInclusive<usize> = 1..=128;
+const MAX_POOL: usize = 64;
+const MAX_COORDINATE: f64 = 1_000.;
 const KERNELS: usize = 4;
 const MAX_KERNEL: usize = 31;
 
@@ -29,12 +32,30 @@ impl NetConfig {
         within("blocks", self.blocks, &BLOCKS)?;
         within("growth", self.growth, &FILTERS)?;
         share("dropout", self.dropout)?;
-        let halved = self.stem == Stem::InceptionResnet && self.width % 2 == 1;
-        check("width", self.width, !halved, "even: this stem has a layer of 5/2 times as many filters")?;
+        share("norm_momentum", self.norm_momentum)?;
+        self.validate_stem()?;
+        if let HeadPool::SubBands(count) = self.head_pool {
+            within("head_pool.sub_bands", count, &SUB_BANDS)?;
+        }
         if let Block::Broadcast(block) = &self.block {
             self.validate_block(block)?;
         }
         self.normalised().iter().try_for_each(|(part, channels)| self.groups(part, *channels))
+    }
+
+    fn validate_stem(&self) -> Result<()> {
+        let inception = self.stem == Stem::InceptionResnet;
+        let halved = inception && self.width % 2 == 1;
+        check("width", self.width, !halved, "even: this stem has a layer of 5/2 times as many filters")?;
+        let (frames, bands) = self.stem_pool;
+        let sides = [frames, bands].iter().all(|side| (1..=MAX_POOL).contains(side));
+        let said = format!("{:?}", self.stem_pool);
+        check("stem_pool", &said, sides, format!("(frames, bands), each 1 to {MAX_POOL}"))?;
+        let own = inception && self.stem_pool != STEM_POOL;
+        check("stem_pool", said, !own, format!("{STEM_POOL:?}: this stem has a pool of its own"))?;
+        let range = self.coordinate.unwrap_or(1.);
+        let fits = range > 0. && range <= MAX_COORDINATE;
+        check("coordinate", range, fits, format!("above 0 and at most {MAX_COORDINATE}, or none"))
     }
 
     fn validate_block(&self, block: &BroadcastBlock) -> Result<()> {
@@ -69,7 +90,7 @@ impl NetConfig {
         if self.transition == Transition::PreActivation {
             maps.push(("the transition".into(), self.channels(self.blocks)));
         }
-        maps.push(("the head".into(), self.features()));
+        maps.push(("the head".into(), self.last_channels()));
         maps
     }
 

@@ -1,6 +1,8 @@
 //! The named networks. A new one is an entry in this file.
 
-use crate::config::{Block, BroadcastBlock, HeadPool, KernelInit, NetConfig, Norm, Stem, Transition};
+use crate::config::{
+    Block, BroadcastBlock, HeadPool, KernelInit, MOMENTUM, NetConfig, Norm, STEM_POOL, Stem, Transition,
+};
 use crate::error::Error;
 use mgc_ops::Activation;
 use std::fmt;
@@ -36,14 +38,15 @@ macro_rules! variants {
         config: $config:expr,
         $(label_smoothing: $smoothing:expr,)?
     })+) => {
-        /// A published network by name.
+        /// A network by name.
         ///
-        /// Two variants are the baseline: as Liu et al. published it, and as Heakl et al. (2022) re-coded it.
-        /// Three are the network that Heakl et al. propose, on which their sources disagree. The other
-        /// fourteen are rows of their Table III: the re-coded baseline ([`BbnnRecoded`](Self::BbnnRecoded))
-        /// with one change or, for `inception_resnet` and `xception`, with other blocks. Parameter counts are
-        /// for ten classes, multiply-adds for one clip of 647 x 128; [`layer_table`](crate::layer_table)
-        /// gives both for any size.
+        /// Nineteen are published. Two of them are the baseline: as Liu et al. published it, and as Heakl et
+        /// al. (2022) re-coded it. Three are the network that Heakl et al. propose, on which their sources
+        /// disagree. The other fourteen are rows of their Table III: the re-coded baseline
+        /// ([`BbnnRecoded`](Self::BbnnRecoded)) with one change or, for `inception_resnet` and `xception`,
+        /// with other blocks. [`FrequencyAware`](Self::FrequencyAware) is ours. Parameter counts are for ten
+        /// classes, multiply-adds for one clip of 647 x 128; [`layer_table`](crate::layer_table) gives both
+        /// for any size.
         ///
         /// ```
         /// use mgc_nets::Variant;
@@ -61,7 +64,7 @@ macro_rules! variants {
         }
 
         impl Variant {
-            /// All variants: the named networks, then the rows of the paper's Table III.
+            /// All variants: the named networks, the rows of the paper's Table III, ours.
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
 
             /// The names of [`ALL`](Self::ALL), in the same order; [`FromStr`] knows them.
@@ -344,6 +347,24 @@ variants! {
         choice: "the text's residual connection is a concatenation in the code and here",
         config: NetConfig { block: Block::Separable, blocks: 4, ..recoded() },
     }
+    /// Ours, in no paper: the proposed network, aware of absolute frequency. Its first convolution also reads
+    /// each band's position, its head keeps four sub-bands apart and takes mean and maximum over time, and
+    /// its stem pools two frames and two bands instead of four frames. 188,554 parameters, 3.54 G
+    /// multiply-adds.
+    FrequencyAware = "frequency_aware" {
+        row: None,
+        paper_accuracy: None,
+        summary: "ours: the proposed network with band positions and a head of four sub-bands",
+        source: "ours, after Koutini et al. (2019) and Kong et al. (2020)",
+        choice: "positions from -20 to 20, as far apart as loud and soft in dB; momentum 0.9, for short trainings",
+        config: NetConfig {
+            stem_pool: (2, 2),
+            coordinate: Some(20.),
+            norm_momentum: 0.9,
+            head_pool: HeadPool::SubBands(4),
+            ..proposed()
+        },
+    }
 }
 
 impl Default for NetConfig {
@@ -356,12 +377,15 @@ fn liu() -> NetConfig {
     NetConfig {
         classes: 10,
         stem: Stem::Broadcast,
+        stem_pool: STEM_POOL,
+        coordinate: None,
         width: 32,
         block: Block::Broadcast(BroadcastBlock::default()),
         blocks: 3,
         growth: 32,
         transition: Transition::PreActivation,
         norm: Norm::Batch,
+        norm_momentum: MOMENTUM,
         activation: Activation::Relu,
         head_pool: HeadPool::Average,
         dropout: 0.,

@@ -30,6 +30,8 @@ pub struct Layer {
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LayerKind {
+    /// Appends the position of each band as a channel.
+    Coordinate,
     /// Convolution with bias.
     Conv,
     /// Depthwise convolution, without bias.
@@ -52,6 +54,8 @@ pub enum LayerKind {
     GlobalAveragePool,
     /// Maximum of each channel.
     GlobalMaxPool,
+    /// Mean and maximum over time of each channel's mean in each sub-band.
+    SubBandPool,
     /// Concatenation of channels.
     Concat,
     /// Sum of two maps.
@@ -73,6 +77,7 @@ pub enum LayerKind {
 impl fmt::Display for LayerKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
+            Self::Coordinate => "coordinate",
             Self::Conv => "conv",
             Self::DepthwiseConv => "depthwise conv",
             Self::BatchNorm => "batch norm",
@@ -84,6 +89,7 @@ impl fmt::Display for LayerKind {
             Self::AveragePool => "average pool",
             Self::GlobalAveragePool => "global average pool",
             Self::GlobalMaxPool => "global max pool",
+            Self::SubBandPool => "sub-band pool",
             Self::Concat => "concat",
             Self::Add => "add",
             Self::Multiply => "multiply",

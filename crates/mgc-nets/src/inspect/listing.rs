@@ -2,7 +2,9 @@
 
 use crate::config::HeadPool;
 use crate::inspect::layer::{Layer, LayerKind};
-use crate::layers::{Conv, Dense, DenseActivation, Depthwise, Dropout, GATES, Lstm, Norm, Normaliser, Pool};
+use crate::layers::{
+    Conv, Coordinate, Dense, DenseActivation, Depthwise, Dropout, GATES, Lstm, Norm, Normaliser, Pool,
+};
 use crate::pass::Pass;
 use candle::{Result, bail};
 use mgc_ops::{Activation, Window};
@@ -73,6 +75,14 @@ impl Listing {
         self.push((name, kind), None, (from, to), &Cost::default())
     }
 
+    fn too_small(&self, name: &str, window: (usize, usize), map: &Size) -> candle::Error {
+        candle::Error::msg(format!(
+            "{name}: a window of {window:?} does not fit a map of {} x {}; \
+             the network needs at least {} frames x {} bands",
+            map.frames, map.bands, self.least.0, self.least.1
+        ))
+    }
+
     fn slide(
         &mut self,
         (name, kind): (&str, LayerKind),
@@ -82,15 +92,7 @@ impl Listing {
         cost: &WindowCost,
     ) -> Result<Size> {
         let Ok((frames, bands)) = window.output_size(from.frames, from.bands) else {
-            bail!(
-                "{name}: a window of {:?} does not fit a map of {} x {}; \
-                 the network needs at least {} frames x {} bands",
-                window.kernel,
-                from.frames,
-                from.bands,
-                self.least.0,
-                self.least.1
-            )
+            return Err(self.too_small(name, window.kernel, from));
         };
         let to = Size { channels, frames, bands };
         let cost =
@@ -101,6 +103,11 @@ impl Listing {
 
 impl Pass for Listing {
     type Map = Size;
+
+    fn coordinate(&mut self, layer: &Coordinate, x: &Size) -> Result<Size> {
+        let to = Size { channels: x.channels + 1, ..*x };
+        Ok(self.plain(&layer.name, LayerKind::Coordinate, x, to))
+    }
 
     fn conv(&mut self, layer: &Conv, x: &Size) -> Result<Size> {
         let ((kh, kw), (inputs, outputs)) = (layer.window.kernel, layer.channels);
@@ -140,11 +147,13 @@ impl Pass for Listing {
     }
 
     fn global_pool(&mut self, name: &str, pool: HeadPool, x: &Size) -> Result<Size> {
-        let kind = match pool {
-            HeadPool::Average => LayerKind::GlobalAveragePool,
-            HeadPool::Max => LayerKind::GlobalMaxPool,
+        let (kind, each) = match pool {
+            HeadPool::Average => (LayerKind::GlobalAveragePool, 1),
+            HeadPool::Max => (LayerKind::GlobalMaxPool, 1),
+            HeadPool::SubBands(count) if count > x.bands => return Err(self.too_small(name, (1, count), x)),
+            HeadPool::SubBands(count) => (LayerKind::SubBandPool, 2 * count),
         };
-        Ok(self.plain(name, kind, x, Size::vector(x.channels)))
+        Ok(self.plain(name, kind, x, Size::vector(x.channels * each)))
     }
 
     fn concat(&mut self, name: &str, parts: &[Size]) -> Result<Size> {

@@ -15,6 +15,14 @@ pub(crate) use norm::{EPSILON, Norm, Normaliser};
 
 use mgc_ops::Window;
 
+/// Appends the position of each band to a map, as a channel. It has a name but no tensors.
+#[derive(Debug, Clone)]
+pub(crate) struct Coordinate {
+    pub(crate) name: String,
+    /// The position of the highest band; that of the lowest is minus this.
+    pub(crate) range: f64,
+}
+
 /// A pool. It has a name but no tensors.
 #[derive(Debug, Clone)]
 pub(crate) struct Pool {

@@ -12,9 +12,6 @@ use mgc_ops::{
 /// Added to variances: Keras' default.
 pub(crate) const EPSILON: f64 = 1e-3;
 
-/// Keras' share of the old running statistics in the new ones.
-const MOMENTUM: f64 = 0.99;
-
 /// A normalisation with its activation.
 #[derive(Debug, Clone)]
 pub(crate) struct Norm {
@@ -29,8 +26,9 @@ pub(crate) struct Norm {
 /// The source of the statistics.
 #[derive(Debug, Clone)]
 pub(crate) enum Normaliser {
-    /// The batch in training, running averages in evaluation.
-    Batch { running_mean: Var, running_var: Var },
+    /// The batch in training, running averages in evaluation; `momentum` is the share of the old ones in the
+    /// new.
+    Batch { running_mean: Var, running_var: Var, momentum: f64 },
     /// The sample's own groups of channels.
     Group,
 }
@@ -42,6 +40,7 @@ impl Norm {
             config::Norm::Batch => Normaliser::Batch {
                 running_mean: Var::from_tensor(&get("running_mean", 0.)?)?,
                 running_var: Var::from_tensor(&get("running_var", 1.)?)?,
+                momentum: net.norm_momentum,
             },
             config::Norm::Group => Normaliser::Group,
         };
@@ -57,7 +56,7 @@ impl Norm {
     pub(crate) fn running(&self) -> Result<ChannelStatistics> {
         match &self.normaliser {
             Normaliser::Group => Ok(ChannelStatistics::default()),
-            Normaliser::Batch { running_mean, running_var } => {
+            Normaliser::Batch { running_mean, running_var, .. } => {
                 let to_f64 = |var: &Var| var.to_dtype(DType::F64)?.to_vec1();
                 Ok(ChannelStatistics { mean: to_f64(running_mean)?, variance: to_f64(running_var)? })
             }
@@ -68,9 +67,9 @@ impl Norm {
     pub(crate) fn update(&self, batch: &ChannelStatistics) -> Result<()> {
         match &self.normaliser {
             Normaliser::Group => Ok(()),
-            Normaliser::Batch { running_mean, running_var } => {
-                move_towards(running_mean, &batch.mean)?;
-                move_towards(running_var, &batch.variance)
+            Normaliser::Batch { running_mean, running_var, momentum } => {
+                move_towards(running_mean, &batch.mean, *momentum)?;
+                move_towards(running_var, &batch.variance, *momentum)
             }
         }
     }
@@ -88,15 +87,15 @@ impl Norm {
                 self.update(&statistics)?;
                 batch_norm_train(xs, &statistics, weight, bias, &config)
             }
-            Normaliser::Batch { running_mean, running_var } => {
+            Normaliser::Batch { running_mean, running_var, .. } => {
                 batch_norm_eval(xs, running_mean.as_tensor(), running_var.as_tensor(), weight, bias, &config)
             }
         }
     }
 }
 
-fn move_towards(running: &Var, batch: &[f64]) -> Result<()> {
+fn move_towards(running: &Var, batch: &[f64], momentum: f64) -> Result<()> {
     let batch = Tensor::new(batch, running.device())?.to_dtype(running.dtype())?;
-    let kept = (running.as_tensor().detach() * MOMENTUM)?;
-    running.set(&(kept + (batch * (1. - MOMENTUM))?)?)
+    let kept = (running.as_tensor().detach() * momentum)?;
+    running.set(&(kept + (batch * (1. - momentum))?)?)
 }

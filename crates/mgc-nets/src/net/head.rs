@@ -18,13 +18,13 @@ pub(crate) struct Head {
 
 impl Head {
     pub(crate) fn new(net: &NetConfig, vb: &VarBuilder<'_>) -> Result<Self> {
-        let features = net.features();
+        let channels = net.last_channels();
         Ok(Self {
             name: vb.prefix(),
-            norm: Norm::new(features, net, &vb.pp("bn"))?,
+            norm: Norm::new(channels, net, &vb.pp("bn"))?,
             pool: net.head_pool,
             dropout: Dropout::new(net.dropout),
-            fc: Dense::new((features, net.classes), DenseActivation::Identity, &vb.pp("fc"))?,
+            fc: Dense::new((net.features(), net.classes), DenseActivation::Identity, &vb.pp("fc"))?,
         })
     }
 

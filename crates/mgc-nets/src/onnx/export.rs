@@ -4,7 +4,7 @@ use super::model::Attribute::{Float, Int, Ints};
 use super::model::{Attribute, Graph};
 use crate::config::HeadPool;
 use crate::layers::{
-    Conv, Dense, DenseActivation, Depthwise, Dropout, EPSILON, Lstm, Norm, Normaliser, Pool,
+    Conv, Coordinate, Dense, DenseActivation, Depthwise, Dropout, EPSILON, Lstm, Norm, Normaliser, Pool,
 };
 use crate::pass::Pass;
 use candle::{DType, Result, Tensor};
@@ -31,6 +31,10 @@ impl Export {
 
 impl Pass for Export {
     type Map = String;
+
+    fn coordinate(&mut self, layer: &Coordinate, x: &String) -> Result<String> {
+        Ok(self.append_coordinate(layer, x))
+    }
 
     fn conv(&mut self, layer: &Conv, x: &String) -> Result<String> {
         let weight = self.weights(format!("{}.weight", layer.name), &layer.weight)?;
@@ -73,6 +77,7 @@ impl Pass for Export {
         let op = match pool {
             HeadPool::Average => "GlobalAveragePool",
             HeadPool::Max => "GlobalMaxPool",
+            HeadPool::SubBands(count) => return Ok(self.sub_band_pool(name, count, x)),
         };
         let pooled = self.graph.node(op, &format!("{name}.map"), &[x], &[]);
         Ok(self.graph.node("Flatten", name, &[&pooled], &[]))

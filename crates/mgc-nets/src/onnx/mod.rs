@@ -1,10 +1,12 @@
 //! Exports networks as ONNX files.
 
+mod coordinate;
 mod export;
 mod group_norm;
 mod lstm;
 mod model;
 mod proto;
+mod sub_bands;
 
 use crate::net::BroadcastNet;
 use candle::Result;

@@ -9,7 +9,7 @@ mod run;
 pub(crate) use run::Run;
 
 use crate::config::HeadPool;
-use crate::layers::{Conv, Dense, Depthwise, Dropout, Lstm, Norm, Pool};
+use crate::layers::{Conv, Coordinate, Dense, Depthwise, Dropout, Lstm, Norm, Pool};
 use candle::{Result, Tensor};
 
 /// One walk over the layers of a network.
@@ -18,6 +18,8 @@ pub(crate) trait Pass {
     /// (N, features).
     type Map: Clone;
 
+    /// Appends the channel of positions.
+    fn coordinate(&mut self, layer: &Coordinate, x: &Self::Map) -> Result<Self::Map>;
     fn conv(&mut self, layer: &Conv, x: &Self::Map) -> Result<Self::Map>;
     fn depthwise(&mut self, layer: &Depthwise, x: &Self::Map) -> Result<Self::Map>;
     /// Normalises and activates.

@@ -2,9 +2,9 @@
 
 use super::{Fused, Pass};
 use crate::config::HeadPool;
-use crate::layers::{Conv, Dense, Depthwise, Dropout, Lstm, Norm, Pool};
+use crate::layers::{Conv, Coordinate, Dense, Depthwise, Dropout, Lstm, Norm, Pool};
 use candle::{Result, Tensor};
-use mgc_ops::{avg_pool2d, global_max_pool2d, max_pool2d};
+use mgc_ops::{append_coordinate, avg_pool2d, global_max_pool2d, max_pool2d, sub_band_means};
 
 /// A forward pass. In training, batch statistics normalise and update the running ones, and dropout applies.
 pub(crate) struct Run {
@@ -13,6 +13,10 @@ pub(crate) struct Run {
 
 impl Pass for Run {
     type Map = Tensor;
+
+    fn coordinate(&mut self, layer: &Coordinate, x: &Tensor) -> Result<Tensor> {
+        append_coordinate(x, layer.range)
+    }
 
     fn conv(&mut self, layer: &Conv, x: &Tensor) -> Result<Tensor> {
         layer.forward(x)
@@ -38,6 +42,7 @@ impl Pass for Run {
         match pool {
             HeadPool::Average => x.flatten_from(2)?.mean(2),
             HeadPool::Max => global_max_pool2d(x),
+            HeadPool::SubBands(count) => sub_band_pool(x, count),
         }
     }
 
@@ -68,4 +73,11 @@ impl Pass for Run {
     fn fused(&mut self, part: &dyn Fused, x: &Tensor) -> Result<Option<Tensor>> {
         part.run(x, self.train)
     }
+}
+
+/// Returns the means over time of all sub-bands, then their maxima.
+fn sub_band_pool(x: &Tensor, count: usize) -> Result<Tensor> {
+    let curves = sub_band_means(x, count)?.flatten(1, 2)?; // (N, channels * sub-bands, frames)
+    let maxima = global_max_pool2d(&curves.unsqueeze(3)?)?;
+    Tensor::cat(&[curves.mean(2)?, maxima], 1)
 }

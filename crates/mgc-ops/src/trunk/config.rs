@@ -1,5 +1,6 @@
 //! The configuration of a trunk.
 
+use super::entry::TrunkEntry;
 use crate::activation::Activation;
 use crate::ops::batch_norm::BatchNormConfig;
 use candle::{Result, bail};
@@ -46,17 +47,6 @@ pub struct TrunkConfig {
     pub epsilon: f64,
     /// The layers after the last block.
     pub exit: TrunkExit,
-}
-
-/// The layers before the first block of a trunk.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum TrunkEntry {
-    /// None: the input has the channels that the first block reads.
-    #[default]
-    Map,
-    /// A 3x3 'same' convolution of one channel to [`TrunkConfig::width`] channels, a normalisation, the
-    /// activation, and a max pool over this many rows, 1 to 4,096. Rows that fill no window are left out.
-    Stem(usize),
 }
 
 /// The layers after the last block of a trunk.
@@ -107,9 +97,10 @@ impl TrunkConfig {
     /// Returns how many channels the input has.
     ///
     /// ```
-    /// use mgc_ops::{TrunkConfig, TrunkEntry};
+    /// use mgc_ops::{TrunkConfig, TrunkEntry, TrunkStem};
     /// assert_eq!(TrunkConfig::default().inputs(), 32);
-    /// assert_eq!(TrunkConfig { entry: TrunkEntry::Stem(4), ..TrunkConfig::default() }.inputs(), 1);
+    /// let entry = TrunkEntry::Stem(TrunkStem { pool: (2, 2), coordinate: Some(20.) });
+    /// assert_eq!(TrunkConfig { entry, ..TrunkConfig::default() }.inputs(), 1);
     /// ```
     pub const fn inputs(&self) -> usize {
         match self.entry {
@@ -134,6 +125,14 @@ impl TrunkConfig {
         }
     }
 
+    /// Returns the rows and columns of the input that become one place of the maps.
+    pub(crate) const fn pool(&self) -> (usize, usize) {
+        match self.entry {
+            TrunkEntry::Map => (1, 1),
+            TrunkEntry::Stem(stem) => stem.pool,
+        }
+    }
+
     pub(crate) fn norm(&self) -> BatchNormConfig {
         BatchNormConfig { epsilon: self.epsilon, activation: self.activation }
     }
@@ -154,10 +153,8 @@ impl TrunkConfig {
         {
             bail!("broadcast_trunk: the exit has {outputs} channels, expected 1 to {MAX_WIDTH}")
         }
-        if let TrunkEntry::Stem(rows) = self.entry
-            && !(1..=MAX_WIDTH).contains(&rows)
-        {
-            bail!("broadcast_trunk: the stem's pool has {rows} rows, expected 1 to {MAX_WIDTH}")
+        if let TrunkEntry::Stem(stem) = self.entry {
+            stem.validate()?;
         }
         validate_kernels("kernels3", &self.kernels3)?;
         validate_kernels("kernels5", &self.kernels5)?;

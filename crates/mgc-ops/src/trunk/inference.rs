@@ -17,7 +17,7 @@ use std::fmt;
 ///
 /// # Shapes
 /// - input: (N, [`TrunkConfig::inputs`], H, W), in the type of the parameters
-/// - output: (N, [`TrunkConfig::outputs`], H, W); with a stem, H divided by the rows of its pool
+/// - output: (N, [`TrunkConfig::outputs`], H, W); with a stem, H and W divided by the sides of its pool
 ///
 /// # Example
 /// ```
@@ -56,7 +56,8 @@ impl InferenceTrunk {
         }
         let fast = match parameters.dtype() == DType::F32 && FastTrunk::fits(config) {
             true => {
-                let one = Dims { n: 1, c: config.inputs(), h: usize::MAX, w: 1 };
+                let (h, w) = config.pool(); // the least size; the plan takes any
+                let one = Dims { n: 1, c: config.inputs(), h, w };
                 let trunk = FastTrunk::new(config, slots.clone(), one)?;
                 let plan = with_slice("InferenceTrunk", parameters, |theta| {
                     Ok(Plan::new(&trunk, theta, &statistics))
@@ -73,7 +74,7 @@ impl InferenceTrunk {
     ///
     /// # Shapes
     /// - `x`: (N, [`TrunkConfig::inputs`], H, W), in the type of the parameters
-    /// - output: (N, [`TrunkConfig::outputs`], H, W); with a stem, H divided by the rows of its pool
+    /// - output: (N, [`TrunkConfig::outputs`], H, W); with a stem, H and W divided by the sides of its pool
     ///
     /// # Errors
     /// As [`broadcast_trunk`].
@@ -92,7 +93,8 @@ impl InferenceTrunk {
         let input = Dims::of(&x)?;
         check_sizes(&self.config, slots, input.c, &self.parameters)?;
         let Size { n, h, w } = FastTrunk::new(&self.config, slots.clone(), input)?.size;
-        let y = with_slice("InferenceTrunk", &x, |x| Ok(plan.forward(x, Size { n, h: input.h, w })))?;
+        let input = Size { n, h: input.h, w: input.w };
+        let y = with_slice("InferenceTrunk", &x, |x| Ok(plan.forward(x, input)))?;
         Tensor::from_vec(y, (n, self.config.outputs(), h, w), x.device())
     }
 }

@@ -8,6 +8,7 @@
 //! Two implementations: [`fast`] for f32 with multiples of 32 channels, [`general`] for everything else.
 
 mod config;
+mod entry;
 mod fast;
 mod general;
 mod inference;
@@ -16,6 +17,7 @@ mod op;
 mod params;
 mod statistics;
 
-pub use config::{TrunkConfig, TrunkEntry, TrunkExit};
+pub use config::{TrunkConfig, TrunkExit};
+pub use entry::{TrunkEntry, TrunkStem};
 pub use inference::InferenceTrunk;
 pub use op::{TrunkOutput, broadcast_trunk};

@@ -1,6 +1,7 @@
 //! The trunk as an operation: the choice of its implementation.
 
-use super::config::{TrunkConfig, TrunkEntry, TrunkExit};
+use super::config::{TrunkConfig, TrunkExit};
+use super::entry::TrunkEntry;
 use super::fast::FastTrunk;
 use super::general::ends::{apply_exit, apply_stem};
 use super::general::forward::Trunk;
@@ -47,9 +48,9 @@ pub struct TrunkOutput {
 /// # Example
 /// ```
 /// use mgc_ops::candle::{Device, Tensor, Var};
-/// use mgc_ops::{TrunkConfig, TrunkEntry, TrunkExit, broadcast_trunk};
+/// use mgc_ops::{TrunkConfig, TrunkEntry, TrunkExit, TrunkStem, broadcast_trunk};
 /// let config = TrunkConfig {
-///     entry: TrunkEntry::Stem(2),
+///     entry: TrunkEntry::Stem(TrunkStem { pool: (2, 1), coordinate: None }),
 ///     width: 4,
 ///     growth: 3,
 ///     exit: TrunkExit::Conv(5),
@@ -109,9 +110,9 @@ fn run_general(
     running: Option<&TrunkStatistics>,
 ) -> Result<TrunkOutput> {
     let (mut x, mut first, mut last) = (x.clone(), None, None);
-    if let (TrunkEntry::Stem(rows), Some(stem)) = (config.entry, &slots.stem) {
+    if let (TrunkEntry::Stem(stem), Some(slots)) = (config.entry, &slots.stem) {
         let running = running.and_then(|running| running.stem.as_ref());
-        (x, first) = apply_stem(config, (stem, rows), &x, theta, running)?;
+        (x, first) = apply_stem(config, (&stem, slots), &x, theta, running)?;
     }
     let dims = Dims { c: config.channels(config.blocks), ..Dims::of(&x)? };
     let trunk = Trunk { config: config.clone(), blocks: slots.blocks, dims };

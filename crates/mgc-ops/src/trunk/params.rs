@@ -1,6 +1,7 @@
 //! The place of each parameter of a trunk in the flat vector of all parameters.
 
-use super::config::{STEM_KERNEL, TrunkConfig, TrunkEntry, TrunkExit};
+use super::config::{STEM_KERNEL, TrunkConfig, TrunkExit};
+use super::entry::TrunkEntry;
 use std::ops::Range;
 
 /// The parameters of a normalisation or a convolution.
@@ -101,8 +102,8 @@ impl Slots {
         let (mut cursor, growth, width) = (Cursor(0), config.growth, config.width);
         let stem = match config.entry {
             TrunkEntry::Map => None,
-            TrunkEntry::Stem(_) => Some(StemSlots {
-                conv: cursor.slot(width * STEM_KERNEL.0 * STEM_KERNEL.1, width),
+            TrunkEntry::Stem(stem) => Some(StemSlots {
+                conv: cursor.slot(width * stem.channels() * STEM_KERNEL.0 * STEM_KERNEL.1, width),
                 norm: cursor.slot(width, width),
             }),
         };

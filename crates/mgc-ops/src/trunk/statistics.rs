@@ -1,6 +1,7 @@
 //! The statistics of all normalisations of a trunk, and their flat order.
 
-use super::config::{TrunkConfig, TrunkEntry, TrunkExit};
+use super::config::{TrunkConfig, TrunkExit};
+use super::entry::TrunkEntry;
 use crate::kernels::statistics::ChannelStatistics;
 use candle::{Result, bail};
 
@@ -30,8 +31,9 @@ impl TrunkConfig {
     /// [`TrunkOutput::statistics`]: crate::TrunkOutput::statistics
     ///
     /// ```
-    /// use mgc_ops::{TrunkConfig, TrunkEntry};
-    /// let config = TrunkConfig { entry: TrunkEntry::Stem(4), width: 8, growth: 2, ..TrunkConfig::default() };
+    /// use mgc_ops::{TrunkConfig, TrunkEntry, TrunkStem};
+    /// let entry = TrunkEntry::Stem(TrunkStem { pool: (4, 1), coordinate: None });
+    /// let config = TrunkConfig { entry, width: 8, growth: 2, ..TrunkConfig::default() };
     /// assert_eq!(config.norms(), [8, 8, 8, 2, 8, 2, 8]); // the stem; b1, b3 (two), b5 (two), bp
     /// ```
     pub fn norms(&self) -> Vec<usize> {

@@ -6,11 +6,11 @@ use super::forward::State;
 use super::shape::{FastTrunk, maps_read, output_maps};
 use super::sweep::Share;
 use super::tail::{norm_gradients, put};
-use crate::blocked::BlockedMap;
 use crate::blocked::deferred::DeferredCorrection;
 use crate::blocked::moments::Moments;
 use crate::blocked::pixels::Correction;
 use crate::blocked::planes::{self, Place};
+use crate::blocked::{BLOCK_CHANNELS, BlockedMap};
 use crate::trunk::config::BRANCHES;
 use crate::trunk::params::StemSlots;
 use crate::trunk::statistics::TrunkStatistics;
@@ -83,14 +83,16 @@ impl<'a> Pass<'a> {
     fn stem(&mut self, slots: &StemSlots, x: &[f32], dx: &BlockedMap) {
         let stem = self.trunk.stem(slots, self.theta, self.statistics.stem());
         let (theta, through, dtheta) = (self.theta, self.through, &mut self.dtheta);
-        let (weights, bias) = stem.backward(x, dx, |scaling, sums, count| {
+        let gradients = stem.backward(x, dx, |scaling, sums, count| {
             let gammas = &theta[slots.norm.weight.clone()];
             norm_gradients(scaling, 0, &slots.norm, gammas, sums, through.then_some(count), dtheta)
         });
-        put(&bias, &mut self.dtheta[slots.conv.bias.clone()]);
-        for (tap, values) in weights.iter().enumerate() {
-            let kernel = self.dtheta[slots.conv.weight.clone()].iter_mut().skip(tap).step_by(weights.len());
-            kernel.zip(values).for_each(|(kernel, value)| *kernel = *value as f32);
+        put(&gradients.bias, &mut self.dtheta[slots.conv.bias.clone()]);
+        let kernel = &mut self.dtheta[slots.conv.weight.clone()];
+        let taps = kernel.len() / BLOCK_CHANNELS; // of all inputs
+        for (tap, values) in gradients.weights.as_flattened()[..taps].iter().enumerate() {
+            let weights = kernel.iter_mut().skip(tap).step_by(taps);
+            weights.zip(values).for_each(|(weight, value)| *weight = *value as f32);
         }
     }
 

@@ -16,6 +16,7 @@ mod shape;
 mod stem;
 mod stem_backward;
 mod stem_conv;
+mod stem_coordinate;
 mod stem_rows;
 mod sweep;
 mod tail;

@@ -2,7 +2,7 @@
 
 use super::layer::Layer;
 use super::reader::Reader;
-use super::shape::{FastTrunk, maps_read, output_maps, pooled_rows};
+use super::shape::{FastTrunk, maps_read, output_maps};
 use super::stem::Stem;
 use super::sweep::{Readings, forward};
 use crate::blocked::planes::{self, Place};
@@ -19,8 +19,8 @@ const EVALUATED: usize = 20_000;
 
 /// The layers of an evaluation, for maps of any size.
 pub(crate) struct Plan {
-    /// Rows of the stem's pool.
-    window: usize,
+    /// Rows and columns of the stem's pool.
+    pool: (usize, usize),
     stem: Option<Stem>,
     blocks: Vec<BlockPlan>,
     exit: Exit,
@@ -58,7 +58,7 @@ impl Plan {
             bp: trunk.bottleneck(&slots.bp, theta, &known.pooled),
         });
         Self {
-            window: pooled_rows(config),
+            pool: config.pool(),
             stem: trunk.slots.stem.as_ref().map(|slots| trunk.stem(slots, theta, running.stem())),
             blocks: blocks.collect(),
             exit: match &trunk.slots.exit {
@@ -69,18 +69,23 @@ impl Plan {
         }
     }
 
-    /// Returns the outputs (N, 32 * maps, H, W) of inputs of this size, which have at least the rows of the
-    /// stem's pool.
+    /// Returns the outputs (N, 32 * maps, H, W) of inputs of this size, which is at least that of the stem's
+    /// pool.
     pub(crate) fn forward(&self, x: &[f32], input: Size) -> Vec<f32> {
-        let most = EVALUATED.div_ceil(input.h / self.window * input.w);
+        let most = EVALUATED.div_ceil(self.pooled(Size { n: 1, ..input }).pixels());
         let samples = input.n.div_ceil(input.n.div_ceil(most)); // batches of one size where that goes
         let len = x.len() / input.n;
         let batches = x.chunks(samples * len);
         batches.flat_map(|x| self.batch(x, Size { n: x.len() / len, ..input })).collect()
     }
 
+    /// Returns the size of the maps for inputs of this size.
+    fn pooled(&self, Size { n, h, w }: Size) -> Size {
+        Size { n, h: h / self.pool.0, w: w / self.pool.1 }
+    }
+
     fn batch(&self, x: &[f32], input: Size) -> Vec<f32> {
-        let size = Size { h: input.h / self.window, ..input };
+        let size = self.pooled(input);
         let place = |number| Place { number, count: self.inputs };
         let mut maps: Vec<_> = match &self.stem {
             Some(stem) => vec![stem.resized(input).forward(x).0],

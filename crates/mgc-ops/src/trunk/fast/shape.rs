@@ -2,7 +2,8 @@
 
 use crate::blocked::{BLOCK_CHANNELS, Size};
 use crate::kernels::planes::Dims;
-use crate::trunk::config::{BRANCHES, TrunkConfig, TrunkEntry, TrunkExit};
+use crate::trunk::config::{BRANCHES, TrunkConfig, TrunkExit};
+use crate::trunk::entry::TrunkEntry;
 use crate::trunk::params::Slots;
 use candle::{Result, bail};
 use std::ops::Range;
@@ -33,22 +34,14 @@ impl FastTrunk {
         entry && exit && config.growth == BLOCK_CHANNELS
     }
 
-    /// Fails when the stem's pool leaves no row.
+    /// Fails when the stem's pool leaves nothing.
     pub(crate) fn new(config: &TrunkConfig, slots: Slots, Dims { n, h, w, .. }: Dims) -> Result<Self> {
-        let rows = pooled_rows(config);
-        if h < rows {
-            bail!("broadcast_trunk: the stem's pool takes {rows} rows, the input has {h}")
+        let (rows, columns) = config.pool();
+        if h < rows || w < columns {
+            bail!("broadcast_trunk: the stem's pool takes {rows} x {columns}, the input has {h} x {w}")
         }
-        let (input, size) = (Size { n, h, w }, Size { n, h: h / rows, w });
+        let (input, size) = (Size { n, h, w }, Size { n, h: h / rows, w: w / columns });
         Ok(Self { config: config.clone(), slots, input, size })
-    }
-}
-
-/// Returns how many input rows the stem's pool reduces to one.
-pub(super) const fn pooled_rows(config: &TrunkConfig) -> usize {
-    match config.entry {
-        TrunkEntry::Map => 1,
-        TrunkEntry::Stem(rows) => rows,
     }
 }
 

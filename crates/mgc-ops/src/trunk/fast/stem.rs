@@ -1,11 +1,12 @@
-//! The stem: a 3x3 convolution of one channel, a normalisation, its activation, the maximum of several rows.
+//! The stem: a 3x3 convolution of one channel, a normalisation, its activation, the maximum of several
+//! places.
 
 use super::shape::FastTrunk;
 use super::stem_conv::{ROWS, StemConv, Task};
 use super::stem_rows::running_max;
 use crate::activation::Activation;
 use crate::blocked::moments::Moments;
-use crate::blocked::pixels::{Affine, activate};
+use crate::blocked::pixels::Affine;
 use crate::blocked::{BlockedMap, Pixel, Size};
 use crate::kernels::scaling::Scaling;
 use crate::kernels::statistics::ChannelStatistics;
@@ -40,8 +41,8 @@ impl Stem {
 
     /// Returns the pooled map and its moments.
     pub(super) fn forward(&self, x: &[f32]) -> (BlockedMap, Moments) {
-        let Size { n, h, w } = self.conv.input;
-        let mut pooled = BlockedMap::unset(n * (h / self.conv.window) * w);
+        let (rows, columns) = self.conv.pooled();
+        let mut pooled = BlockedMap::unset(self.conv.input.n * rows * columns);
         let tasks = self.with_tasks(&mut pooled);
         let moments: Vec<_> =
             tasks.into_par_iter().map(|(task, pooled)| self.pool_rows(x, &task, pooled)).collect();
@@ -50,22 +51,20 @@ impl Stem {
 
     /// Returns the tasks with their parts of a pooled map.
     fn with_tasks<'a>(&self, pooled: &'a mut [Pixel]) -> Vec<(Task, &'a mut [Pixel])> {
-        let Size { h, w, .. } = self.conv.input;
-        let samples = pooled.chunks_mut(h / self.conv.window * w);
-        self.conv.tasks().into_iter().zip(samples.flat_map(|sample| sample.chunks_mut(ROWS * w))).collect()
+        let (rows, columns) = self.conv.pooled();
+        let samples = pooled.chunks_mut(rows * columns);
+        let parts = samples.flat_map(|sample| sample.chunks_mut(ROWS * columns));
+        self.conv.tasks().into_iter().zip(parts).collect()
     }
 
     fn pool_rows(&self, x: &[f32], task: &Task, pooled: &mut [Pixel]) -> Moments {
-        let (conv, w, mut moments) = (&self.conv, self.conv.input.w, Moments::ZERO);
-        let (x, mut y) = (conv.padded(x, task), vec![Pixel::ZERO; w]);
-        for (i, pooled) in pooled.chunks_mut(w).enumerate() {
-            let first = task.1.start + i * conv.window;
-            for row in first..first + conv.window {
+        let (conv, (rows, columns), mut moments) = (&self.conv, self.conv.pool, Moments::ZERO);
+        let (x, mut y) = (conv.padded(x, task), vec![Pixel::ZERO; conv.input.w]);
+        for (i, pooled) in pooled.chunks_mut(conv.pooled().1).enumerate() {
+            let first = task.1.start + i * rows;
+            for row in first..first + rows {
                 conv.row(&x, row, &mut y);
-                match row - first {
-                    0 => activate(&self.affine, self.activation, &y, pooled),
-                    _ => running_max(&self.affine, self.activation, &y, pooled),
-                }
+                running_max(&self.affine, self.activation, &y, columns, row == first, pooled);
             }
             moments.take(pooled);
         }

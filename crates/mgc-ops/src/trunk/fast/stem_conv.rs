@@ -2,10 +2,12 @@
 //! row.
 
 use super::reader::pixel;
-use super::shape::{FastTrunk, pooled_rows};
-use super::stem_rows::{TAPS, convolve};
+use super::shape::FastTrunk;
+use super::stem_coordinate::Coordinate;
+use super::stem_rows::{TAPS, convolve, convolve_from};
 use crate::blocked::moments::Moments;
-use crate::blocked::{Pixel, Size};
+use crate::blocked::{BLOCK_CHANNELS, Pixel, Size};
+use crate::trunk::entry::TrunkEntry;
 use crate::trunk::params::StemSlots;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -17,10 +19,11 @@ pub(super) const ROWS: usize = 8;
 #[derive(Clone)]
 pub(super) struct StemConv {
     pub(super) input: Size,
-    /// Rows of a window of the pool.
-    pub(super) window: usize,
+    /// Rows and columns of a window of the pool.
+    pub(super) pool: (usize, usize),
     weights: [Pixel; TAPS],
     bias: Pixel,
+    pub(super) coordinate: Option<Coordinate>,
 }
 
 /// A sample and some of its rows.
@@ -28,26 +31,44 @@ pub(super) type Task = (usize, Range<usize>);
 
 impl FastTrunk {
     pub(super) fn stem_conv(&self, slots: &StemSlots, theta: &[f32]) -> StemConv {
-        let weight = &theta[slots.conv.weight.clone()];
+        let (weight, bias) = (&theta[slots.conv.weight.clone()], pixel(&theta[slots.conv.bias.clone()]));
+        let range = match self.config.entry {
+            TrunkEntry::Stem(stem) => stem.coordinate,
+            TrunkEntry::Map => None,
+        };
+        let coordinate = |range| Coordinate::new(range, taps(weight, 1), bias, self.input.w);
         StemConv {
             input: self.input,
-            window: pooled_rows(&self.config),
-            weights: std::array::from_fn(|tap| Pixel(std::array::from_fn(|o| weight[o * TAPS + tap]))),
-            bias: pixel(&theta[slots.conv.bias.clone()]),
+            pool: self.config.pool(),
+            weights: taps(weight, 0),
+            bias,
+            coordinate: range.map(coordinate),
         }
     }
+}
+
+/// Returns the taps of one input channel of a kernel (32 outputs, inputs, rows, columns).
+fn taps(kernel: &[f32], input: usize) -> [Pixel; TAPS] {
+    let output = kernel.len() / BLOCK_CHANNELS;
+    std::array::from_fn(|tap| Pixel(std::array::from_fn(|o| kernel[o * output + input * TAPS + tap])))
 }
 
 impl StemConv {
     /// Returns the convolution for inputs of another size.
     pub(super) fn resized(&self, input: Size) -> Self {
-        Self { input, ..self.clone() }
+        let coordinate = self.coordinate.as_ref().map(|coordinate| coordinate.resized(input.w));
+        Self { input, coordinate, ..self.clone() }
+    }
+
+    /// Returns the rows and columns of the pooled map.
+    pub(super) fn pooled(&self) -> (usize, usize) {
+        (self.input.h / self.pool.0, self.input.w / self.pool.1)
     }
 
     /// Returns each task's sample and rows; the last task of a sample has the rows that fill no window.
     pub(super) fn tasks(&self) -> Vec<Task> {
-        let (h, step) = (self.input.h, ROWS * self.window);
-        let count = (h / self.window).div_ceil(ROWS);
+        let (h, step) = (self.input.h, ROWS * self.pool.0);
+        let count = self.pooled().0.div_ceil(ROWS);
         let rows = move |i: usize| i * step..if i + 1 == count { h } else { (i + 1) * step };
         (0..self.input.n).flat_map(|n| (0..count).map(move |i| (n, rows(i)))).collect()
     }
@@ -66,7 +87,12 @@ impl StemConv {
     }
 
     pub(super) fn row(&self, x: &Padded, row: usize, y: &mut [Pixel]) {
-        convolve(x.seen(row), &self.weights, &self.bias, y);
+        match &self.coordinate {
+            None => convolve(x.seen(row), &self.weights, &self.bias, y),
+            Some(channel) => {
+                convolve_from(x.seen(row), &self.weights, channel.start(row, self.input.h), y);
+            }
+        }
     }
 
     /// Returns the moments of the convolution's output.

@@ -3,9 +3,11 @@
 use crate::kernels::statistics::ChannelStatistics;
 use crate::ops::batch_norm::{batch_norm_eval, batch_norm_train};
 use crate::ops::conv2d::conv2d;
+use crate::ops::coordinate::append_coordinate;
 use crate::ops::max_pool::max_pool2d;
 use crate::ops::statistics::channel_statistics;
 use crate::trunk::config::{STEM_KERNEL, TrunkConfig};
+use crate::trunk::entry::TrunkStem;
 use crate::trunk::params::{ExitSlots, Slot, StemSlots};
 use crate::window::Window;
 use candle::{Result, Tensor};
@@ -13,19 +15,23 @@ use candle::{Result, Tensor};
 /// A map and the statistics that its normalisation used, if it has one.
 type Normed = (Tensor, Option<ChannelStatistics>);
 
-/// Applies the stem, whose pool has `rows` rows.
+/// Applies the stem.
 pub(crate) fn apply_stem(
     config: &TrunkConfig,
-    (slots, rows): (&StemSlots, usize),
+    (stem, slots): (&TrunkStem, &StemSlots),
     x: &Tensor,
     theta: &Tensor,
     running: Option<&ChannelStatistics>,
 ) -> Result<Normed> {
     let (weight, bias) = parameters(theta, &slots.conv)?;
-    let weight = weight.reshape((config.width, 1, STEM_KERNEL.0, STEM_KERNEL.1))?;
-    let x = conv2d(x, &weight, &bias, &Window::same(STEM_KERNEL))?;
+    let weight = weight.reshape((config.width, stem.channels(), STEM_KERNEL.0, STEM_KERNEL.1))?;
+    let x = match stem.coordinate {
+        Some(range) => append_coordinate(x, range)?,
+        None => x.clone(),
+    };
+    let x = conv2d(&x, &weight, &bias, &Window::same(STEM_KERNEL))?;
     let (x, statistics) = normalise(config, &slots.norm, &x, theta, running)?;
-    Ok((max_pool2d(&x, &Window::valid((rows, 1), (rows, 1)))?, Some(statistics)))
+    Ok((max_pool2d(&x, &Window::valid(stem.pool, stem.pool))?, Some(statistics)))
 }
 
 pub(crate) fn apply_exit(
