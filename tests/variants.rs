@@ -5,8 +5,8 @@
 use candle_nn::{Module, ModuleT, Optimizer, VarBuilder, VarMap};
 use mgc::candle::{DType, Device, Result, Tensor};
 use mgc::nets::{
-    Activation, Block, BroadcastBlock, BroadcastNet, Layer, LayerKind, LayerTable, NetConfig, Norm, Stem,
-    Transition, Variant, broadcast_net, layer_table, tensor_shapes,
+    Activation, Block, BroadcastBlock, BroadcastNet, HeadPool, Layer, LayerKind, LayerTable, NetConfig, Norm,
+    Stem, Transition, Variant, broadcast_net, layer_table, tensor_shapes,
 };
 use mgc::train::{Adam, AdamConfig, cross_entropy, seeded, trainable};
 
@@ -34,6 +34,7 @@ fn published_counts(variant: Variant) -> (usize, usize, usize, usize, u64) {
         Variant::Lstm => (251_978, 245_642, 12_672, 23, 4_417_147_200),
         Variant::InceptionResnet => (185_300, 182_376, 5_848, 23, 323_278_956),
         Variant::Xception => (145_322, 143_338, 3_968, 2, 2_912_268_608),
+        Variant::FrequencyAware => (188_554, 180_682, 15_744, 22, 3_540_445_696),
         _ => panic!("no published count for {variant}"),
     }
 }
@@ -164,6 +165,7 @@ fn the_names_of_the_tensors_are_those_of_published_checkpoints() -> Result<()> {
             "stem.conv6 block2.b1.conv3 block1.proj.conv",
         ),
         (Variant::Xception, 46, "block1.bn block4.bn", "block1.pw block4.pw trans.conv"),
+        (Variant::FrequencyAware, 154, "stem.bn block4.b5.bn2 head.bn", "stem.conv block4.bp.conv head.fc"),
     ] {
         let shapes = tensor_shapes(&variant.config(10))?;
         assert_eq!(shapes.len(), tensors, "{variant}");
@@ -179,6 +181,7 @@ fn the_names_of_the_tensors_are_those_of_published_checkpoints() -> Result<()> {
     assert_eq!(lstm["block3.lstm.rnn.weight_ih"], [128, 32]);
     assert_eq!(lstm["block3.lstm.rnn.bias"], [128]);
     assert_eq!(tensor_shapes(&Variant::Xception.config(10))?["block4.dw.weight"], [416, 1, 3, 3]);
+    assert_eq!(tensor_shapes(&Variant::FrequencyAware.config(10))?["stem.conv.weight"], [32, 2, 3, 3]);
     assert!(!tensor_shapes(&Variant::GroupNorm.config(10))?.keys().any(|name| name.contains("running")));
     Ok(())
 }
@@ -267,9 +270,11 @@ fn inputs_too_small_or_of_another_rank_are_errors_that_show_their_shape() -> Res
             let message = net.forward_t(&bad, false).unwrap_err().to_string();
             assert!(message.contains(&format!("{:?}", bad.dims())), "{message}");
         }
-        let message = layer_table(&variant.config(10), (frames - 1, bands)).unwrap_err().to_string();
-        let least = format!("needs at least {frames} frames x {bands} bands");
-        assert!(message.contains("does not fit a map") && message.contains(&least), "{message}");
+        for size in [(frames - 1, bands), (frames, bands - 1)] {
+            let message = layer_table(&variant.config(10), size).unwrap_err().to_string();
+            let least = format!("needs at least {frames} frames x {bands} bands");
+            assert!(message.contains("does not fit a map") && message.contains(&least), "{message}");
+        }
     }
     Ok(())
 }
@@ -288,6 +293,21 @@ fn impossible_configurations_are_errors_before_any_tensor_exists() {
         (NetConfig { blocks: usize::MAX, ..config.clone() }, "blocks is"),
         (NetConfig { dropout: 1.0, ..config.clone() }, "dropout is 1"),
         (NetConfig { dropout: f64::NAN, ..config.clone() }, "dropout is NaN"),
+        (NetConfig { norm_momentum: 1.0, ..config.clone() }, "norm_momentum is 1, it must be 0 to below 1"),
+        (
+            NetConfig { stem_pool: (0, 1), ..config.clone() },
+            "stem_pool is (0, 1), it must be (frames, bands)",
+        ),
+        (NetConfig { stem_pool: (1, 65), ..config.clone() }, "each 1 to 64"),
+        (NetConfig { stem: Stem::InceptionResnet, stem_pool: (2, 2), ..config.clone() }, "a pool of its own"),
+        (NetConfig { coordinate: Some(0.0), ..config.clone() }, "coordinate is 0, it must be above 0"),
+        (NetConfig { coordinate: Some(f64::NAN), ..config.clone() }, "coordinate is NaN"),
+        (NetConfig { coordinate: Some(f64::INFINITY), ..config.clone() }, "coordinate is inf"),
+        (
+            NetConfig { head_pool: HeadPool::SubBands(0), ..config.clone() },
+            "sub_bands is 0, it must be 1 to 128",
+        ),
+        (NetConfig { head_pool: HeadPool::SubBands(usize::MAX), ..config.clone() }, "sub_bands is 18"),
         (NetConfig { stem: Stem::InceptionResnet, width: 11, ..config.clone() }, "even"),
         (NetConfig { norm: Norm::Group, growth: 8, ..config.clone() }, "8 channels in the branches"),
         (NetConfig { norm: Norm::Group, width: 24, ..config.clone() }, "24 channels in the stem"),

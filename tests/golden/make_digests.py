@@ -1,13 +1,16 @@
 """Write digests.json: what Keras computes for every network, as norms, sums and first values.
 
     pip install tensorflow-cpu==2.21.0 keras==3.15.1 safetensors
-    python make_digests.py
+    python make_digests.py [NETWORK ...]
+
+Named networks replace or join those in the file, whose other lines stay as they are. Without names all are computed.
 
 The networks are those of bcastnets.py, the step those of golden.py: 40 frames x 16 bands (incresnet 64 x 40), batch 4,
 seed 1, f64. A tensor is a row of its Euclidean norm, its sum and its first three values, to eleven decimals.
 """
 import json
 import os
+import sys
 
 import numpy as np
 
@@ -44,7 +47,12 @@ def network(name):
 
 def main():
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "digests.json")
-    lines = (json.dumps(name) + ":" + json.dumps(network(name), separators=(",", ":")) for name in sorted(SPECS))
+    digests = {}
+    if sys.argv[1:]:
+        with open(path) as f:
+            digests = json.load(f)
+    digests.update((name, network(name)) for name in sys.argv[1:] or SPECS)
+    lines = (json.dumps(name) + ":" + json.dumps(digests[name], separators=(",", ":")) for name in sorted(digests))
     with open(path, "w") as f:
         f.write("{\n" + ",\n".join(lines) + "\n}\n")
 

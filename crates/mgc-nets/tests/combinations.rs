@@ -37,14 +37,22 @@ prop_compose! {
         ]),
         norm in prop::sample::select(vec![Norm::Batch, Norm::Group]),
         activation in prop::sample::select(vec![Activation::Relu, Activation::Selu]),
-        head_pool in prop::sample::select(vec![HeadPool::Average, HeadPool::Max]),
+        head_pool in prop::sample::select(vec![
+            HeadPool::Average, HeadPool::Max, HeadPool::SubBands(1), HeadPool::SubBands(3),
+        ]),
+        frequency in (
+            prop::sample::select(vec![(4usize, 1usize), (2, 2), (1, 3), (1, 1)]),
+            option::of(prop::sample::select(vec![1., 20.])),
+            prop::sample::select(vec![0.99, 0.]),
+        ),
         kernel_init in prop::sample::select(vec![KernelInit::GlorotUniform, KernelInit::LecunNormal]),
         dropout in prop::sample::select(vec![0., 0.9]),
     ) -> NetConfig {
         let (classes, width, blocks, growth) = sizes;
+        let (stem_pool, coordinate, norm_momentum) = frequency;
         NetConfig {
-            classes, width, blocks, growth, block, stem, transition, norm, activation, head_pool, kernel_init,
-            dropout,
+            classes, width, blocks, growth, block, stem, stem_pool, coordinate, transition, norm, norm_momentum,
+            activation, head_pool, kernel_init, dropout,
         }
     }
 }
@@ -53,6 +61,7 @@ fn check(config: &NetConfig) -> Result<()> {
     let vars = VarMap::new();
     let net = broadcast_net(config, seeded(&vars, 1, DType::F32, &Device::Cpu))?;
     let (frames, bands) = config.min_input();
+    assert!(layer_table(config, (frames, bands)).is_ok() && frames.min(bands) > 0);
     let x = Tensor::randn(0f32, 1., (2, 1, frames + 1, bands), &Device::Cpu)?;
     let loss = cross_entropy(&net.forward_t(&x, true)?, &Tensor::new(&[0u32, 1], &Device::Cpu)?)?;
     let gradients = loss.backward()?;
@@ -66,7 +75,10 @@ fn check(config: &NetConfig) -> Result<()> {
     let table = layer_table(config, (frames + 1, bands))?;
     assert_eq!(table.trainable(), trained);
     assert_eq!(table.parameters(), vars.values().map(|var| var.elem_count()).sum::<usize>());
-    assert!(layer_table(config, (frames - 1, bands)).is_err());
+    for small in [(frames - 1, bands), (frames, bands - 1)] {
+        let error = layer_table(config, small).map(drop).unwrap_err().to_string();
+        assert!(error.contains(&format!("at least {frames} frames x {bands} bands")), "{error}");
+    }
     assert!(to_onnx(&net, &[].into())?.len() > 4 * table.parameters());
     Ok(())
 }

@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn a_trunk_as_one_operation_is_the_trunk_layer_by_layer() -> Result<()> {
-        for variant in [Variant::Bbnn, Variant::ProposedFigure, Variant::Selu, Variant::Remove3x3] {
+        let aware = Variant::FrequencyAware;
+        for variant in [Variant::Bbnn, Variant::ProposedFigure, Variant::Selu, Variant::Remove3x3, aware] {
             let config = NetConfig { width: 6, growth: 4, blocks: 3, ..variant.config(10) };
             let trunk = trunk(&config, DType::F64)?;
             let Body::Broadcast(blocks) = &trunk.body else { unreachable!() };

@@ -53,7 +53,7 @@ impl Pass for Export {
         let name = &layer.name;
         let normal = match &layer.normaliser {
             Normaliser::Group => self.group_norm(layer, x)?,
-            Normaliser::Batch { running_mean, running_var } => {
+            Normaliser::Batch { running_mean, running_var, .. } => {
                 let weight = self.weights(format!("{name}.weight"), &layer.weight)?;
                 let bias = self.weights(format!("{name}.bias"), &layer.bias)?;
                 let mean = self.weights(format!("{name}.running_mean"), running_mean)?;

@@ -30,6 +30,8 @@ fn apply(node: &Node, inputs: &[&Array]) -> Array {
         ("Sub", [a, b]) => a.zip(b, |a, b| a - b),
         ("Mul", [a, b]) => a.zip(b, |a, b| a * b),
         ("Div", [a, b]) => a.zip(b, |a, b| a / b),
+        ("Max", [a, b]) => a.zip(b, f64::max),
+        ("Cast", [x]) => cast(node, x),
         ("Conv", [x, w]) => conv(node, x, w, None),
         ("Conv", [x, w, b]) => conv(node, x, w, Some(b)),
         ("MaxPool", [x]) => max_pool(node, x),
@@ -41,13 +43,16 @@ fn apply(node: &Node, inputs: &[&Array]) -> Array {
         ("BatchNormalization", [x, parameters @ ..]) => batch_norm(node, x, parameters),
         ("Gemm", [x, w, rest @ ..]) => gemm(node, x, w, rest),
         ("LSTM", [x, w, r, b]) => lstm(node, x, w, r, b),
-        ("ReduceMean", [x]) => reduce_mean(node, x),
+        ("ReduceMean", [x]) => reduce(node, x, |row| row.iter().sum::<f64>() / row.len() as f64),
+        ("ReduceMax", [x]) => reduce(node, x, |row| row.iter().copied().fold(f64::NEG_INFINITY, f64::max)),
         ("Concat", parts) => concat(node.int("axis", -1) as usize, parts),
         ("Expand", [x, shape]) => x.expand(&shape.as_sizes()),
         ("Flatten", [x]) => x.reshape(vec![x.shape[0], x.shape[1..].iter().product()]),
         ("Gather", [x, indices]) => gather(node, x, indices),
+        ("Range", [first, end, step]) => range(first, end, step),
         ("Reshape", [x, shape]) => reshape(x, shape),
         ("Shape", [x]) => Array::new(vec![x.shape.len()], x.shape.iter().map(|size| *size as f64).collect()),
+        ("Slice", [x, first, end, axis]) => slice(x, first, end, axis),
         ("Squeeze", [x, axes]) => squeeze(x, &axes.as_sizes()),
         ("Transpose", [x]) => x.transpose(&node.sizes("perm")),
         ("Unsqueeze", [x, axes]) => unsqueeze(x, &axes.as_sizes()),
@@ -68,14 +73,40 @@ fn fold_rows(x: &Array, axis: usize, fold: impl Fn(&[f64]) -> f64) -> Array {
     Array::new(shape, x.data.chunks_exact(folded.iter().product()).map(fold).collect())
 }
 
-/// The mean over one side.
-fn reduce_mean(node: &Node, x: &Array) -> Array {
-    let [axis] = node.sizes("axes")[..] else { panic!("means are over one side") };
+/// To f32: values stay, since all are kept as f64.
+fn cast(node: &Node, x: &Array) -> Array {
+    assert_eq!(node.int("to", 0), 1);
+    x.clone()
+}
+
+fn range(first: &Array, end: &Array, step: &Array) -> Array {
+    let [first, end, step] = [first, end, step].map(|number| {
+        assert!(number.shape.is_empty(), "a range is of numbers, not of vectors");
+        number.data[0]
+    });
+    let values: Vec<f64> =
+        (0..).map(|i| first + f64::from(i) * step).take_while(|value| *value < end).collect();
+    Array::new(vec![values.len()], values)
+}
+
+/// Part of one side. A size that is a quotient of integers is rounded down.
+fn slice(x: &Array, first: &Array, end: &Array, axis: &Array) -> Array {
+    let [first, end, axis] = [first, end, axis].map(|numbers| numbers.as_sizes()[0]);
+    let inner: usize = x.shape[axis + 1..].iter().product();
+    let rows = x.data.chunks_exact(x.shape[axis] * inner);
+    let data = rows.flat_map(|row| row[first * inner..end * inner].to_vec()).collect();
+    let mut shape = x.shape.clone();
+    shape[axis] = end - first;
+    Array::new(shape, data)
+}
+
+/// Folds one side.
+fn reduce(node: &Node, x: &Array, fold: impl Fn(&[f64]) -> f64) -> Array {
+    let [axis] = node.sizes("axes")[..] else { panic!("folds are over one side") };
     let order: Vec<usize> = (0..x.shape.len()).filter(|side| *side != axis).chain([axis]).collect();
     let last = order.len() - 1;
-    let mean = fold_rows(&x.transpose(&order), last, |row| row.iter().sum::<f64>() / row.len() as f64);
-    let mean = squeeze(&mean, &[last]);
-    if node.int("keepdims", 1) == 1 { unsqueeze(&mean, &[axis]) } else { mean }
+    let folded = squeeze(&fold_rows(&x.transpose(&order), last, fold), &[last]);
+    if node.int("keepdims", 1) == 1 { unsqueeze(&folded, &[axis]) } else { folded }
 }
 
 fn batch_norm(node: &Node, x: &Array, parameters: &[&Array]) -> Array {
