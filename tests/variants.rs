@@ -326,6 +326,47 @@ fn impossible_configurations_are_errors_before_any_tensor_exists() {
     }
 }
 
+#[test]
+fn settings_that_were_added_later_leave_the_files_of_other_networks_as_they_were() {
+    let before = r#"{"classes":10,"stem":"broadcast","width":32,"block":{"broadcast":{"kernels3":[],"kernels5":[[3,3]],"squeeze_ratio":null,"lstm_units":null}},"blocks":4,"growth":32,"transition":"post_activation","norm":"batch","activation":"relu","head_pool":"average","dropout":0.0,"kernel_init":"lecun_normal"}"#;
+    let proposed = Variant::Proposed.config(10);
+    assert_eq!(serde_json::to_string(&proposed).unwrap(), before);
+    assert_eq!(serde_json::from_str::<NetConfig>(before).unwrap(), proposed);
+    for variant in Variant::ALL {
+        let text = serde_json::to_string(&variant.config(10)).unwrap();
+        assert_eq!(serde_json::from_str::<NetConfig>(&text).unwrap(), variant.config(10), "{variant}");
+        let added = ["stem_pool", "coordinate", "norm_momentum"].map(|name| text.contains(name));
+        assert_eq!(added, [variant == Variant::FrequencyAware; 3], "{variant}");
+    }
+}
+
+#[test]
+fn a_training_pass_from_statistics_of_zero_leaves_the_batchs_times_one_minus_momentum() -> Result<()> {
+    let batch_statistics = |norm_momentum: f64| -> Result<Vec<(String, Vec<f32>)>> {
+        let config = NetConfig { norm_momentum, blocks: 1, ..Variant::FrequencyAware.config(10) };
+        let vars = VarMap::new();
+        let net = broadcast_net(&config, seeded(&vars, 1, DType::F32, &Device::Cpu))?;
+        let running =
+            |vars: &VarMap| all(vars).map(|all| all.into_iter().filter(|(n, _)| n.contains("running")));
+        for (name, values) in running(&vars)? {
+            let var = vars.data().lock().unwrap()[&name].clone();
+            var.set(&Tensor::zeros(values.len(), DType::F32, &Device::Cpu)?)?;
+        }
+        net.forward_t(&batch((2, 32, 20))?, true)?;
+        let whole = |v: f32| (f64::from(v) / (1. - norm_momentum)) as f32;
+        Ok(running(&vars)?.map(|(name, v)| (name, v.into_iter().map(whole).collect())).collect())
+    };
+    let exact = batch_statistics(0.)?;
+    assert!(exact.iter().flat_map(|(_, values)| values).any(|value| *value > 1.));
+    for momentum in [0.9, 0.99] {
+        for ((name, a), (_, b)) in exact.iter().zip(batch_statistics(momentum)?) {
+            let close = |(a, b): (&f32, &f32)| (a - b).abs() <= 1e-6 * a.abs(); // rounded twice
+            assert!(a.iter().zip(&b).all(close), "{name} at {momentum}");
+        }
+    }
+    Ok(())
+}
+
 /// Networks that nobody published: every part with every other.
 #[test]
 fn any_valid_combination_of_parts_takes_a_step() -> Result<()> {

@@ -5,7 +5,7 @@
 //! cargo run --release --example variants -- --describe proposed
 //! ```
 //!
-//! Expected: a line for each of the nineteen networks; with `--describe` the layers of one, as the paper's
+//! Expected: a line for each of the nineteen published networks and for ours; with `--describe` the layers of one, as the paper's
 //! figure draws them. Immediate, but for `--time`, which runs every network: some seconds each at 647 x 128.
 
 #[path = "../common/mod.rs"]
@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 use text::{as_json, describe, header, line};
 
-/// List the published networks with their sizes and costs, or show the layers of one.
+/// List the networks with their sizes and costs, or show the layers of one.
 ///
 /// `map` is the input of the head's pool (frames x bands x channels). `weights` counts the parameters of
 /// convolutions, dense and recurrent layers, as the paper's "about 180k" does. MACs are multiply-adds for one

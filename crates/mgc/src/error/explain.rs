@@ -43,7 +43,7 @@ pub enum ExplainError {
     /// A spectrogram without a value.
     #[error("the spectrogram is empty")]
     Empty,
-    /// The network ends with a global maximum, so its last map has no share in the answer at most places.
+    /// The network ends with maxima over its last map, of which most places have no share in the answer.
     #[error("the network ends with a global maximum, so there is no class-activation map; use occlusion")]
     NoActivationMap,
     /// An ensemble whose members read different spectrograms.

@@ -27,7 +27,8 @@ use ndarray::Array2;
 ///   a place have its value
 ///
 /// # Errors
-/// [`Error::Explain`](crate::Error::Explain) for a network that ends with a global maximum;
+/// [`Error::Explain`](crate::Error::Explain) for a network that ends with maxima, of the whole map or of
+/// sub-bands;
 /// [`Error::Model`](crate::Error::Model) for a spectrogram of another size than the model was trained on.
 ///
 /// ```
