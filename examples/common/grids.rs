@@ -101,11 +101,7 @@ impl GridOptions {
         show_rows(&results.rows()?);
         say!("\ntrained in {} on {}", time(times.total()), times.machines().join("; "));
         let (html, table, cells) = (GridReport::HTML, GridResults::TABLE, GridResults::CELLS);
-        say!(
-            "{}: {html} (also as .md and .json) {table} {cells} {}",
-            printable_path(out),
-            GridTimes::FILE
-        );
+        say!("{}: {html} (also as .md and .json) {table} {cells} {}", printable_path(out), GridTimes::FILE);
         for paper in &context.paper {
             let percent = 100.0 * paper.accuracy;
             say!("the paper prints {percent:.1} % for {}, the best of several random splits", paper.variant);

@@ -55,7 +55,8 @@ impl Grid {
         for spec in &self.datasets {
             let music = Music::describe(spec)?;
             let (shape, examples) = (music.shape()?, music.examples()?);
-            let labelled = music.dataset.tracks().iter().zip(&examples).filter(|(track, _)| track.genre.is_some());
+            let labelled =
+                music.dataset.tracks().iter().zip(&examples).filter(|(track, _)| track.genre.is_some());
             let labelled = labelled.map(|(_, examples)| examples).sum();
             let classes = music.dataset.genres().len();
             for cell in self.cells().into_iter().filter(|cell| cell.dataset == spec.name) {
@@ -90,12 +91,7 @@ impl Grid {
 }
 
 /// Returns the steps and the time of all epochs and of the test.
-fn total(
-    [train, valid, test]: [usize; 3],
-    epochs: usize,
-    batch: usize,
-    step: Duration,
-) -> (usize, Duration) {
+fn total([train, valid, test]: [usize; 3], epochs: usize, batch: usize, step: Duration) -> (usize, Duration) {
     let per_epoch = train.div_ceil(batch);
     let forward = step.as_secs_f64() * FORWARD / batch as f64;
     let epoch = per_epoch as f64 * step.as_secs_f64() + valid as f64 * forward;
