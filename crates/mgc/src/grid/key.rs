@@ -23,3 +23,38 @@ pub(super) fn key(experiment: &Experiment<'_>, data: &str) -> Result<String> {
 pub(super) fn short(key: &str) -> &str {
     key.get(..SHOWN).unwrap_or(key)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mgc_audio::MelConfig;
+    use mgc_datasets::{Synthetic, SyntheticConfig};
+    use mgc_nets::Variant;
+    use mgc_train::ClassWeights;
+
+    /// The cells of a folder are found by it again: of one version, it never changes.
+    #[test]
+    fn the_key_of_default_settings_stays_and_every_setting_changes_it() -> Result<()> {
+        let corpus = Synthetic::planned("music", &SyntheticConfig::default())?;
+        let plain = || Experiment::new(&corpus, Variant::Proposed).with_front_end(MelConfig::quick());
+        let expected = key(&plain(), "digest")?;
+        if env!("CARGO_PKG_VERSION") == "0.1.0" {
+            assert_eq!(expected, "4ecb4fa1bae19b57");
+        }
+        let (mut weighted, mut clipped) = (plain().recipe(), plain().recipe());
+        weighted.train.class_weights = ClassWeights::Balanced;
+        clipped.adam.clip_norm = Some(1.0);
+        let changed = [
+            plain().with_recipe(weighted),
+            plain().with_recipe(clipped),
+            plain().with_chunks(2.5),
+            plain().with_chunks(5.0),
+        ];
+        let mut keys = changed.iter().map(|one| key(one, "digest")).collect::<Result<Vec<_>>>()?;
+        keys.push(expected);
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), 5);
+        Ok(())
+    }
+}
