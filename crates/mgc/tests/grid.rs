@@ -396,6 +396,16 @@ fn a_mistake_in_a_file_is_named_with_its_line() {
         (r#"kind = "synthetic""#, "kind = \"synthetic\"\nname = \"../out\"", "dataset name `../out`"),
         ("[[dataset]]", "[[datasets]]", "unknown field `datasets`"),
         (r#"kind = "synthetic""#, "kind = \"synthetic\"\ntracks_per_genre = 0", "line 10"),
+        (r#"kind = "synthetic""#, "kind = \"synthetic\"\nchunk_hop = 0", "line 10"),
+        (
+            r#"kind = "synthetic""#,
+            "kind = \"synthetic\"\nchunk_hop = -2.5",
+            "-2.5, expected a number above 0",
+        ),
+        ("epochs = 2", "clip_norm = inf", "line 15"),
+        ("epochs = 2", "clip_norm = 0.0", "0, expected a number above 0"),
+        ("epochs = 2", "class_weights = \"balance\"", "line 15"),
+        ("epochs = 2", "class_weights = \"balance\"", "none or balanced"),
     ] {
         assert!(GRID.contains(from), "{from}");
         fs::write(room.path().join("grid.toml"), GRID.replacen(from, to, 1)).unwrap();
