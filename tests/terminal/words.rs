@@ -1,6 +1,8 @@
 //! What the examples say.
 
 use crate::programs::{EXAMPLES, Room};
+use mgc::Bundle;
+use mgc::train::Calibration;
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
@@ -127,6 +129,36 @@ fn names_that_are_no_utf_8_stay_different_in_the_tables() {
     let csv = String::from_utf8(room.read("o.csv")).unwrap();
     for text in [r"b\xE4r.wav", r"b\xF6r.wav"] {
         assert!(csv.contains(text) && ran.out.contains(&text.replace('\\', r"\\")), "{csv}{ran:?}");
+    }
+}
+
+#[test]
+fn a_name_with_a_line_break_stays_on_one_line_of_an_error() {
+    let room = Room::new();
+    fs::write(room.at("one\ntwo.wav"), "no audio").unwrap();
+    for line in ["classify --model model.safetensors one\ntwo.wav", "mel one\ntwo.wav", "mel absent\ntwo.wav"]
+    {
+        let ran = room.run(line);
+        ran.refused(r"\ntwo.wav: ");
+        assert_eq!(ran.err.lines().count(), 1, "{ran:?}");
+    }
+}
+
+#[test]
+fn the_table_tells_what_is_unsure_where_the_model_states_a_threshold() {
+    let room = Room::new();
+    let model = Bundle::load(room.at("model.safetensors")).unwrap();
+    for (threshold, column, cell) in
+        [(None, "", ""), (Some(0.0), "unsure,", "false,"), (Some(1.0), "unsure,", "true,")]
+    {
+        let calibration = Calibration { threshold, ..Calibration::default() };
+        model.clone().with_calibration(calibration).save(room.at("stating.safetensors")).unwrap();
+        room.run("classify --model stating.safetensors song.wav --csv o.csv").succeeded();
+        let csv = String::from_utf8(room.read("o.csv")).unwrap();
+        let (header, row) = csv.trim_end().split_once('\n').unwrap();
+        assert!(header.starts_with(&format!("file,predicted,{column}p_waltz,")), "{csv}");
+        let row = row.splitn(3, ',').last().unwrap();
+        assert!(row.starts_with(&format!("{cell}0.")), "{csv}");
     }
 }
 
