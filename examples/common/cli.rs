@@ -71,9 +71,10 @@ pub(crate) fn with_advice(error: mgc::Error) -> Box<dyn Error> {
             format!("{error}; name its label in the model by `--label-map '{genre}={label}'`").into()
         }
         mgc::Error::Experiment(ref reason) => match **reason {
-            ExperimentError::OtherRun { .. } | ExperimentError::Incomplete { .. } => {
-                format!("{error} by --overwrite").into()
+            ExperimentError::OtherRun { .. } => {
+                format!("{error}, or replace that run by --overwrite").into()
             }
+            ExperimentError::Incomplete { .. } => format!("{error} by --overwrite").into(),
             ExperimentError::NoSoundEpoch { .. } => format!("{error}: --lr, --out, --overwrite").into(),
             _ => error.into(),
         },

@@ -158,6 +158,15 @@ fn a_table_that_tells_the_groups_is_not_replaced_by_the_run() {
 }
 
 #[test]
+fn quickstart_makes_no_music_for_a_folder_that_holds_another_run() {
+    let room = Room::new();
+    room.run(&format!("train {} --out run", crate::programs::TRAIN)).succeeded();
+    let before = room.names("run");
+    room.run("quickstart --out run").refused("choose another folder, or replace that run by --overwrite");
+    assert_eq!(room.names("run"), before);
+}
+
+#[test]
 fn a_store_of_features_replaces_no_file_of_another_program() {
     let room = Room::new();
     fs::create_dir(room.at("store")).unwrap();
