@@ -2,8 +2,9 @@
 
 use crate::dropout::DropoutSeeds;
 use crate::error::{Error, Result};
+use crate::windows::Windows;
 use mgc_nets::{BroadcastNet, Variant};
-use mgc_train::{AdamConfig, TrainConfig, Trainer};
+use mgc_train::{AdamConfig, AdamWConfig, AugmentConfig, TrainConfig, Trainer};
 use std::str::FromStr;
 
 /// The settings of a training run under one name.
@@ -13,6 +14,14 @@ pub struct Recipe {
     pub train: TrainConfig,
     /// The optimiser.
     pub adam: AdamConfig,
+    /// Decoupled weight decay, at least 0: with it [`AdamW`](mgc_train::AdamW) takes the place of Adam, with
+    /// the other settings of `adam`. Default none, as in the paper.
+    pub weight_decay: Option<f64>,
+    /// How the training examples are changed in every epoch. Default: not at all.
+    pub augment: AugmentConfig,
+    /// The windows in which a network hears a track, but for its training: one that learns from crops is
+    /// validated, tested and used in windows of their length. Default none: it hears the track whole.
+    pub windows: Option<Windows>,
 }
 
 impl Recipe {
@@ -28,7 +37,13 @@ impl Recipe {
     /// ```
     #[must_use]
     pub fn paper() -> Self {
-        Self { train: TrainConfig::default(), adam: AdamConfig::default() }
+        Self {
+            train: TrainConfig::default(),
+            adam: AdamConfig::default(),
+            weight_decay: None,
+            augment: AugmentConfig::default(),
+            windows: None,
+        }
     }
 
     /// Returns settings for small machines and the embedded corpus: those of the paper with 6 epochs, no
@@ -45,7 +60,15 @@ impl Recipe {
         Self {
             train: TrainConfig { epochs: 6, early_stopping: None, ..paper.train },
             adam: AdamConfig { lr: 0.003, ..paper.adam },
+            ..paper
         }
+    }
+
+    /// Returns the settings of AdamW, where the recipe asks for it.
+    pub(crate) fn adamw(&self) -> Option<AdamWConfig> {
+        let AdamConfig { lr, beta1, beta2, epsilon, clip_norm } = self.adam;
+        let weight_decay = self.weight_decay?;
+        Some(AdamWConfig { lr, beta1, beta2, epsilon, weight_decay, clip_norm })
     }
 
     /// Adds the settings that a variant prescribes for its training: label smoothing, for

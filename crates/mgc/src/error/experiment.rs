@@ -82,6 +82,15 @@ pub enum ExperimentError {
         /// The dataset's name.
         dataset: String,
     },
+    /// A recipe that changes its training examples needs to know their bands.
+    #[error(
+        "the recipe changes training examples, which takes the frequencies of the bands: declare the front end \
+         that made the spectrograms of {dataset}"
+    )]
+    NoBands {
+        /// The dataset's name.
+        dataset: String,
+    },
     /// Finished spectrograms of another size than the declared front end gives.
     #[error(
         "the arrays are {} frames x {} bands, the front end gives {} x {}; {}declare another front end, or none: \

@@ -27,6 +27,15 @@ pub(super) fn of(experiment: &Experiment<'_>, sides: &SplitIndices, origin: &str
         "recipe": { "train": train, "adam": recipe.adam },
         "front_end": experiment.front_end,
     });
+    if let Some(decay) = recipe.weight_decay {
+        settings["recipe"]["weight_decay"] = json!(decay);
+    }
+    if !recipe.augment.is_off() {
+        settings["recipe"]["augment"] = json!(recipe.augment);
+    }
+    if let Some(windows) = recipe.windows {
+        settings["recipe"]["windows"] = json!(windows);
+    }
     if let Some(seconds) = experiment.chunk_hop {
         settings["chunk_hop_seconds"] = json!(seconds);
         settings["validation"] = json!("tracks"); // chunks, in the first versions

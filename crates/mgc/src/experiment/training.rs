@@ -1,5 +1,6 @@
 //! The second half of a run: from examples to a scored and saved model.
 
+use crate::augment::augmentation;
 use crate::dropout::{DropoutSeeds, Reseed};
 use crate::error::{ExperimentError, Result};
 use crate::experiment::builder::Experiment;
@@ -10,13 +11,16 @@ use crate::experiment::outcome::Outcome;
 use crate::experiment::run_folder::{RunFolder, io};
 use crate::experiment::warning::Warning;
 use crate::model::bundle::Bundle;
+use crate::recipe::Recipe;
+use crate::windows::Windowed;
 use candle::DType;
 use candle_nn::VarMap;
 use mgc_datasets::Split;
 use mgc_train::{
-    Adam, BestCheckpoint, Calibration, CsvLog, Evaluation, Examples, History, ResumeFile, Selection, Trainer,
-    evaluate, seeded, trainable,
+    Adam, AdamW, Augmentation, BestCheckpoint, Calibration, CsvLog, Evaluation, Examples, History,
+    ResumeFile, Selection, Trainer, evaluate, seeded, trainable,
 };
+use std::collections::HashMap;
 use std::fs;
 
 /// Validation tracks from which on a temperature is fitted: fewer say little about probabilities.
@@ -45,7 +49,11 @@ impl<'a> Training<'a> {
         let examples = data.side(Split::Train).examples().ok_or(ExperimentError::NoTrainingTracks)?;
         let vars = VarMap::new();
         let vb = seeded(&vars, experiment.recipe.train.seed, DType::F32, &experiment.device);
-        let model = experiment.network.build(data.dataset.genres().len(), vb)?;
+        let network = experiment.network.build(data.dataset.genres().len(), vb)?;
+        let model = match experiment.recipe().windows {
+            Some(windows) => Box::new(Windowed { network, windows }),
+            None => network,
+        };
         Ok(Self { experiment, folder, data, examples, vars, model })
     }
 
@@ -82,8 +90,8 @@ impl<'a> Training<'a> {
 
     fn fit(&self, best: &BestCheckpoint, observer: &mut dyn Observer) -> Result<History> {
         let recipe = self.experiment.recipe();
-        let mut adam = Adam::from_named_vars(trainable(&self.vars)?, recipe.adam)?;
-        let trainer = Trainer::new(recipe.train)
+        let trainer = self
+            .trainer(&recipe)?
             .with(DropoutSeeds::new(self.model.as_ref(), recipe.train.seed))
             .with(CsvLog::new(self.folder.file(RunFolder::LOG)));
         #[cfg(feature = "tensorboard")]
@@ -94,7 +102,50 @@ impl<'a> Training<'a> {
         let mut trainer = trainer.with(best.clone()).with(Follow { observer, start: self.start() });
         let valid = self.data.side(Split::Valid).examples();
         let state = ResumeFile::new(self.folder.file(RunFolder::STATE), &self.vars);
-        Ok(trainer.fit_resumable(self.model.as_ref(), &mut adam, self.examples, valid, &state)?)
+        let (model, vars) = (self.model.as_ref(), trainable(&self.vars)?);
+        Ok(match recipe.adamw() {
+            Some(config) => {
+                let mut adamw = AdamW::from_named_vars(vars, config)?;
+                trainer.fit_resumable(model, &mut adamw, self.examples, valid, &state)?
+            }
+            None => {
+                let mut adam = Adam::from_named_vars(vars, recipe.adam)?;
+                trainer.fit_resumable(model, &mut adam, self.examples, valid, &state)?
+            }
+        })
+    }
+
+    /// Returns a trainer with the changes of the examples and the groups that the recipe asks for.
+    fn trainer<'t>(&self, recipe: &Recipe) -> Result<Trainer<'t>> {
+        let mut trainer = Trainer::new(recipe.train);
+        if !recipe.augment.is_off() {
+            trainer = trainer.with_augmentation(self.augmentation(recipe)?);
+        }
+        if recipe.train.sampling.group_power.is_some() {
+            trainer = trainer.with_groups(self.groups());
+        }
+        Ok(trainer)
+    }
+
+    fn augmentation(&self, recipe: &Recipe) -> Result<Augmentation> {
+        let dataset = || self.data.dataset.info().name.into();
+        let front_end = self.experiment.front_end.as_ref();
+        augmentation(
+            recipe.augment,
+            front_end.ok_or_else(|| ExperimentError::NoBands { dataset: dataset() })?,
+        )
+    }
+
+    /// Returns the group of each training example; a track without one is a group of its own.
+    fn groups(&self) -> Vec<usize> {
+        let mut numbers = HashMap::new();
+        let tracks = self.data.side(Split::Train).tracks().iter();
+        let mut number = |&track: &usize| {
+            let track = &self.data.dataset.tracks()[track];
+            let next = numbers.len();
+            *numbers.entry((track.group.is_some(), track.group.as_ref().unwrap_or(&track.id))).or_insert(next)
+        };
+        tracks.map(&mut number).collect()
     }
 
     fn start(&self) -> Start {
@@ -151,7 +202,8 @@ impl<'a> Training<'a> {
         };
         let (frames, bands) = self.data.shape;
         let bundle = Bundle::new(network, self.experiment.front_end.clone(), labels, &self.vars)?;
-        let bundle = self.with_provenance(bundle.with_input(frames, bands), history);
+        let bundle = bundle.with_input(frames, bands).with_windows(self.experiment.recipe().windows);
+        let bundle = self.with_provenance(bundle, history);
         let bundle = bundle.with_calibration(self.calibration()?);
         bundle.save(self.folder.file(RunFolder::MODEL))?;
         Ok(Some(bundle))

@@ -76,7 +76,8 @@ impl Grid {
                 };
                 let config = cell.variant.config(classes);
                 let memory = memory(&config, &layer_table(&config, shape)?, batch, labelled);
-                let (steps, time) = total(examples, train.epochs, batch, step);
+                let drawn = [train.sampling.draws(examples[0]), examples[1], examples[2]];
+                let (steps, time) = total(drawn, train.epochs, batch, step);
                 costs.push(Cost { cell, tracks, examples, steps, step, time, memory });
             }
         }

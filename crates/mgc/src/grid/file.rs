@@ -1,12 +1,13 @@
 //! Grids in TOML files.
 
 use crate::error::{Error, GridError, Result};
-use crate::grid::file_values::{Below1, Named, Positive};
+use crate::grid::file_values::{Below1, Named, NotNegative, Positive};
 use crate::grid::spec::{Grid, GridDataset, NamedRecipe};
 use crate::recipe::Recipe;
+use crate::windows::Windows;
 use mgc_datasets::Protocol;
 use mgc_nets::Variant;
-use mgc_train::ClassWeights;
+use mgc_train::{AugmentConfig, AverageConfig, ClassWeights, SamplerConfig, Selection, WarmupCosineConfig};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -40,6 +41,17 @@ impl Grid {
     /// early_stopping = false                 # also: plateau
     /// class_weights = "balanced"             # or none: every class counts alike, or every example
     /// clip_norm = 1.0                        # longest gradient; default: any
+    ///
+    /// [recipe.crops]                         # what the paper does not have; each is off unless stated
+    /// base = "quick"
+    /// plateau = false                        # a schedule takes its place
+    /// schedule = { warmup = 0.05 }           # also: final_share; see WarmupCosineConfig
+    /// weight_decay = 0.02                    # AdamW in place of Adam
+    /// average = { decay = 0.999 }            # of the weights; see AverageConfig
+    /// sampling = { copies = 2 }              # also: group_power; see SamplerConfig
+    /// keep_last = true                       # not the best epoch
+    /// augment = { crop = { frames = 96 }, equaliser = { db = 6.0 } } # see AugmentConfig
+    /// windows = 96                           # frames, each sharing half with the next
     /// ```
     ///
     /// # Errors
@@ -104,6 +116,13 @@ struct RecipeTable {
     clip_norm: Option<Positive>,
     plateau: Option<bool>,
     early_stopping: Option<bool>,
+    weight_decay: Option<NotNegative>,
+    schedule: Option<WarmupCosineConfig>,
+    average: Option<AverageConfig>,
+    sampling: Option<SamplerConfig>,
+    keep_last: Option<bool>,
+    augment: Option<AugmentConfig>,
+    windows: Option<NonZeroUsize>,
 }
 
 fn title() -> String {
@@ -173,6 +192,16 @@ impl RecipeTable {
         train.early_stopping = kept(self.early_stopping, train.early_stopping, paper.early_stopping);
         recipe.adam.lr = self.lr.map_or(recipe.adam.lr, |lr| lr.0);
         recipe.adam.clip_norm = self.clip_norm.map(|norm| norm.0).or(recipe.adam.clip_norm);
+        recipe.train.schedule = self.schedule.or(recipe.train.schedule);
+        recipe.train.average = self.average.or(recipe.train.average);
+        recipe.train.sampling = self.sampling.unwrap_or(recipe.train.sampling);
+        if let Some(last) = self.keep_last {
+            recipe.train.selection = if last { Selection::Last } else { Selection::Best };
+        }
+        recipe.weight_decay = self.weight_decay.map(|decay| decay.0).or(recipe.weight_decay);
+        recipe.augment = self.augment.unwrap_or(recipe.augment);
+        let windows = self.windows.map(|frames| Windows::half_overlapping(frames.get()));
+        recipe.windows = windows.or(recipe.windows);
         recipe
     }
 }

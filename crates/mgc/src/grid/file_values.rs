@@ -12,6 +12,10 @@ pub(super) struct Named<T>(pub(super) T);
 #[derive(Clone, Copy)]
 pub(super) struct Positive(pub(super) f64);
 
+/// A number of at least 0.
+#[derive(Clone, Copy)]
+pub(super) struct NotNegative(pub(super) f64);
+
 /// A number from 0 on and below 1.
 #[derive(Clone, Copy)]
 pub(super) struct Below1(pub(super) f64);
@@ -26,6 +30,12 @@ impl<'de> Deserialize<'de> for Positive {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let holds = |value: f64| value > 0.0 && value.is_finite();
         number(from, holds, "a number above 0").map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for NotNegative {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, |value| value >= 0.0 && value.is_finite(), "a number of at least 0").map(Self)
     }
 }
 

@@ -144,7 +144,7 @@ impl Bundle {
     ///
     /// let bundle = Bundle::load("model.safetensors")?.with_windows(Some(Windows::half_overlapping(20)));
     /// assert_eq!(Bundle::from_bytes(&bundle.to_bytes()?)?.windows, bundle.windows);
-    /// # Ok::<(), mgc::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn with_windows(self, windows: Option<Windows>) -> Self {

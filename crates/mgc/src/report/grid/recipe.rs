@@ -2,7 +2,7 @@
 
 use super::text::{counted, list};
 use crate::grid::{Grid, NamedRecipe};
-use mgc_train::{ClassWeights, TrainConfig};
+use mgc_train::{ClassWeights, Selection, TrainConfig};
 use serde::Serialize;
 
 /// A recipe, and what it says where the grid is known.
@@ -24,15 +24,40 @@ fn about(NamedRecipe { recipe, .. }: &NamedRecipe) -> String {
     let mut parts = vec![
         format!("at most {} (passes over the training tracks)", counted(train.epochs, "epoch")),
         format!(
-            "in batches of {}, with the optimiser Adam at a learning rate of {}",
-            train.batch_size, recipe.adam.lr
+            "in batches of {}, with the optimiser {} at a learning rate of {}",
+            train.batch_size,
+            recipe
+                .weight_decay
+                .map_or_else(|| "Adam".into(), |decay| format!("AdamW (weight decay {decay})")),
+            recipe.adam.lr
         ),
     ];
     parts.extend(rules(train));
-    format!(
-        "{}. The weights after the epoch that was best on the validation tracks are tested.",
-        parts.join("; ")
-    )
+    parts.extend(examples(recipe));
+    let kept = match (train.selection, train.average) {
+        (Selection::Last, None) => "The weights after the last epoch are tested",
+        (Selection::Last, Some(_)) => "The average of the weights over the training steps is tested",
+        (_, None) => "The weights after the epoch that was best on the validation tracks are tested",
+        (_, Some(_)) => {
+            "The averaged weights after the epoch that was best on the validation tracks are tested"
+        }
+    };
+    format!("{}. {kept}.", parts.join("; "))
+}
+
+/// Describes which examples are drawn, how they are changed, and in which windows a track is heard.
+fn examples(recipe: &crate::recipe::Recipe) -> Option<String> {
+    let sampling = recipe.train.sampling;
+    let copies =
+        (sampling.copies > 1).then(|| format!("each track is drawn {} times an epoch", sampling.copies));
+    let groups = sampling.group_power.map(|_| "tracks of large groups are drawn less often".to_owned());
+    let changed =
+        (!recipe.augment.is_off()).then(|| "tracks are changed at random in every epoch".to_owned());
+    let windows = recipe.windows.map(|windows| {
+        format!("a track is tested as the mean over windows of {}", counted(windows.frames, "frame"))
+    });
+    let parts: Vec<String> = [copies, groups, changed, windows].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| list(&parts))
 }
 
 /// Describes what a recipe changes while it runs, and how it weighs its examples.
@@ -50,6 +75,7 @@ fn rules(train: &TrainConfig) -> Option<String> {
     let smoothed = (train.label_smoothing > 0.0)
         .then(|| format!("{} of each label is spread over all genres", train.label_smoothing));
     let weighted = (train.class_weights != ClassWeights::None).then(|| "rare genres count more".to_owned());
-    let rules: Vec<String> = [plateau, stop, smoothed, weighted].into_iter().flatten().collect();
+    let schedule = train.schedule.map(|_| "the rate rises at first and then falls along a cosine".to_owned());
+    let rules: Vec<String> = [plateau, schedule, stop, smoothed, weighted].into_iter().flatten().collect();
     (!rules.is_empty()).then(|| list(&rules))
 }
