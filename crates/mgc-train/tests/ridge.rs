@@ -1,5 +1,7 @@
 //! The ridge classifier against scikit-learn's, and what it refuses.
 
+#![allow(clippy::unwrap_used, reason = "functions that tests share stop where a fixture is broken")]
+
 use mgc_train::{Error, RidgeClassifier, RidgeConfig, band_statistics};
 use proptest::prelude::*;
 use serde::Deserialize;

@@ -78,9 +78,9 @@ impl SamplerConfig {
 /// // nine tracks of one artist and one of another
 /// let artists = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 /// let config = SamplerConfig { copies: 100, group_power: Some(0.5) };
-/// let draws = Sampler::new(config, 10, Some(&artists))?.draws(1, 0);
-/// assert_eq!(draws.len(), 1000);
-/// let second = draws.iter().filter(|draw| draw.example == 9).count();
+/// let order = Sampler::new(config, 10, Some(&artists))?.order(1, 0);
+/// assert_eq!(order.len(), 1000);
+/// let second = order.iter().filter(|&&example| example == 9).count();
 /// assert!((200..300).contains(&second)); // 1 : sqrt(9), so a quarter of the draws
 /// # Ok::<(), mgc_train::Error>(())
 /// ```
