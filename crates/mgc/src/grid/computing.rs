@@ -1,4 +1,4 @@
-//! What it takes to train a network, told from its layers: memory, and time on a known machine.
+//! The memory that it takes to train a network, told from its layers.
 //!
 //! The factors were measured on 2026-11-28 with batches of 8 spectrograms of 647 x 128, for bbnn, proposed, blocks5,
 //! selu, group_norm, squeeze_excitation, lstm, inception_resnet and xception.
@@ -11,10 +11,6 @@ const FUSED_CHANNELS: usize = 32;
 const FUSED_OUTPUTS: f64 = 2.2;
 /// Memory of a step in outputs of all layers, where they run one by one: 0.7 to 1.1 measured.
 const LAYER_OUTPUTS: f64 = 1.0;
-/// Multiply-adds in a second of one core, of two, of a virtual machine on an AMD EPYC: 16 to 25 billion measured
-/// for the networks whose trunk is one operation, 4 to 8 for the others.
-pub(crate) const FUSED_RATE: f64 = 20e9;
-pub(crate) const LAYER_RATE: f64 = 6e9;
 /// Copies of the parameters while they are trained: values, gradients, Adam's two moments, those of the best epoch.
 const COPIES: u64 = 5;
 /// Bytes of a number.
@@ -49,11 +45,6 @@ pub(crate) fn is_fused(config: &NetConfig) -> bool {
         _ => false,
     };
     plain && config.norm == Norm::Batch && config.growth == FUSED_CHANNELS && config.width == FUSED_CHANNELS
-}
-
-/// Returns the seconds that one core of that machine takes for so many multiply-adds.
-pub(crate) fn core_seconds(config: &NetConfig, multiply_adds: f64) -> f64 {
-    multiply_adds / if is_fused(config) { FUSED_RATE } else { LAYER_RATE }
 }
 
 /// Estimates the memory of training steps on `batch` spectrograms, with `features` of them at hand.

@@ -6,10 +6,10 @@
 
 use super::facts::Facts;
 use super::line::Line;
+use super::rates::{FUSED_RATE, LAYER_RATE};
 use super::table::{Field, Table, number};
 use super::text::{count, counted, duration, large, list};
 use crate::grid::GridTimes;
-use crate::grid::computing::{FUSED_RATE, LAYER_RATE};
 use std::time::Duration;
 
 /// The machine whose time is stated.

@@ -1,8 +1,8 @@
 //! A line of the table of results.
 
 use super::context::ReportContext;
+use super::rates::core_seconds;
 use crate::error::Result;
-use crate::grid::computing::core_seconds;
 use crate::grid::{CellResult, GridResults, Row, TestedTrack};
 use mgc_datasets::Protocol;
 use mgc_nets::layer_table;

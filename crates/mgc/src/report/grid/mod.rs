@@ -42,6 +42,7 @@ mod page;
 mod pair;
 mod parts;
 mod protocol;
+mod rates;
 mod recipe;
 mod reliability;
 mod result_tables;
