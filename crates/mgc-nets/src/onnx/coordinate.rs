@@ -15,7 +15,7 @@ impl Export {
         let one = self.graph.floats(name("one"), &[1], &[1.]);
         let count = self.graph.node("Cast", &name("count"), &[&bands], &[Int("to", FLOAT)]);
         let last = self.graph.node("Sub", &name("last"), &[&count, &one], &[]);
-        let twice = self.doubled_numbers(layer, &bands);
+        let twice = self.doubled_numbers(layer, &count);
         let centred = self.graph.node("Sub", &name("centred"), &[&twice, &last], &[]);
         let safe = self.graph.node("Max", &name("safe"), &[&last, &one], &[]);
         let share = self.graph.node("Div", &name("share"), &[&centred, &safe], &[]);
@@ -30,16 +30,16 @@ impl Export {
         self.graph.node("Concat", &layer.name, &[x, &map], &[Int("axis", 1)])
     }
 
-    /// Returns twice the number of each band, from 0: (bands).
-    fn doubled_numbers(&mut self, layer: &Coordinate, bands: &str) -> String {
+    /// Returns twice the number of each of `count` bands, from 0: (bands). All are floating-point numbers: a side
+    /// of a shape is of a type of its own in tract, which does not count in it from an integer.
+    fn doubled_numbers(&mut self, layer: &Coordinate, count: &str) -> String {
         let name = |part: &str| format!("{}.{part}", layer.name);
-        let [zero, one] = [("zero", 0), ("step", 1)].map(|(part, value)| {
-            let value = self.graph.integers(name(part), &[value]);
+        let [zero, step] = [("zero", 0.), ("step", 1.)].map(|(part, value)| {
+            let value = self.graph.floats(name(part), &[1], &[value]);
             self.scalar(&value)
         });
-        let bands = self.scalar(bands);
-        let numbers = self.graph.node("Range", &name("numbers"), &[&zero, &bands, &one], &[]);
-        let numbers = self.graph.node("Cast", &name("places"), &[&numbers], &[Int("to", FLOAT)]);
+        let count = self.scalar(count);
+        let numbers = self.graph.node("Range", &name("numbers"), &[&zero, &count, &step], &[]);
         self.graph.node("Add", &name("doubled"), &[&numbers, &numbers], &[])
     }
 
