@@ -99,7 +99,11 @@ impl GridOptions {
         };
         GridReport::new(&results, &context)?.save(out)?;
         show_rows(&results.rows()?);
-        say!("\ntrained in {} on {}", time(times.total()), times.machines().join("; "));
+        let machines = times.machines().join("; ");
+        say!("");
+        if !machines.is_empty() {
+            say!("trained in {} on {machines}", time(times.total()));
+        }
         let (html, table, cells) = (GridReport::HTML, GridResults::TABLE, GridResults::CELLS);
         say!("{}: {html} (also as .md and .json) {table} {cells} {}", printable_path(out), GridTimes::FILE);
         for paper in &context.paper {

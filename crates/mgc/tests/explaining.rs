@@ -10,7 +10,7 @@ use mgc::explain::{
 };
 use mgc::nets::{NetConfig, Variant, broadcast_net};
 use mgc::train::{Calibration, Temperature, seeded};
-use mgc::{Bundle, Classifier, Error, Result};
+use mgc::{Bundle, Classifier, Error, Result, Windows};
 use ndarray::{Array2, s};
 use std::time::Duration;
 
@@ -219,6 +219,14 @@ fn a_network_that_ends_with_a_maximum_has_no_activation_map() {
     let classifier = network(small(Variant::GlobalMax), 1);
     let error = activation(&classifier, &music(64, 32)).unwrap_err();
     assert!(matches!(reason(error), ExplainError::NoActivationMap));
+}
+
+#[test]
+fn a_model_that_hears_windows_has_no_activation_map_of_the_whole() {
+    let bundle = network(small(Variant::Proposed), 1).bundle().clone();
+    let classifier = Classifier::new(bundle.with_windows(Some(Windows::half_overlapping(32)))).unwrap();
+    let error = activation(&classifier, &music(64, 32)).unwrap_err();
+    assert!(matches!(reason(error), ExplainError::Windows));
 }
 
 #[test]

@@ -46,6 +46,11 @@ pub enum ExplainError {
     /// The network ends with maxima over its last map, of which most places have no share in the answer.
     #[error("the network ends with a global maximum, so there is no class-activation map; use occlusion")]
     NoActivationMap,
+    /// The network hears a track in windows, and a class-activation map is that of one pass.
+    #[error(
+        "the model hears a track in windows, so there is no class-activation map of the whole; use occlusion"
+    )]
+    Windows,
     /// An ensemble whose members read different spectrograms.
     #[error("the members of the ensemble have different front ends; explain one model at a time")]
     FrontEnds,

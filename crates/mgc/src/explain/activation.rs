@@ -28,7 +28,7 @@ use ndarray::Array2;
 ///
 /// # Errors
 /// [`Error::Explain`](crate::Error::Explain) for a network that ends with maxima, of the whole map or of
-/// sub-bands;
+/// sub-bands, and for a model that hears a track in [windows](crate::Windows);
 /// [`Error::Model`](crate::Error::Model) for a spectrogram of another size than the model was trained on.
 ///
 /// ```
@@ -49,6 +49,9 @@ pub fn activation(classifier: &Classifier, spectrogram: &Array2<f32>) -> Result<
     for member in &classifier.members {
         if member.bundle.network.head_pool != HeadPool::Average {
             return Err(ExplainError::NoActivationMap.into());
+        }
+        if member.bundle.windows.is_some() {
+            return Err(ExplainError::Windows.into());
         }
         let (places, logits) = member.places(&input)?;
         let weights = weights(&logits)?;

@@ -22,7 +22,7 @@ pub(super) fn guide(facts: &Facts) -> Vec<(&'static str, String)> {
             "Leak",
             "Tracks of one artist, album or recording sound alike. When some of them are used for training and \
              others for the test, the network can recognise the artist in place of the genre, and the accuracy \
-             is too high for artists it has not heard. The protocol grouped prevents this where groups are known."
+             may be too high for artists it has not heard. The protocol grouped prevents this where groups are known."
                 .to_owned(),
         ),
         (

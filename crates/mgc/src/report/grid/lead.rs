@@ -130,7 +130,7 @@ fn leak(facts: &Facts) -> String {
     let unknown = facts.datasets.iter().any(|dataset| dataset.grouped_tracks == 0);
     match (mixed.is_empty(), unknown) {
         (false, _) => format!(
-            " Under {} some tested artists or recordings were known from training: those figures are too high for \
+            " Under {} some tested artists or recordings were known from training: those figures may be too high for \
              new music.",
             list(&mixed.into_iter().collect::<Vec<_>>())
         ),

@@ -107,7 +107,7 @@ fn groups(facts: &Facts, dataset: &Dataset) -> Option<String> {
     protocols.dedup();
     Some(format!(
         "On {} under {}, up to {} (artists, recordings or copies) have tracks on both sides of a split: the \
-         networks were tested on artists that they knew, and these accuracies are too high for new music.",
+         networks were tested on artists that they knew, and these accuracies may be too high for new music.",
         dataset.name,
         list(&protocols),
         counted(most, "group")
