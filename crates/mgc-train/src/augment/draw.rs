@@ -1,4 +1,4 @@
-//! What the random numbers of an augmented example depend on.
+//! Names the stream of random numbers of an augmented example.
 
 use crate::rng::{Purpose, Stream};
 

@@ -1,4 +1,4 @@
-//! What a network must beat: linear classifiers on the statistics of bands.
+//! Fits what a network must beat: linear classifiers on the statistics of bands.
 
 mod band_statistics;
 mod cholesky;

@@ -1,9 +1,9 @@
-//! What the examples of a batch should be answered with.
+//! Holds the labels of a batch.
 
 use crate::metrics::loss::{mixed_cross_entropy, smoothed_cross_entropy, weighted_cross_entropy};
 use candle::{Result, Tensor, bail};
 
-/// What the examples of a batch should be answered with: one label for each, or two with their shares.
+/// The labels of a batch: one for each example, or two with their shares.
 ///
 /// # Examples
 ///

@@ -68,7 +68,7 @@ struct Job<'a, M: ?Sized> {
 /// Saves what a run has come to after an epoch.
 type Save<'s, O> = dyn FnMut(&O, Option<&Averaging>, &[Epoch]) -> Result<()> + 's;
 
-/// What all epochs of a run share.
+/// The parts that all epochs of a run share.
 struct Plan {
     /// The weight of every class; none where all examples count alike.
     weights: Option<Vec<f64>>,

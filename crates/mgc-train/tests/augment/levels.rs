@@ -1,4 +1,4 @@
-//! What changes levels, against the plain statement of what it does.
+//! Compares the augmentations of levels with the plain statement of each.
 
 use crate::support::{BANDS, FRAMES, augmentation, axis, draw, each, music};
 use mgc_train::{AugmentConfig, EqualiserConfig, LowPassConfig, MasksConfig, NoiseFloorConfig, TiltConfig};
