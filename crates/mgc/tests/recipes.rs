@@ -107,3 +107,15 @@ fn every_setting_makes_another_run() {
         assert_ne!(settings(change), settings(plain));
     }
 }
+
+#[test]
+fn windows_that_leave_frames_out_are_refused_before_any_epoch() {
+    let root = TempDir::new().unwrap();
+    let corpus = corpus(&root);
+    for windows in [Windows { frames: 12, hop: 0 }, Windows { frames: 12, hop: 13 }] {
+        let wrong = Recipe { windows: Some(windows), ..recipe() };
+        let error = experiment(&corpus, wrong).run(root.path().join("run"), &mut ()).unwrap_err();
+        assert!(error.to_string().contains("expected 1 <= hop <= frames"), "{error}");
+        assert!(!root.path().join("run").join(RunFolder::LOG).exists());
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::augment::augmentation;
 use crate::dropout::{DropoutSeeds, Reseed};
-use crate::error::{ExperimentError, Result};
+use crate::error::{ExperimentError, ModelError, Result};
 use crate::experiment::builder::Experiment;
 use crate::experiment::by_track::TrackEvaluation;
 use crate::experiment::data::Data;
@@ -51,6 +51,7 @@ impl<'a> Training<'a> {
         let vb = seeded(&vars, experiment.recipe.train.seed, DType::F32, &experiment.device);
         let network = experiment.network.build(data.dataset.genres().len(), vb)?;
         let model = match experiment.recipe().windows {
+            Some(windows) if !windows.sound() => return Err(ModelError::Windows { windows }.into()),
             Some(windows) => Box::new(Windowed { network, windows }),
             None => network,
         };
